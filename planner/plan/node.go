@@ -1,0 +1,202 @@
+// Package plan holds bound plans: expressions whose columns are numbers, nodes
+// from Scan to Limit, statements that change data, and their printing for
+// EXPLAIN. The set of nodes is closed; a test prints every one. Plans are
+// immutable once planned and may be executed many times, also at once.
+package plan
+
+import (
+	"tagd/sql/ast"
+	"tagd/sql/fn"
+	"tagd/sql/types"
+)
+
+// Field is one output column of a node.
+type Field struct {
+	Name string
+	Type types.Type
+	// TableOID and Attr say which stored column it is a plain copy of; 0: none.
+	TableOID uint32
+	Attr     int16
+}
+
+// Node is a relational operator.
+type Node interface {
+	Schema() []Field
+	Children() []Node
+	node()
+}
+
+type schema struct{ Fields []Field }
+
+// Schema returns the output columns.
+func (s schema) Schema() []Field { return s.Fields }
+func (schema) node()             {}
+
+// Out makes the schema part of a node.
+func Out(f []Field) schema { return schema{f} }
+
+// The nodes.
+type (
+	// OneRow is one row without columns: SELECT without FROM.
+	OneRow struct{ schema }
+	// Values is a list of rows of expressions without columns.
+	Values struct {
+		schema
+		Rows [][]Expr
+	}
+	// Scan reads the live rows of a stored table in ordinal order (when run by
+	// one worker; otherwise segments come in any order unless Ordered). Output
+	// column i is table column Cols[i]; -1 is the row's ordinal as int8. Where is
+	// a condition over the *table's* columns (Col.Idx is a table position), nil
+	// for none; Set is its row-set form, made by planner/rule.
+	Scan struct {
+		schema
+		Table   *types.Table
+		Alias   string
+		Cols    []int
+		Where   Expr
+		Set     *RowSet
+		Ordered bool
+		// EstRows is the planner's guess of the rows that pass, -1: unknown.
+		EstRows float64
+	}
+	// CatalogScan reads a virtual relation of pg_catalog or information_schema.
+	CatalogScan struct {
+		schema
+		Schema_, Name string
+	}
+	// Unnest appends to each input row the elements of the arrays Args side by
+	// side (padded with NULL), one output row per element, and with Ordinality
+	// their number: FROM t, unnest(t.set) v. Other set-returning functions in
+	// FROM (generate_series) are SeriesScan.
+	Unnest struct {
+		schema
+		Input      Node
+		Args       []Expr
+		Ordinality bool
+		Left       bool // LEFT JOIN LATERAL ... ON true: rows without elements stay
+	}
+	// Series is generate_series(Lo, Hi, Step) for each input row.
+	Series struct {
+		schema
+		Input      Node
+		Args       []Expr // 2 or 3, of int4, int8, numeric, timestamp or timestamptz (with interval)
+		Ordinality bool
+	}
+	// Filter keeps rows for which Cond is true.
+	Filter struct {
+		schema
+		Input Node
+		Cond  Expr
+	}
+	// Project computes Exprs.
+	Project struct {
+		schema
+		Input Node
+		Exprs []Expr
+	}
+	// Agg groups. Output: the Keys, then the Aggs, then one int4 per Grouping
+	// (the bit mask of GROUPING(keys...)). Sets lists the grouping sets as
+	// positions in Keys; one set of all keys for a plain GROUP BY, one empty set
+	// for none. Keys not in a set are NULL in its rows. With an empty set there is
+	// one row even without input.
+	Agg struct {
+		schema
+		Input    Node
+		Keys     []Expr
+		Sets     [][]int
+		Aggs     []AggCall
+		Grouping [][]int
+	}
+	// CodeAgg is an Agg right over a Scan whose keys are functions of one
+	// dictionary, set or small-range integer column each: it counts codes under
+	// row sets without making rows. Fallback answers the same and is run when a
+	// column's form is no longer what planning saw.
+	CodeAgg struct {
+		schema
+		Scan     *Scan
+		Keys     []CodeKey
+		Fallback Node
+		// Agg is the aggregation that is answered (keys, sets, aggs, grouping)
+		// over the columns of Scan, plus the unnested element if a key has Unnest.
+		Agg *Agg
+	}
+	// CodeKey is one key: the expression X over table column Col alone (Col.Idx
+	// 0 in X is the value of Col, or with Unnest one element of it).
+	CodeKey struct {
+		Col    int
+		X      Expr
+		Unnest bool
+	}
+	// Distinct removes duplicate rows.
+	Distinct struct {
+		schema
+		Input Node
+		// On: only these columns decide and the first row in input order stays
+		// (DISTINCT ON); nil: all columns.
+		On []int
+	}
+	// Sort orders by keys; ties keep the input order. Limit > 0 keeps that many
+	// rows (a top-N heap); TopN needs no memory for the rest.
+	Sort struct {
+		schema
+		Input Node
+		Keys  []SortKey
+		Limit int64 // 0: all
+	}
+	// Limit skips Offset rows and passes Count (nil: all). Both are int8
+	// expressions without columns.
+	Limit struct {
+		schema
+		Input         Node
+		Count, Offset Expr
+	}
+	// SetOp is UNION, INTERSECT or EXCEPT of inputs with equal types.
+	SetOp struct {
+		schema
+		Op   ast.SetOp
+		All  bool
+		L, R Node
+	}
+)
+
+// AggCall is one aggregate of an Agg.
+type AggCall struct {
+	F        *fn.Agg
+	Args     []Expr // over the input; for ordered-set aggregates the direct ones
+	Distinct bool
+	Filter   Expr // nil: none
+	// OrderBy is the order inside the call, or the WITHIN GROUP keys.
+	OrderBy []SortExpr
+	Ret     types.Type
+}
+
+// SortExpr is an ordering by an expression over the input.
+type SortExpr struct {
+	X          Expr
+	Desc       bool
+	NullsFirst bool
+}
+
+// SortKey is an ordering by a column of the input.
+type SortKey struct {
+	Col        int
+	Desc       bool
+	NullsFirst bool
+}
+
+// Children of every node, in order.
+func (*OneRow) Children() []Node      { return nil }
+func (*Values) Children() []Node      { return nil }
+func (*Scan) Children() []Node        { return nil }
+func (*CatalogScan) Children() []Node { return nil }
+func (n *Unnest) Children() []Node    { return []Node{n.Input} }
+func (n *Series) Children() []Node    { return []Node{n.Input} }
+func (n *Filter) Children() []Node    { return []Node{n.Input} }
+func (n *Project) Children() []Node   { return []Node{n.Input} }
+func (n *Agg) Children() []Node       { return []Node{n.Input} }
+func (n *CodeAgg) Children() []Node   { return []Node{n.Scan} }
+func (n *Distinct) Children() []Node  { return []Node{n.Input} }
+func (n *Sort) Children() []Node      { return []Node{n.Input} }
+func (n *Limit) Children() []Node     { return []Node{n.Input} }
+func (n *SetOp) Children() []Node     { return []Node{n.L, n.R} }

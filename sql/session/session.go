@@ -1,0 +1,147 @@
+// Package session is the contract between the wire (server) and the engine
+// (exec/engine): interfaces and plain structs only.
+//
+// One Session belongs to one connection and is used by one goroutine at a time.
+// Cancellation comes through the context of each call: the server cancels it
+// with cause ErrCanceled for a CancelRequest, and the call then returns 57014.
+package session
+
+import (
+	"context"
+	"errors"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// ErrCanceled is the context cause of a CancelRequest, ErrShutdown of a server
+// that is going down, ErrTimeout of statement_timeout.
+var (
+	ErrCanceled = errors.New("canceling statement due to user request")
+	ErrShutdown = errors.New("terminating connection due to administrator command")
+	ErrTimeout  = errors.New("canceling statement due to statement timeout")
+)
+
+// Engine makes sessions. It is safe for concurrent use.
+type Engine interface {
+	// Connect opens a session for a user whose identity the server has already
+	// checked. params are the startup parameters (user, database,
+	// application_name, options, ...). Unknown database: 3D000.
+	Connect(ctx context.Context, params map[string]string, host Host) (Session, error)
+	// Verifier returns the stored SCRAM verifier of a role, "" where the role
+	// has no password; ok is false for an unknown role.
+	Verifier(role string) (verifier string, ok bool)
+}
+
+// Host is what a session may ask of its connection. Its methods may be called
+// only from inside a Session call, in the caller's goroutine.
+type Host interface {
+	// Notice sends a notice at once or with the next flush.
+	Notice(n *sqlerr.Error)
+	// Parameter reports a changed setting that clients are told of
+	// (ParameterStatus), e.g. TimeZone.
+	Parameter(name, value string)
+}
+
+// Tx is the transaction state that ReadyForQuery shows.
+type Tx byte
+
+// The states.
+const (
+	TxIdle   Tx = 'I'
+	TxOpen   Tx = 'T'
+	TxFailed Tx = 'E'
+)
+
+// Column describes one result column for RowDescription.
+type Column struct {
+	Name    string
+	Type    types.Type
+	TableID uint32 // OID of the table it is a plain column of, or 0
+	Attr    int16  // its number there, 1-based, or 0
+}
+
+// Session is one client's state: settings, prepared statements are the server's
+// business (by name), transactions the session's.
+type Session interface {
+	// Split parses a simple-query string into its statements. An empty string
+	// gives none. A syntax error is 42601 with a position in the whole text.
+	Split(ctx context.Context, text string) ([]Stmt, error)
+	// Prepare parses and binds one statement (extended protocol). paramOIDs may
+	// be shorter than the parameters, 0 means "infer". More than one statement
+	// is 42601. Empty text gives a Prepared whose Empty() is true.
+	Prepare(ctx context.Context, text string, paramOIDs []uint32) (Prepared, error)
+	// PrepareStmt binds one statement of Split, without parameters.
+	PrepareStmt(ctx context.Context, s Stmt) (Prepared, error)
+	// Execute starts a prepared statement with its parameters. The result must
+	// be closed before the next call on the session unless it is a portal: a
+	// result of rows may stay open beside others until its transaction ends.
+	Execute(ctx context.Context, p Prepared, params []vec.Datum) (Result, error)
+	// Sync ends the implicit transaction of an extended-protocol series (or of
+	// a simple-query string); failed tells whether an error occurred in it.
+	Sync(ctx context.Context, failed bool) error
+	// Tx is the state after the last call.
+	Tx() Tx
+	// Setting returns the current value of a setting, "" if there is none.
+	Setting(name string) string
+	// Format returns the output style that the current settings ask for.
+	Format() *types.Style
+	// Close ends the session; an open transaction is rolled back.
+	Close()
+}
+
+// Stmt is one parsed statement, opaque to the server. Text is its own text.
+type Stmt interface{ Text() string }
+
+// Prepared is one bound statement. It stays usable when the schema changes: the
+// session binds it again (0A000 "cached plan must not change result type" when
+// its columns would differ).
+type Prepared interface {
+	Empty() bool
+	Params() []types.Type // of $1, $2, ...
+	Columns() []Column    // nil for statements that return no rows
+}
+
+// Result is a running statement; exactly one of the four shapes.
+type Result interface {
+	// Kind tells the shape.
+	Kind() ResultKind
+	// Columns describes rows (KindRows); for copies only its length counts.
+	Columns() []Column
+	// Next returns the next batch of rows, nil at the end. The batch is valid
+	// until the following call. Batches may have any number of rows.
+	Next(ctx context.Context) (*vec.Batch, error)
+	// NextCopy returns the next run of formatted COPY OUT rows, nil at the end.
+	NextCopy(ctx context.Context) (*CopyChunk, error)
+	// CopyData feeds COPY IN with bytes split anywhere; they may be reused after
+	// the call.
+	CopyData(ctx context.Context, p []byte) error
+	// CopyDone ends COPY IN well and commits it; CopyFail ends it with the
+	// client's reason and stores nothing (57014).
+	CopyDone(ctx context.Context) error
+	CopyFail(ctx context.Context, reason string) error
+	// CopyBinary reports whether a copy is in binary format.
+	CopyBinary() bool
+	// Tag is the command tag, complete after the end (e.g. "SELECT 5").
+	Tag() string
+	// Close releases everything, also before the end. It may be called twice.
+	Close()
+}
+
+// ResultKind is the shape of a Result.
+type ResultKind uint8
+
+// The shapes.
+const (
+	KindCommand ResultKind = iota // done: only Tag matters
+	KindRows
+	KindCopyIn
+	KindCopyOut
+)
+
+// CopyChunk is a run of COPY OUT rows: row i ends before Data[Ends[i]].
+type CopyChunk struct {
+	Data []byte
+	Ends []int32
+}

@@ -1,0 +1,58 @@
+package types
+
+// Column is one column of a table. Its ID is unique within the table for ever:
+// a dropped column's ID is not given out again, so stored pages cannot be
+// mistaken for another column's.
+type Column struct {
+	ID      uint32 `json:"id"`
+	Name    string `json:"name"`
+	Type    Type   `json:"type"`
+	NotNull bool   `json:"not_null,omitempty"`
+	// Default is the DEFAULT expression as SQL text; "" for none.
+	Default string `json:"default,omitempty"`
+	// Missing is the value, in Postgres text form, of rows that are older than
+	// the column; nil is NULL. ADD COLUMN ... DEFAULT sets it and touches no row.
+	Missing *string `json:"missing,omitempty"`
+	Comment string  `json:"comment,omitempty"`
+}
+
+// Check is a CHECK constraint; Expr is its SQL text.
+type Check struct {
+	Name string `json:"name"`
+	Expr string `json:"expr"`
+}
+
+// Table is the definition of a table. Definitions are immutable once they are
+// part of a snapshot; an ALTER makes a changed Clone.
+type Table struct {
+	// ID names the stored rows. TRUNCATE gives a new one. Never given out again.
+	ID uint32 `json:"id"`
+	// OID is what pg_catalog shows; it survives TRUNCATE.
+	OID     uint32   `json:"oid"`
+	Name    string   `json:"name"`
+	Columns []Column `json:"columns"`
+	// Key is the position in Columns of the primary key, -1 for an event table.
+	Key     int     `json:"key"`
+	KeyName string  `json:"key_name,omitempty"` // name of the primary key constraint, e.g. tags_pkey
+	Checks  []Check `json:"checks,omitempty"`
+	Comment string  `json:"comment,omitempty"`
+	NextCol uint32  `json:"next_col"` // the ID of the next column to be added
+}
+
+// Column returns the position of the named column, -1 if there is none.
+func (t *Table) Column(name string) int {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Clone returns a deep copy.
+func (t *Table) Clone() *Table {
+	c := *t
+	c.Columns = append([]Column(nil), t.Columns...)
+	c.Checks = append([]Check(nil), t.Checks...)
+	return &c
+}
