@@ -4,6 +4,7 @@
 package demodata
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"math"
@@ -152,6 +153,23 @@ const today = 9677
 func (g *Generator) AppendRows(dst []byte, from, to int) []byte {
 	for row := from; row < to; row++ {
 		dst = g.appendRow(dst, row)
+	}
+	return dst
+}
+
+// AppendTextKeyRows is AppendRows with a random text key of 20 characters in
+// place of the number.
+func (g *Generator) AppendTextKeyRows(dst []byte, from, to int) []byte {
+	const letters = "abcdefghijklmnopqrstuvwxyz012345"
+	var line []byte
+	for row := from; row < to; row++ {
+		a, b := mix(g.seed+uint64(row)*2), mix(^g.seed-uint64(row))
+		for range 10 {
+			dst = append(dst, letters[a&31], letters[b&31])
+			a, b = a>>5, b>>5
+		}
+		line = g.appendRow(line[:0], row)
+		dst = append(dst, line[bytes.IndexByte(line, ','):]...)
 	}
 	return dst
 }
