@@ -124,3 +124,13 @@ func UTCToLocal(zone *time.Location, micros int64) int64 {
 	off, _, _ := ZoneOffset(zone, micros)
 	return micros + int64(off)*MicrosPerSec
 }
+
+// DateInRange reports whether days is a date that Postgres can hold.
+func DateInRange(days int64) bool {
+	return days >= minDate && days < endDate || days == DateInfinity || days == DateNegInfinity
+}
+
+// TimestampInRange reports whether micros is a timestamp that Postgres can hold.
+func TimestampInRange(micros int64) bool {
+	return micros >= minTimestamp && micros < endTimestamp || micros == TimestampInfinity || micros == TimestampNegInf
+}

@@ -1,0 +1,286 @@
+package vec
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// maxElems is MaxArraySize of array.h.
+const maxElems = 134217727
+
+func badArray(s, detail string) *sqlerr.Error {
+	e := sqlerr.New(pgerrcode.InvalidTextRepresentation, "malformed array literal: \"%s\"", s)
+	if detail != "" {
+		e.Detail = detail
+	}
+	return e
+}
+
+// parseArray is array_in for arrays of one dimension; nested ones are 0A000.
+// Lower bounds as in [1:2]={a,b} are accepted when they start at 1.
+func parseArray(t types.Type, s string, st *types.Style, now time.Time) (Datum, error) {
+	b := NewBuilder(t.Elem(), 4)
+	err := ScanArray(s, func(item string, null bool) error {
+		if null {
+			b.AppendNull()
+			return nil
+		}
+		d, err := ParseText(t.Elem(), item, st, now)
+		if err == nil {
+			b.Append(d)
+		}
+		return err
+	})
+	if err != nil {
+		return Datum{}, err
+	}
+	return Datum{A: b.Finish()}, nil
+}
+
+// ScanArray reads an array literal of one dimension and hands over its items,
+// unquoted; they share memory with s where nothing was escaped.
+func ScanArray(s string, item func(text string, null bool) error) error {
+	t := trimBlank(s)
+	want := -1
+	if t != "" && t[0] == '[' {
+		var err error
+		if t, want, err = arrayBounds(t, s); err != nil {
+			return err
+		}
+	}
+	if t == "" || t[0] != '{' {
+		return badArray(s, "Array value must start with \"{\" or dimension information.")
+	}
+	a := arrayScanner{whole: s, rest: strings.TrimLeft(t[1:], arrayBlanks)}
+	n := 0
+	if a.rest != "" && a.rest[0] == '}' {
+		a.rest = a.rest[1:]
+	} else {
+		for more := true; more; n++ {
+			text, null, last, err := a.next()
+			if err != nil {
+				return err
+			}
+			if err := item(text, null); err != nil {
+				return err
+			}
+			more = !last
+		}
+	}
+	if trimBlank(a.rest) != "" {
+		return badArray(s, "Junk after closing right brace.")
+	}
+	if want >= 0 && want != n {
+		return badArray(s, "Specified array dimensions do not match array contents.")
+	}
+	return nil
+}
+
+const arrayBlanks = " \t\n\r\v\f"
+
+func trimBlank(s string) string { return strings.Trim(s, arrayBlanks) }
+
+// arrayBounds reads [lo:hi]= or [n]= and returns what follows and the length.
+func arrayBounds(t, whole string) (string, int, error) {
+	end := strings.IndexByte(t, ']')
+	if end < 0 {
+		return "", 0, badArray(whole, "Missing \"]\" after array dimensions.")
+	}
+	lo, hi, two := strings.Cut(t[1:end], ":")
+	if !two {
+		lo, hi = "1", lo
+	}
+	l, err1 := strconv.ParseInt(lo, 10, 32)
+	h, err2 := strconv.ParseInt(hi, 10, 32)
+	if err1 != nil || err2 != nil {
+		return "", 0, badArray(whole, "\"[\" must introduce explicitly-specified array dimensions.")
+	}
+	if h < l {
+		return "", 0, sqlerr.New(pgerrcode.ArraySubscriptError, "upper bound cannot be less than lower bound")
+	}
+	rest := strings.TrimLeft(t[end+1:], arrayBlanks)
+	if rest != "" && rest[0] == '[' {
+		return "", 0, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
+	}
+	if rest == "" || rest[0] != '=' {
+		return "", 0, badArray(whole, "Missing \"=\" after array dimensions.")
+	}
+	if l != 1 {
+		return "", 0, sqlerr.Unsupported(-1, "arrays with a lower bound other than 1 are not supported")
+	}
+	return strings.TrimLeft(rest[1:], arrayBlanks), int(h), nil
+}
+
+type arrayScanner struct{ whole, rest string }
+
+// next reads one item and the comma or brace after it.
+func (a *arrayScanner) next() (text string, null, last bool, err error) {
+	r := strings.TrimLeft(a.rest, arrayBlanks)
+	if r == "" {
+		return "", false, false, badArray(a.whole, "Unexpected end of input.")
+	}
+	switch r[0] {
+	case '{':
+		return "", false, false, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
+	case '"':
+		text, r, err = a.quoted(r[1:])
+	default:
+		text, null, r, err = a.bare(r)
+	}
+	if err != nil {
+		return "", false, false, err
+	}
+	r = strings.TrimLeft(r, arrayBlanks)
+	if r == "" {
+		return "", false, false, badArray(a.whole, "Unexpected end of input.")
+	}
+	switch r[0] {
+	case ',':
+		a.rest = r[1:]
+		return text, null, false, nil
+	case '}':
+		a.rest = r[1:]
+		return text, null, true, nil
+	case '"':
+		return "", false, false, badArray(a.whole, "Unexpected array element.")
+	}
+	return "", false, false, badArray(a.whole, "Unexpected array element.")
+}
+
+// quoted reads up to the closing quote.
+func (a *arrayScanner) quoted(r string) (text, rest string, err error) {
+	var buf []byte
+	start := 0
+	for i := 0; i < len(r); i++ {
+		switch r[i] {
+		case '"':
+			if buf == nil {
+				return r[:i], r[i+1:], nil
+			}
+			return string(append(buf, r[start:i]...)), r[i+1:], nil
+		case '\\':
+			buf = append(buf, r[start:i]...)
+			if buf == nil {
+				buf = []byte{}
+			}
+			i++
+			start = i
+		}
+	}
+	return "", "", badArray(a.whole, "Unexpected end of input.")
+}
+
+// bare reads an unquoted item, up to a comma or brace, without blanks around.
+func (a *arrayScanner) bare(r string) (text string, null bool, rest string, err error) {
+	end := strings.IndexAny(r, ",{}\"\\")
+	if end < 0 {
+		return "", false, "", badArray(a.whole, "Unexpected end of input.")
+	}
+	if r[end] == '\\' {
+		return a.bareEscaped(r)
+	}
+	text = strings.TrimRight(r[:end], arrayBlanks)
+	switch {
+	case r[end] == '{':
+		return "", false, "", badArray(a.whole, "Unexpected \"{\" character.")
+	case r[end] == '"':
+		return "", false, "", badArray(a.whole, "Unexpected array element.")
+	case text == "" && r[end] == '}':
+		return "", false, "", badArray(a.whole, "Unexpected \"}\" character.")
+	case text == "":
+		return "", false, "", badArray(a.whole, "Unexpected \",\" character.")
+	}
+	return text, strings.EqualFold(text, "null"), r[end:], nil
+}
+
+// bareEscaped is bare with backslashes; such an item is never NULL, and escaped
+// blanks at its end stay.
+func (a *arrayScanner) bareEscaped(r string) (text string, null bool, rest string, err error) {
+	var buf []byte
+	keep := 0
+	for i := 0; i < len(r); i++ {
+		switch c := r[i]; c {
+		case '\\':
+			i++
+			if i < len(r) {
+				buf = append(buf, r[i])
+				keep = len(buf)
+			}
+		case ',', '}':
+			return string(buf[:keep]), false, r[i:], nil
+		case '{', '"':
+			return "", false, "", badArray(a.whole, "Unexpected array element.")
+		default:
+			buf = append(buf, c)
+			if strings.IndexByte(arrayBlanks, c) < 0 {
+				keep = len(buf)
+			}
+		}
+	}
+	return "", false, "", badArray(a.whole, "Unexpected end of input.")
+}
+
+// appendArray is array_out of elements lo..hi of child.
+func appendArray(dst []byte, child *Vector, lo, hi int, st *types.Style) []byte {
+	dst = append(dst, '{')
+	for i := lo; i < hi; i++ {
+		if i > lo {
+			dst = append(dst, ',')
+		}
+		if child.IsNull(i) {
+			dst = append(dst, "NULL"...)
+			continue
+		}
+		start := len(dst)
+		dst = child.AppendText(dst, i, st)
+		if needsQuote(dst[start:]) {
+			dst = quoteTail(dst, start)
+		}
+	}
+	return append(dst, '}')
+}
+
+// needsQuote tells items that array_out puts in quotes.
+func needsQuote(b []byte) bool {
+	if len(b) == 0 || len(b) == 4 && strings.EqualFold(string(b), "null") {
+		return true
+	}
+	for _, c := range b {
+		switch c {
+		case '"', '\\', '{', '}', ',', ' ', '\t', '\n', '\r', '\v', '\f':
+			return true
+		}
+	}
+	return false
+}
+
+// quoteTail puts dst[start:] in quotes in place.
+func quoteTail(dst []byte, start int) []byte {
+	extra := 2
+	for _, c := range dst[start:] {
+		if c == '"' || c == '\\' {
+			extra++
+		}
+	}
+	end := len(dst)
+	for range extra {
+		dst = append(dst, '"')
+	}
+	w := len(dst) - 2
+	for r := end - 1; r >= start; r-- {
+		dst[w] = dst[r]
+		w--
+		if dst[r] == '"' || dst[r] == '\\' {
+			dst[w] = '\\'
+			w--
+		}
+	}
+	dst[start], dst[len(dst)-1] = '"', '"'
+	return dst
+}

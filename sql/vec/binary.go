@@ -1,0 +1,229 @@
+package vec
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// AppendBinary appends the binary (send) form of value i without its length
+// word; it is not NULL.
+func (v *Vector) AppendBinary(dst []byte, i int) []byte {
+	p, j := v.at(i)
+	if p.Off != nil {
+		return appendBinaryArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]))
+	}
+	return AppendDatumBinary(dst, p.Type, p.Get(j))
+}
+
+// AppendDatumBinary is AppendBinary of a single value.
+func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
+	be := binary.BigEndian
+	if t.Array {
+		if d.A == nil {
+			d.A = New(t.Elem(), 0)
+		}
+		return appendBinaryArray(dst, d.A, 0, d.A.N)
+	}
+	switch t.Kind {
+	case types.Bool:
+		return append(dst, byte(d.I))
+	case types.Int2:
+		return be.AppendUint16(dst, uint16(d.I))
+	case types.Int4, types.Oid, types.Date:
+		return be.AppendUint32(dst, uint32(d.I))
+	case types.Int8, types.Timestamp, types.TimestampTZ:
+		return be.AppendUint64(dst, uint64(d.I))
+	case types.Float4:
+		return be.AppendUint32(dst, math.Float32bits(float32(d.F)))
+	case types.Float8:
+		return be.AppendUint64(dst, math.Float64bits(d.F))
+	case types.Interval:
+		dst = be.AppendUint64(dst, uint64(d.V.Micros))
+		dst = be.AppendUint32(dst, uint32(d.V.Days))
+		return be.AppendUint32(dst, uint32(d.V.Months))
+	case types.Numeric:
+		return d.D.AppendBinary(dst)
+	case types.Char:
+		if d.S == "" {
+			return append(dst, 0)
+		}
+	}
+	return append(dst, d.S...)
+}
+
+// appendBinaryArray is array_send: dimensions, a null flag, the element type's
+// OID, each dimension's length and lower bound, then length and bytes of each.
+func appendBinaryArray(dst []byte, child *Vector, lo, hi int) []byte {
+	be := binary.BigEndian
+	nulls := uint32(0)
+	for i := lo; i < hi; i++ {
+		if child.IsNull(i) {
+			nulls = 1
+			break
+		}
+	}
+	if lo == hi {
+		dst = be.AppendUint32(be.AppendUint32(dst, 0), 0)
+		return be.AppendUint32(dst, child.Type.OID())
+	}
+	dst = be.AppendUint32(be.AppendUint32(dst, 1), nulls)
+	dst = be.AppendUint32(dst, child.Type.OID())
+	dst = be.AppendUint32(be.AppendUint32(dst, uint32(hi-lo)), 1)
+	for i := lo; i < hi; i++ {
+		if child.IsNull(i) {
+			dst = be.AppendUint32(dst, math.MaxUint32)
+			continue
+		}
+		at := len(dst)
+		dst = child.AppendBinary(append(dst, 0, 0, 0, 0), i)
+		be.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	}
+	return dst
+}
+
+func badBinary(what string) error {
+	return sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "%s", what)
+}
+
+func needLen(b []byte, n int) error {
+	switch {
+	case len(b) < n:
+		return sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
+	case len(b) > n:
+		return badBinary("incorrect binary data format")
+	}
+	return nil
+}
+
+// ParseBinary reads the binary (receive) form of a value; b is copied.
+func ParseBinary(t types.Type, b []byte) (Datum, error) {
+	if t.Array {
+		return parseBinaryArray(t, b)
+	}
+	be := binary.BigEndian
+	if n := int(t.Len()); n > 0 && t.Kind != types.Name && t.Kind != types.Void {
+		if err := needLen(b, n); err != nil {
+			return Datum{}, err
+		}
+	}
+	switch t.Kind {
+	case types.Bool:
+		if b[0] != 0 {
+			return Datum{I: 1}, nil
+		}
+		return Datum{}, nil
+	case types.Int2:
+		return Datum{I: int64(int16(be.Uint16(b)))}, nil
+	case types.Int4:
+		return Datum{I: int64(int32(be.Uint32(b)))}, nil
+	case types.Oid:
+		return Datum{I: int64(be.Uint32(b))}, nil
+	case types.Date:
+		v := int64(int32(be.Uint32(b)))
+		if !types.DateInRange(v) {
+			return Datum{}, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date out of range")
+		}
+		return Datum{I: v}, nil
+	case types.Int8:
+		return Datum{I: int64(be.Uint64(b))}, nil
+	case types.Timestamp, types.TimestampTZ:
+		v := int64(be.Uint64(b))
+		if !types.TimestampInRange(v) {
+			return Datum{}, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "timestamp out of range")
+		}
+		return Datum{I: v}, nil
+	case types.Float4:
+		return Datum{F: float64(math.Float32frombits(be.Uint32(b)))}, nil
+	case types.Float8:
+		return Datum{F: math.Float64frombits(be.Uint64(b))}, nil
+	case types.Interval:
+		return Datum{V: types.IntervalValue{Micros: int64(be.Uint64(b)),
+			Days: int32(be.Uint32(b[8:])), Months: int32(be.Uint32(b[12:]))}}, nil
+	case types.Numeric:
+		d, err := types.ParseBinaryDecimal(b)
+		if err == nil {
+			d, err = d.Fit(t)
+		}
+		return Datum{D: d}, err
+	case types.UUID, types.Bytea:
+		return Datum{S: string(b)}, nil
+	case types.Char:
+		return Datum{S: string(b)}, nil
+	}
+	return parseString(t, string(b))
+}
+
+// parseBinaryArray is array_recv for at most one dimension.
+func parseBinaryArray(t types.Type, b []byte) (Datum, error) {
+	be := binary.BigEndian
+	short := sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
+	if len(b) < 12 {
+		return Datum{}, short
+	}
+	dims, flags, oid := int32(be.Uint32(b)), be.Uint32(b[4:]), be.Uint32(b[8:])
+	b = b[12:]
+	switch {
+	case dims < 0 || dims > 6:
+		return Datum{}, badBinary("invalid number of dimensions: " + itoa(dims))
+	case flags > 1:
+		return Datum{}, badBinary("invalid array flags")
+	case oid != t.Elem().OID() && !(oid == 25 && t.Kind == types.Varchar) && !(oid == 1043 && t.Kind == types.Text):
+		return Datum{}, sqlerr.New(pgerrcode.DatatypeMismatch,
+			"binary data has array element type %d (%s) instead of expected %d (%s)", oid, oidName(oid), t.Elem().OID(), t.Elem().Base())
+	case dims > 1:
+		return Datum{}, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
+	case dims == 0:
+		if len(b) != 0 {
+			return Datum{}, badBinary("incorrect binary data format")
+		}
+		return Datum{A: New(t.Elem(), 0)}, nil
+	}
+	if len(b) < 8 {
+		return Datum{}, short
+	}
+	n, lower := int32(be.Uint32(b)), int32(be.Uint32(b[4:]))
+	b = b[8:]
+	if n < 0 || n > maxElems {
+		return Datum{}, sqlerr.New(pgerrcode.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxElems)
+	}
+	if n > 0 && lower != 1 {
+		return Datum{}, sqlerr.Unsupported(-1, "arrays with a lower bound other than 1 are not supported")
+	}
+	out := NewBuilder(t.Elem(), min(int(n), len(b)/4))
+	for range n {
+		if len(b) < 4 {
+			return Datum{}, short
+		}
+		l := int32(be.Uint32(b))
+		b = b[4:]
+		if l == -1 {
+			out.AppendNull()
+			continue
+		}
+		if l < 0 || int(l) > len(b) {
+			return Datum{}, short
+		}
+		d, err := ParseBinary(t.Elem(), b[:l])
+		if err != nil {
+			return Datum{}, err
+		}
+		out.Append(d)
+		b = b[l:]
+	}
+	if len(b) != 0 {
+		return Datum{}, badBinary("incorrect binary data format")
+	}
+	return Datum{A: out.Finish()}, nil
+}
+
+func itoa(v int32) string { return string(types.DecimalOf(int64(v), 0).Append(nil)) }
+
+func oidName(oid uint32) string {
+	t, _ := types.TypeByOID(oid)
+	return t.String()
+}

@@ -1,0 +1,142 @@
+package vec
+
+import (
+	"cmp"
+	"math/bits"
+	"strings"
+
+	"tagd/sql/types"
+)
+
+// Compare orders two values of type t that are not NULL: text by bytes, NaN
+// greatest, arrays by elements with NULL greatest, then by length.
+func Compare(t types.Type, a, b Datum) int {
+	switch t.Phys() {
+	case types.PhysInt:
+		return cmp.Compare(a.I, b.I)
+	case types.PhysFloat:
+		return CompareFloat(a.F, b.F)
+	case types.PhysStr:
+		return strings.Compare(a.S, b.S)
+	case types.PhysDec:
+		return a.D.Cmp(b.D)
+	case types.PhysIvl:
+		return CompareInterval(a.V, b.V)
+	case types.PhysArr:
+		return compareSpans(a.A, 0, lenOf(a.A), b.A, 0, lenOf(b.A))
+	}
+	return 0
+}
+
+func lenOf(v *Vector) int {
+	if v == nil {
+		return 0
+	}
+	return v.N
+}
+
+// CompareFloat orders floats as Postgres does: NaN = NaN, above all; -0 = 0.
+func CompareFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	case a == b:
+		return 0
+	case a == a:
+		return -1
+	case b == b:
+		return 1
+	}
+	return 0
+}
+
+// IntervalSpan returns the length by which intervals are ordered, a 128-bit
+// count of microseconds with months of 30 days (interval_cmp_value).
+func IntervalSpan(v types.IntervalValue) (hi int64, lo uint64) {
+	days := int64(v.Months)*30 + int64(v.Days)
+	neg := days < 0
+	u := uint64(days)
+	if neg {
+		u = -u
+	}
+	h, l := bits.Mul64(u, uint64(types.MicrosPerDay))
+	if neg {
+		var borrow uint64
+		l, borrow = bits.Sub64(0, l, 0)
+		h, _ = bits.Sub64(0, h, borrow)
+	}
+	l, carry := bits.Add64(l, uint64(v.Micros), 0)
+	h, _ = bits.Add64(h, uint64(v.Micros>>63), carry)
+	return int64(h), l
+}
+
+// CompareInterval orders intervals by length: 1 mon = 30 days = 720 hours.
+func CompareInterval(a, b types.IntervalValue) int {
+	ah, al := IntervalSpan(a)
+	bh, bl := IntervalSpan(b)
+	if c := cmp.Compare(ah, bh); c != 0 {
+		return c
+	}
+	return cmp.Compare(al, bl)
+}
+
+// compareSpans orders two runs of elements.
+func compareSpans(a *Vector, i, iEnd int, b *Vector, j, jEnd int) int {
+	for i < iEnd && j < jEnd {
+		an, bn := a.IsNull(i), b.IsNull(j)
+		switch {
+		case an && bn:
+		case an:
+			return 1
+		case bn:
+			return -1
+		default:
+			if c := CompareAt(a, i, b, j); c != 0 {
+				return c
+			}
+		}
+		i++
+		j++
+	}
+	return cmp.Compare(iEnd-i, jEnd-j)
+}
+
+// CompareAt is Compare of value i of a and value j of b; neither is NULL.
+func CompareAt(a *Vector, i int, b *Vector, j int) int {
+	a, i = a.at(i)
+	b, j = b.at(j)
+	switch a.Type.Phys() {
+	case types.PhysInt:
+		return cmp.Compare(a.I64[i], b.I64[j])
+	case types.PhysFloat:
+		return CompareFloat(a.F64[i], b.F64[j])
+	case types.PhysStr:
+		return strings.Compare(a.Str[i], b.Str[j])
+	case types.PhysDec:
+		return a.Dec[i].Cmp(b.Dec[j])
+	case types.PhysIvl:
+		return CompareInterval(a.Ivl[i], b.Ivl[j])
+	case types.PhysArr:
+		return compareSpans(a.Child, int(a.Off[i]), int(a.Off[i+1]), b.Child, int(b.Off[j]), int(b.Off[j+1]))
+	}
+	return 0
+}
+
+// EqualAt reports whether value i of a equals value j of b; neither is NULL.
+func EqualAt(a *Vector, i int, b *Vector, j int) bool {
+	a, i = a.at(i)
+	b, j = b.at(j)
+	switch a.Type.Phys() {
+	case types.PhysInt:
+		return a.I64[i] == b.I64[j]
+	case types.PhysStr:
+		return a.Str[i] == b.Str[j]
+	case types.PhysArr:
+		if a.Off[i+1]-a.Off[i] != b.Off[j+1]-b.Off[j] {
+			return false
+		}
+	}
+	return CompareAt(a, i, b, j) == 0
+}

@@ -1,0 +1,246 @@
+package vec
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// ParseText is the input function of a type: s as psql would show it becomes a
+// value, coerced to t's modifier. now is what 'now' means in dates. The string
+// of a text value is s itself.
+func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, error) {
+	if t.Array {
+		return parseArray(t, s, st, now)
+	}
+	var d Datum
+	var err error
+	switch t.Kind {
+	case types.Bool:
+		var b bool
+		if b, err = types.ParseBool(s); b {
+			d.I = 1
+		}
+	case types.Int2:
+		d.I, err = types.ParseInt(s, 16)
+	case types.Int4:
+		d.I, err = types.ParseInt(s, 32)
+	case types.Int8:
+		d.I, err = types.ParseInt(s, 64)
+	case types.Oid:
+		d.I, err = types.ParseOid(s)
+	case types.Numeric:
+		if d.D, err = types.ParseDecimal(s); err == nil {
+			d.D, err = d.D.Fit(t)
+		}
+	case types.Float4:
+		d.F, err = types.ParseFloat(s, 32)
+	case types.Float8:
+		d.F, err = types.ParseFloat(s, 64)
+	case types.Date:
+		d.I, err = types.ParseDate(s, st, now)
+	case types.Timestamp:
+		d.I, err = types.ParseTimestamp(s, st, now)
+	case types.TimestampTZ:
+		d.I, err = types.ParseTimestampTZ(s, st, now)
+	case types.Interval:
+		d.V, err = types.ParseInterval(s, st)
+	default:
+		return parseString(t, s)
+	}
+	return d, err
+}
+
+// parseString is ParseText of the types that are held as strings.
+func parseString(t types.Type, s string) (d Datum, err error) {
+	switch t.Kind {
+	case types.UUID:
+		d.S, err = types.ParseUUID(s)
+		return d, err
+	case types.Bytea:
+		d.S, err = types.ParseBytea(s)
+		return d, err
+	}
+	if err := CheckUTF8(s); err != nil {
+		return d, err
+	}
+	switch t.Kind {
+	case types.Varchar:
+		d.S, err = FitVarchar(t, s)
+	case types.Char:
+		d.S = parseChar(s)
+	case types.Name:
+		d.S = clipName(s)
+	case types.Text, types.Unknown, types.Void:
+		d.S = s
+	default:
+		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot accept a value of type %s", t)
+	}
+	return d, err
+}
+
+// parseChar is charin: one byte, or a backslash and three octal digits.
+func parseChar(s string) string {
+	if len(s) == 4 && s[0] == '\\' && s[1]-'0' <= 7 && s[2]-'0' <= 7 && s[3]-'0' <= 7 {
+		return string([]byte{(s[1]-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0')})
+	}
+	if len(s) > 1 {
+		return s[:1]
+	}
+	return s
+}
+
+// clipName cuts a name to 63 bytes at a character border (NAMEDATALEN 64).
+func clipName(s string) string {
+	if len(s) < 64 {
+		return s
+	}
+	n := 63
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// CheckUTF8 returns 22021 for text that is not UTF-8 or has a zero byte.
+func CheckUTF8(s string) error {
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x80 || c == 0 {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return nil
+	}
+	for i := 0; i < len(s); {
+		if s[i] == 0 {
+			return badUTF8(s[i : i+1])
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			return badUTF8(s[i:min(len(s), i+seqLen(s[i]))])
+		}
+		i += n
+	}
+	return nil
+}
+
+// seqLen is pg_utf_mblen: the length that a first byte announces.
+func seqLen(c byte) int {
+	switch {
+	case c&0xe0 == 0xc0:
+		return 2
+	case c&0xf0 == 0xe0:
+		return 3
+	case c&0xf8 == 0xf0:
+		return 4
+	}
+	return 1
+}
+
+func badUTF8(bytes string) error {
+	hex := ""
+	for i := 0; i < len(bytes); i++ {
+		if i > 0 {
+			hex += " "
+		}
+		hex += "0x" + string("0123456789abcdef"[bytes[i]>>4]) + string("0123456789abcdef"[bytes[i]&15])
+	}
+	return sqlerr.New(pgerrcode.CharacterNotInRepertoire, "invalid byte sequence for encoding \"UTF8\": %s", hex)
+}
+
+// FitVarchar applies the length of varchar(n) as an assignment does: blanks
+// beyond it are cut, anything else is 22001.
+func FitVarchar(t types.Type, s string) (string, error) {
+	n := t.MaxLen()
+	if n == 0 || len(s) <= n {
+		return s, nil
+	}
+	cut := CutChars(s, n)
+	for i := len(cut); i < len(s); i++ {
+		if s[i] != ' ' {
+			return "", sqlerr.New(pgerrcode.StringDataRightTruncationDataException,
+				"value too long for type character varying(%d)", n)
+		}
+	}
+	return cut, nil
+}
+
+// CutChars returns the first n characters of s.
+func CutChars(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// AppendDatumText appends the output function's text of a value that is not
+// NULL.
+func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte {
+	if t.Array {
+		if d.A == nil {
+			return append(dst, '{', '}')
+		}
+		return appendArray(dst, d.A, 0, d.A.N, st)
+	}
+	switch t.Kind {
+	case types.Bool:
+		if d.I != 0 {
+			return append(dst, 't')
+		}
+		return append(dst, 'f')
+	case types.Int2, types.Int4, types.Int8, types.Oid:
+		return strconv.AppendInt(dst, d.I, 10)
+	case types.Date:
+		return types.AppendDate(dst, d.I, st)
+	case types.Timestamp:
+		return types.AppendTimestamp(dst, d.I, st)
+	case types.TimestampTZ:
+		return types.AppendTimestampTZ(dst, d.I, st)
+	case types.Float4:
+		return types.AppendFloat(dst, d.F, 32, st)
+	case types.Float8:
+		return types.AppendFloat(dst, d.F, 64, st)
+	case types.Numeric:
+		return d.D.Append(dst)
+	case types.Interval:
+		return types.AppendInterval(dst, d.V, st)
+	case types.UUID:
+		return types.AppendUUID(dst, d.S)
+	case types.Bytea:
+		return types.AppendBytea(dst, d.S, st)
+	case types.Char:
+		if len(d.S) == 1 && d.S[0] >= 0x80 {
+			c := d.S[0]
+			return append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		}
+		if d.S == "\x00" {
+			return dst
+		}
+	}
+	return append(dst, d.S...)
+}
+
+// AppendText appends value i as text; it is not NULL.
+func (v *Vector) AppendText(dst []byte, i int, st *types.Style) []byte {
+	p, j := v.at(i)
+	switch {
+	case p.I64 != nil && p.Type.Kind != types.Bool:
+		return AppendDatumText(dst, p.Type, Datum{I: p.I64[j]}, st)
+	case p.Off != nil:
+		return appendArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), st)
+	case p.Type.Kind == types.Text || p.Type.Kind == types.Varchar:
+		return append(dst, p.Str[j]...)
+	}
+	return AppendDatumText(dst, p.Type, p.Get(j), st)
+}
