@@ -1,0 +1,71 @@
+package pgsql
+
+import (
+	pg "github.com/pganalyze/pg_query_go/v6"
+
+	"tagd/sql/ast"
+)
+
+func (l *lowerer) alterTable(s *pg.AlterTableStmt) ast.Stmt {
+	if s.Objtype != pg.ObjectType_OBJECT_TABLE {
+		l.no(int32(l.start), "ALTER of this kind of object is not supported")
+		return nil
+	}
+	out := &ast.AlterTable{Name: l.rangeVar(s.Relation), IfExists: s.MissingOk}
+	for _, n := range s.Cmds {
+		out.Actions = append(out.Actions, l.alterAction(n.GetAlterTableCmd()))
+	}
+	return out
+}
+
+func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
+	out := ast.AlterAction{At: ast.At(l.start), Column: c.GetName(), IfExists: c.GetMissingOk(),
+		Cascade: c.GetBehavior() == pg.DropBehavior_DROP_CASCADE}
+	switch c.GetSubtype() {
+	case pg.AlterTableType_AT_AddColumn:
+		d := l.columnDef(c.Def.GetColumnDef())
+		out.Kind, out.Def, out.Column, out.At = ast.AddColumn, &d, d.Name, d.At
+	case pg.AlterTableType_AT_DropColumn:
+		out.Kind = ast.DropColumn
+	case pg.AlterTableType_AT_ColumnDefault:
+		out.Kind = ast.DropDefault
+		if c.Def != nil {
+			out.Kind, out.X, out.Text = ast.SetDefault, l.expr(c.Def), l.textOf(c.Def)
+		}
+	case pg.AlterTableType_AT_SetNotNull:
+		out.Kind = ast.SetNotNull
+	case pg.AlterTableType_AT_DropNotNull:
+		out.Kind = ast.DropNotNull
+	case pg.AlterTableType_AT_AlterColumnType:
+		d := c.Def.GetColumnDef()
+		t := l.typeName(d.GetTypeName())
+		l.noIf(d.GetCollClause() != nil, d.GetLocation(), "COLLATE here")
+		out.Kind, out.Type, out.X, out.Text = ast.SetType, &t, l.expr(d.GetRawDefault()), l.textOf(d.GetRawDefault())
+	case pg.AlterTableType_AT_AddConstraint:
+		k := l.constraint(c.Def.GetConstraint())
+		out.Kind, out.Constraint, out.At = ast.AddConstraint, &k, k.At
+	case pg.AlterTableType_AT_DropConstraint:
+		out.Kind, out.NewName = ast.DropConstraint, ""
+	default:
+		l.no(int32(l.start), "this form of ALTER TABLE is not supported")
+	}
+	return out
+}
+
+// rename lowers ALTER TABLE ... RENAME, a statement of its own in the grammar.
+// Of RENAME CONSTRAINT, Column is the old name.
+func (l *lowerer) rename(s *pg.RenameStmt) ast.Stmt {
+	act := ast.AlterAction{At: ast.At(l.start), Column: s.Subname, NewName: s.Newname, Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
+	switch {
+	case s.RenameType == pg.ObjectType_OBJECT_TABLE:
+		act.Kind = ast.RenameTable
+	case s.RenameType == pg.ObjectType_OBJECT_COLUMN && s.RelationType == pg.ObjectType_OBJECT_TABLE:
+		act.Kind = ast.RenameColumn
+	case s.RenameType == pg.ObjectType_OBJECT_TABCONSTRAINT:
+		act.Kind = ast.RenameConstraint
+	default:
+		l.no(int32(l.start), "RENAME of this kind of object is not supported")
+		return nil
+	}
+	return &ast.AlterTable{Name: l.rangeVar(s.Relation), IfExists: s.MissingOk, Actions: []ast.AlterAction{act}}
+}

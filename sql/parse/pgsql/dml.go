@@ -1,0 +1,112 @@
+package pgsql
+
+import (
+	pg "github.com/pganalyze/pg_query_go/v6"
+
+	"tagd/sql/ast"
+)
+
+func (l *lowerer) insert(s *pg.InsertStmt) ast.Stmt {
+	out := &ast.Insert{Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(), Query: l.query(s.SelectStmt),
+		Returning: l.items(s.ReturningList)}
+	out.With = l.withOf(s.WithClause)
+	for _, c := range s.Cols {
+		t := c.GetResTarget()
+		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
+		out.Columns = append(out.Columns, ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()})
+	}
+	switch s.Override {
+	case pg.OverridingKind_OVERRIDING_USER_VALUE:
+		out.Overriding = "USER VALUE"
+	case pg.OverridingKind_OVERRIDING_SYSTEM_VALUE:
+		out.Overriding = "SYSTEM VALUE"
+	}
+	if c := s.OnConflictClause; c != nil {
+		out.Conflict = l.conflict(c)
+	}
+	return out
+}
+
+// withOf lowers the WITH of a change. A Recursive flag has no home there; it
+// means nothing unless a query names itself, which then fails as unknown.
+func (l *lowerer) withOf(w *pg.WithClause) []ast.CTE {
+	out, recursive := l.with(w)
+	if recursive {
+		l.no(w.GetLocation(), "WITH RECURSIVE before a data-modifying statement is not supported")
+	}
+	return out
+}
+
+func (l *lowerer) conflict(c *pg.OnConflictClause) *ast.Conflict {
+	out := &ast.Conflict{At: l.at(c.Location), DoUpdate: c.Action == pg.OnConflictAction_ONCONFLICT_UPDATE,
+		Set: l.assigns(c.TargetList), Where: l.expr(c.WhereClause)}
+	if i := c.Infer; i != nil {
+		out.Constraint = i.Conname
+		l.noIf(i.WhereClause != nil, i.Location, "ON CONFLICT with an index predicate")
+		for _, n := range i.IndexElems {
+			e := n.GetIndexElem()
+			l.noIf(e.GetExpr() != nil || len(e.GetCollation()) > 0 || len(e.GetOpclass()) > 0, i.Location, "ON CONFLICT on an expression")
+			out.Columns = append(out.Columns, ast.ColName{At: l.at(i.Location), Name: e.GetName()})
+		}
+	}
+	return out
+}
+
+// assigns lowers SET items; (a, b) = row comes as one item per column.
+func (l *lowerer) assigns(ns []*pg.Node) []ast.Assign {
+	var out []ast.Assign
+	for _, n := range ns {
+		t := n.GetResTarget()
+		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
+		col := ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()}
+		m := t.GetVal().GetMultiAssignRef()
+		switch {
+		case m == nil:
+			out = append(out, ast.Assign{At: col.At, Columns: []ast.ColName{col}, X: l.expr(t.GetVal())})
+		case m.Colno <= 1 || len(out) == 0:
+			out = append(out, ast.Assign{At: col.At, Columns: []ast.ColName{col}, X: l.rowSource(m.Source)})
+		default:
+			last := &out[len(out)-1]
+			last.Columns = append(last.Columns, col)
+		}
+	}
+	return out
+}
+
+// rowSource lowers the right side of (a, b) = ...: a row or a subquery.
+func (l *lowerer) rowSource(n *pg.Node) ast.Expr {
+	x := l.expr(n)
+	switch x.(type) {
+	case *ast.Row, *ast.Subquery, nil:
+		return x
+	}
+	l.no(locationOf(n), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
+	return nil
+}
+
+func (l *lowerer) update(s *pg.UpdateStmt) ast.Stmt {
+	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
+	return &ast.Update{With: l.withOf(s.WithClause), Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
+		Set: l.assigns(s.TargetList), From: l.froms(s.FromClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}
+}
+
+func (l *lowerer) delete(s *pg.DeleteStmt) ast.Stmt {
+	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
+	return &ast.Delete{With: l.withOf(s.WithClause), Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
+		Using: l.froms(s.UsingClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}
+}
+
+func (l *lowerer) copyStmt(c *pg.CopyStmt) ast.Stmt {
+	out := &ast.Copy{At: ast.At(l.start), From: c.IsFrom, File: c.Filename, Program: c.IsProgram,
+		Options: l.options(c.Options), Where: l.expr(c.WhereClause)}
+	if c.Relation != nil {
+		out.Table = l.rangeVar(c.Relation)
+	}
+	if c.Query != nil {
+		out.Query = l.stmt(c.Query)
+	}
+	for _, a := range c.Attlist {
+		out.Columns = append(out.Columns, ast.ColName{At: -1, Name: l.str(a)})
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package pgsql
+
+import (
+	"strconv"
+	"strings"
+
+	pg "github.com/pganalyze/pg_query_go/v6"
+
+	"tagd/sql/ast"
+)
+
+// options lowers WITH (name value, ...) lists.
+func (l *lowerer) options(ns []*pg.Node) []ast.Option {
+	var out []ast.Option
+	for _, n := range ns {
+		d := n.GetDefElem()
+		if d == nil {
+			l.no(locationOf(n), "%s is not supported here", words(n))
+			return nil
+		}
+		l.noIf(d.Defnamespace != "", d.Location, "a qualified option")
+		o := ast.Option{At: l.at(d.Location), Name: strings.ToLower(d.Defname)}
+		if d.Arg != nil {
+			o.Value = l.optionText(d.Arg)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// optionText is an option's value as texts: a list has several.
+func (l *lowerer) optionText(n *pg.Node) []string {
+	if !l.enter() {
+		return nil
+	}
+	defer l.leave()
+	switch x := n.GetNode().(type) {
+	case *pg.Node_String_:
+		return []string{x.String_.GetSval()}
+	case *pg.Node_Integer:
+		return []string{strconv.Itoa(int(x.Integer.GetIval()))}
+	case *pg.Node_Float:
+		return []string{x.Float.GetFval()}
+	case *pg.Node_Boolean:
+		return []string{strconv.FormatBool(x.Boolean.GetBoolval())}
+	case *pg.Node_AStar:
+		return []string{"*"}
+	case *pg.Node_TypeName:
+		return []string{l.typeName(x.TypeName).Name}
+	case *pg.Node_AConst:
+		lit, _ := l.literal(x.AConst).(*ast.Literal)
+		if lit == nil || lit.Kind == ast.LitNull || lit.Kind == ast.LitBits {
+			l.no(x.AConst.Location, "this value is not supported here")
+			return nil
+		}
+		return []string{lit.Text}
+	case *pg.Node_List:
+		out := []string{}
+		for _, i := range x.List.GetItems() {
+			out = append(out, l.optionText(i)...)
+		}
+		return out
+	}
+	l.no(locationOf(n), "%s is not supported here", words(n))
+	return nil
+}

@@ -1,0 +1,174 @@
+package pgsql
+
+import (
+	pg "github.com/pganalyze/pg_query_go/v6"
+
+	"tagd/sql/ast"
+)
+
+// stmt lowers a statement.
+func (l *lowerer) stmt(n *pg.Node) ast.Stmt {
+	if n == nil || !l.enter() {
+		return nil
+	}
+	defer l.leave()
+	switch x := n.Node.(type) {
+	case *pg.Node_SelectStmt:
+		return l.selectStmt(x.SelectStmt)
+	case *pg.Node_InsertStmt:
+		return l.insert(x.InsertStmt)
+	case *pg.Node_UpdateStmt:
+		return l.update(x.UpdateStmt)
+	case *pg.Node_DeleteStmt:
+		return l.delete(x.DeleteStmt)
+	case *pg.Node_CopyStmt:
+		return l.copyStmt(x.CopyStmt)
+	case *pg.Node_CreateStmt:
+		return l.createTable(x.CreateStmt)
+	case *pg.Node_CreateTableAsStmt:
+		return l.createAs(x.CreateTableAsStmt)
+	case *pg.Node_AlterTableStmt:
+		return l.alterTable(x.AlterTableStmt)
+	case *pg.Node_RenameStmt:
+		return l.rename(x.RenameStmt)
+	case *pg.Node_DropStmt:
+		return l.drop(x.DropStmt)
+	case *pg.Node_TruncateStmt:
+		return l.truncate(x.TruncateStmt)
+	case *pg.Node_CommentStmt:
+		return l.comment(x.CommentStmt)
+	}
+	return l.utility(n)
+}
+
+// utility lowers the statements that touch no rows.
+func (l *lowerer) utility(n *pg.Node) ast.Stmt {
+	here := ast.At(l.start)
+	switch x := n.Node.(type) {
+	case *pg.Node_ExplainStmt:
+		return &ast.Explain{Options: l.options(x.ExplainStmt.Options), Stmt: l.stmt(x.ExplainStmt.Query)}
+	case *pg.Node_TransactionStmt:
+		return l.transaction(x.TransactionStmt)
+	case *pg.Node_VariableSetStmt:
+		return l.set(x.VariableSetStmt)
+	case *pg.Node_VariableShowStmt:
+		return &ast.Show{At: here, Name: x.VariableShowStmt.Name}
+	case *pg.Node_DiscardStmt:
+		return l.discard(x.DiscardStmt)
+	case *pg.Node_PrepareStmt:
+		out := &ast.Prepare{At: here, Name: x.PrepareStmt.Name, Stmt: l.stmt(x.PrepareStmt.Query)}
+		for _, t := range x.PrepareStmt.Argtypes {
+			out.Types = append(out.Types, l.typeName(t.GetTypeName()))
+		}
+		return out
+	case *pg.Node_ExecuteStmt:
+		return &ast.Execute{At: here, Name: x.ExecuteStmt.Name, Args: l.exprs(x.ExecuteStmt.Params)}
+	case *pg.Node_DeallocateStmt:
+		return &ast.Deallocate{At: here, Name: x.DeallocateStmt.Name}
+	case *pg.Node_VacuumStmt, *pg.Node_CheckPointStmt, *pg.Node_ClusterStmt, *pg.Node_ReindexStmt:
+		return l.maintenance(n)
+	}
+	l.no(int32(l.start), "%s is not supported", words(n))
+	return nil
+}
+
+func (l *lowerer) maintenance(n *pg.Node) ast.Stmt {
+	out := &ast.Maintenance{At: ast.At(l.start)}
+	switch x := n.Node.(type) {
+	case *pg.Node_VacuumStmt:
+		out.Kind = "ANALYZE"
+		if x.VacuumStmt.IsVacuumcmd {
+			out.Kind = "VACUUM"
+		}
+		for _, r := range x.VacuumStmt.Rels {
+			out.Tables = append(out.Tables, l.rangeVar(r.GetVacuumRelation().GetRelation()))
+		}
+	case *pg.Node_CheckPointStmt:
+		out.Kind = "CHECKPOINT"
+	case *pg.Node_ClusterStmt:
+		out.Kind = "CLUSTER"
+		if r := x.ClusterStmt.Relation; r != nil {
+			out.Tables = []ast.Name{l.rangeVar(r)}
+		}
+	case *pg.Node_ReindexStmt:
+		out.Kind = "REINDEX"
+		if r := x.ReindexStmt.Relation; r != nil && x.ReindexStmt.Kind == pg.ReindexObjectType_REINDEX_OBJECT_TABLE {
+			out.Tables = []ast.Name{l.rangeVar(r)}
+		}
+	}
+	return out
+}
+
+func (l *lowerer) transaction(t *pg.TransactionStmt) ast.Stmt {
+	kinds := map[pg.TransactionStmtKind]string{
+		pg.TransactionStmtKind_TRANS_STMT_BEGIN: "BEGIN", pg.TransactionStmtKind_TRANS_STMT_START: "BEGIN",
+		pg.TransactionStmtKind_TRANS_STMT_COMMIT: "COMMIT", pg.TransactionStmtKind_TRANS_STMT_ROLLBACK: "ROLLBACK",
+		pg.TransactionStmtKind_TRANS_STMT_SAVEPOINT: "SAVEPOINT", pg.TransactionStmtKind_TRANS_STMT_RELEASE: "RELEASE",
+		pg.TransactionStmtKind_TRANS_STMT_ROLLBACK_TO: "ROLLBACK TO",
+	}
+	kind, ok := kinds[t.Kind]
+	if !ok {
+		l.no(int32(l.start), "two-phase commit is not supported")
+		return nil
+	}
+	return &ast.Transaction{At: ast.At(l.start), Kind: kind, Name: t.SavepointName, Options: l.options(t.Options), Chain: t.Chain}
+}
+
+func (l *lowerer) discard(d *pg.DiscardStmt) ast.Stmt {
+	what := "ALL"
+	switch d.Target {
+	case pg.DiscardMode_DISCARD_PLANS:
+		what = "PLANS"
+	case pg.DiscardMode_DISCARD_SEQUENCES:
+		what = "SEQUENCES"
+	case pg.DiscardMode_DISCARD_TEMP:
+		what = "TEMP"
+	}
+	return &ast.Discard{What: what}
+}
+
+// set lowers SET and RESET. SET TRANSACTION x is SET LOCAL transaction_x and SET
+// SESSION CHARACTERISTICS AS TRANSACTION x is SET default_transaction_x, which
+// is what Postgres does with them (guc_funcs.c, ExecSetVariableStmt).
+func (l *lowerer) set(v *pg.VariableSetStmt) ast.Stmt {
+	out := &ast.Set{At: ast.At(l.start), Name: v.Name, Local: v.IsLocal}
+	switch v.Kind {
+	case pg.VariableSetKind_VAR_SET_VALUE:
+		out.Value = []string{}
+		for _, a := range v.Args {
+			out.Value = append(out.Value, l.optionText(a)...)
+		}
+	case pg.VariableSetKind_VAR_SET_DEFAULT:
+	case pg.VariableSetKind_VAR_SET_MULTI:
+		l.setMulti(v, out)
+	case pg.VariableSetKind_VAR_RESET:
+		out.Reset = true
+	case pg.VariableSetKind_VAR_RESET_ALL:
+		out.Reset, out.Name = true, "all"
+	default:
+		l.no(int32(l.start), "SET ... FROM CURRENT is not supported")
+	}
+	return out
+}
+
+func (l *lowerer) setMulti(v *pg.VariableSetStmt, out *ast.Set) {
+	if v.Name == "TRANSACTION SNAPSHOT" || len(v.Args) != 1 {
+		l.no(int32(l.start), "SET %s with several or with these modes is not supported", v.Name)
+		return
+	}
+	o := l.options(v.Args)
+	if len(o) != 1 {
+		return
+	}
+	out.Name, out.Value = o[0].Name, o[0].Value
+	if v.Name == "TRANSACTION" {
+		out.Local = true
+	} else {
+		out.Name = "default_" + out.Name
+	}
+	for i, s := range out.Value {
+		if out.Name != "transaction_isolation" && out.Name != "default_transaction_isolation" {
+			out.Value[i] = map[string]string{"1": "on", "0": "off"}[s]
+		}
+	}
+}
