@@ -1,5 +1,4 @@
-// Package server speaks the Postgres protocol 3.0 with clients: the listener,
-// one goroutine per connection with its state machine (startup, simple query,
-// extended query, copy), cancel keys, limits and shutdown. It knows statements
-// only as sql/session shows them.
+// Package server listens and runs a state machine for each connection: startup,
+// simple queries, the extended protocol, copies, cancel, limits, shutdown. What
+// statements mean it leaves to a session.Engine.
 package server

@@ -2,34 +2,190 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
+	"encoding/binary"
 	"net"
+	"sync"
 	"time"
 
+	"github.com/jackc/pgerrcode"
+
 	"tagd/sql/session"
+	"tagd/sql/sqlerr"
 )
 
-// Options configures a Server. The zero value serves loopback clients.
+// Options of a server; zero values mean the defaults named.
 type Options struct {
-	TLS            *tls.Config   // nil: SSLRequest is answered 'N'
-	MaxConnections int           // 0: 1,000; more get 53300
-	AuthTimeout    time.Duration // startup and authentication; 0: 60 s
-	IdleTimeout    time.Duration // between messages of a client; 0: none
-	Insecure       bool          // let roles without a password in from other hosts
+	MaxConnections int           // sessions at once; 0: 100
+	AuthTimeout    time.Duration // from connect to the end of authentication; 0: 60 s
+	TLS            *tls.Config   // nil: TLS is refused
+	Insecure       bool          // let roles without a password in from anywhere
 	Logf           func(format string, args ...any)
 }
 
-// Server accepts Postgres clients and serves them from one engine.
+// Server serves an engine. Its methods are safe for concurrent use.
 type Server struct {
 	engine session.Engine
 	opt    Options
+
+	// mu guards the set of connections and the listeners. Never held across I/O.
+	mu struct {
+		sync.Mutex
+		conns     map[uint32]*conn
+		listeners []net.Listener
+		closing   bool
+		nextPID   uint32
+		sessions  int
+	}
+	wg sync.WaitGroup
 }
 
-// New returns a server over e that is not yet listening.
-func New(e session.Engine, o Options) *Server { return &Server{engine: e, opt: o} }
+// New returns a server; Serve starts it.
+func New(e session.Engine, o Options) *Server {
+	if o.MaxConnections == 0 {
+		o.MaxConnections = 100
+	}
+	if o.AuthTimeout == 0 {
+		o.AuthTimeout = time.Minute
+	}
+	if o.Logf == nil {
+		o.Logf = func(string, ...any) {}
+	}
+	s := &Server{engine: e, opt: o}
+	s.mu.conns = map[uint32]*conn{}
+	return s
+}
 
-// Serve accepts connections from ln until Shutdown.
-func (s *Server) Serve(ln net.Listener) error { return nil }
+// Serve accepts connections until the listener fails or Shutdown is called, in
+// which case it returns nil.
+func (s *Server) Serve(ln net.Listener) error {
+	s.mu.Lock()
+	s.mu.listeners = append(s.mu.listeners, ln)
+	s.mu.Unlock()
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			if s.closing() {
+				return nil
+			}
+			if ne, ok := err.(net.Error); ok && ne.Timeout() {
+				continue
+			}
+			return err
+		}
+		k := s.register(c)
+		if k == nil {
+			_ = c.Close()
+			continue
+		}
+		go func() {
+			defer s.unregister(k)
+			k.run()
+		}()
+	}
+}
 
-// Shutdown stops.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
+func (s *Server) closing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mu.closing
+}
+
+// floodFactor bounds connections that have not authenticated yet: so many times
+// MaxConnections may be open in all.
+const floodFactor = 4
+
+func (s *Server) register(nc net.Conn) *conn {
+	var key [4]byte
+	_, _ = rand.Read(key[:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.closing || len(s.mu.conns) >= floodFactor*s.opt.MaxConnections+16 {
+		return nil
+	}
+	s.mu.nextPID++
+	k := newConn(s, nc, s.mu.nextPID, binary.BigEndian.Uint32(key[:]))
+	s.mu.conns[k.pid] = k
+	s.wg.Add(1)
+	return k
+}
+
+func (s *Server) unregister(k *conn) {
+	s.mu.Lock()
+	delete(s.mu.conns, k.pid)
+	if k.admitted {
+		s.mu.sessions--
+	}
+	s.mu.Unlock()
+	s.wg.Done()
+}
+
+// admit counts an authenticated session against the limit.
+func (s *Server) admit(k *conn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.closing {
+		return shuttingDown()
+	}
+	if s.mu.sessions >= s.opt.MaxConnections {
+		e := sqlerr.New(pgerrcode.TooManyConnections, "sorry, too many clients already")
+		e.Severity = "FATAL"
+		return e
+	}
+	s.mu.sessions++
+	k.admitted = true
+	return nil
+}
+
+func shuttingDown() *sqlerr.Error {
+	e := sqlerr.New(pgerrcode.AdminShutdown, "terminating connection due to administrator command")
+	e.Severity = "FATAL"
+	return e
+}
+
+// cancel ends the running statement of the connection that a CancelRequest
+// names, if its key is right.
+func (s *Server) cancel(pid, key uint32) {
+	s.mu.Lock()
+	k := s.mu.conns[pid]
+	s.mu.Unlock()
+	if k != nil && k.key == key {
+		k.interrupt(session.ErrCanceled)
+	}
+}
+
+// Shutdown stops accepting, ends idle sessions at once, lets running statements
+// finish until ctx ends, and then cancels them. It returns nil when all went.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.mu.closing = true
+	for _, ln := range s.mu.listeners {
+		_ = ln.Close()
+	}
+	conns := make([]*conn, 0, len(s.mu.conns))
+	for _, k := range s.mu.conns {
+		conns = append(conns, k)
+	}
+	s.mu.Unlock()
+	for _, k := range conns {
+		k.wakeIfIdle()
+	}
+	gone := make(chan struct{})
+	go func() { s.wg.Wait(); close(gone) }()
+	select {
+	case <-gone:
+		return nil
+	case <-ctx.Done():
+	}
+	for _, k := range conns {
+		k.interrupt(session.ErrShutdown)
+		_ = k.nc.SetDeadline(time.Now().Add(time.Second))
+	}
+	select {
+	case <-gone:
+		return nil
+	case <-time.After(3 * time.Second):
+		return context.Cause(ctx)
+	}
+}

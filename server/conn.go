@@ -1,0 +1,224 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/server/wire"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// conn is one connection; its state belongs to the goroutine of run but for mu.
+type conn struct {
+	srv      *Server
+	nc       net.Conn
+	w        *wire.Conn
+	pid, key uint32
+	admitted bool
+
+	sess       session.Session
+	statements map[string]*statement
+	portals    map[string]*portal
+	skip       bool // an extended-protocol error occurred: ignore until Sync
+
+	// mu guards what other goroutines need to interrupt a statement.
+	mu struct {
+		sync.Mutex
+		cancel context.CancelCauseFunc // nil while idle
+		idle   bool
+	}
+}
+
+func newConn(s *Server, nc net.Conn, pid, key uint32) *conn {
+	k := &conn{srv: s, nc: nc, w: wire.NewConn(nc), pid: pid, key: key,
+		statements: map[string]*statement{}, portals: map[string]*portal{}}
+	return k
+}
+
+// interrupt cancels the running statement, if any.
+func (k *conn) interrupt(cause error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.mu.cancel != nil {
+		k.mu.cancel(cause)
+	}
+}
+
+// wakeIfIdle makes a connection that waits for its client look around.
+func (k *conn) wakeIfIdle() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.mu.idle {
+		_ = k.nc.SetReadDeadline(time.Now())
+	}
+}
+
+// begin returns the context of one client message's work; done must be called.
+func (k *conn) begin() (ctx context.Context, done func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	k.mu.Lock()
+	k.mu.cancel = cancel
+	k.mu.Unlock()
+	return ctx, func() {
+		k.mu.Lock()
+		k.mu.cancel = nil
+		k.mu.Unlock()
+		cancel(nil)
+	}
+}
+
+// run serves the connection until it ends.
+func (k *conn) run() {
+	defer k.nc.Close()
+	defer func() {
+		if p := recover(); p != nil {
+			k.srv.Logf("panic on connection %d: %v\n%s", k.pid, p, debug.Stack())
+			e := sqlerr.New(pgerrcode.InternalError, "internal error: %v", p)
+			e.Severity = "FATAL"
+			k.w.Error(e, "")
+			_ = k.w.Flush()
+		}
+		k.closePortals()
+		if k.sess != nil {
+			k.sess.Close()
+		}
+	}()
+	_ = k.nc.SetDeadline(time.Now().Add(k.srv.opt.AuthTimeout))
+	if err := k.startup(); err != nil {
+		k.fatal(err)
+		return
+	}
+	_ = k.nc.SetDeadline(time.Time{})
+	k.fatal(k.loop())
+}
+
+// Logf writes to the server's log.
+func (s *Server) Logf(format string, args ...any) { s.opt.Logf(format, args...) }
+
+// fatal tells the client why the connection ends, if that can be told.
+func (k *conn) fatal(err error) {
+	var e *sqlerr.Error
+	switch {
+	case err == nil, err == io.EOF, !errors.As(err, &e):
+	default:
+		if e.Severity == "" {
+			c := *e
+			c.Severity = "FATAL"
+			e = &c
+		}
+		k.w.Error(e, "")
+	}
+	_ = k.w.Flush()
+}
+
+// receive waits for the next message, as an idle connection.
+func (k *conn) receive() (wire.Message, error) {
+	if k.w.Buffered() {
+		return k.w.Receive()
+	}
+	k.mu.Lock()
+	k.mu.idle = true
+	k.mu.Unlock()
+	if k.srv.closing() {
+		return nil, shuttingDown()
+	}
+	m, err := k.w.Receive()
+	k.mu.Lock()
+	k.mu.idle = false
+	k.mu.Unlock()
+	if err != nil && k.srv.closing() {
+		return nil, shuttingDown()
+	}
+	return m, err
+}
+
+// loop handles messages until Terminate or an error that ends the connection.
+func (k *conn) loop() error {
+	for {
+		m, err := k.receive()
+		if err != nil {
+			return err
+		}
+		if k.skip {
+			switch m.(type) {
+			case wire.Sync, wire.Terminate:
+			default:
+				continue
+			}
+		}
+		switch m := m.(type) {
+		case wire.Terminate:
+			return nil
+		case wire.Query:
+			err = k.simple(m.Text)
+		case wire.Sync:
+			err = k.sync()
+		case wire.Flush:
+			err = k.w.Flush()
+		case wire.CopyData, wire.CopyDone, wire.CopyFail:
+			// What a client still sends of a copy that has failed.
+		case wire.FunctionCall:
+			k.report(sqlerr.Unsupported(-1, "the fast-path function call protocol is not supported"), "")
+			k.w.Ready(k.sess.Tx())
+			err = k.w.Flush()
+		case wire.Password:
+			return fatalProtocol("unexpected password message")
+		default:
+			err = k.extended(m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func fatalProtocol(format string, args ...any) error {
+	e := sqlerr.New(pgerrcode.ProtocolViolation, format, args...)
+	e.Severity = "FATAL"
+	return e
+}
+
+// report sends a statement's error; one without a code is a bug and is logged.
+func (k *conn) report(err error, text string) {
+	e := sqlerr.From(err)
+	if e.Code == pgerrcode.InternalError {
+		k.srv.Logf("internal error: %v in %.500q", err, text)
+	}
+	k.w.Error(e, text)
+}
+
+// Notice and Parameter make the connection a session.Host.
+func (k *conn) Notice(n *sqlerr.Error) { k.w.Notice(n) }
+
+// Parameter reports a changed setting.
+func (k *conn) Parameter(name, value string) { k.w.Parameter(name, value) }
+
+// formatOf returns the format code of result column i under the rule of Bind:
+// none means text, one stands for all.
+func formatOf(codes []int16) func(i int) int16 {
+	return func(i int) int16 {
+		switch {
+		case len(codes) == 0:
+			return 0
+		case len(codes) == 1:
+			return codes[0]
+		case i < len(codes):
+			return codes[i]
+		}
+		return 0
+	}
+}
+
+// style is how the session's values are written.
+func (k *conn) style() *types.Style { return k.sess.Format() }
+
+var _ session.Host = (*conn)(nil)

@@ -1,0 +1,72 @@
+package server
+
+import (
+	"context"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/server/wire"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// copyIn feeds the client's copy data to the statement. On an error the rest of
+// the client's data is left in the stream: the message loop ignores it.
+func (k *conn) copyIn(ctx context.Context, res session.Result) error {
+	k.w.CopyIn(len(res.Columns()), res.CopyBinary())
+	if err := k.w.Flush(); err != nil {
+		return err
+	}
+	for {
+		m, err := k.w.Receive()
+		if err != nil {
+			_ = res.CopyFail(ctx, "connection lost")
+			return lostClient(err)
+		}
+		switch m := m.(type) {
+		case wire.CopyData:
+			if err := res.CopyData(ctx, m.Data); err != nil {
+				return err
+			}
+		case wire.CopyDone:
+			return res.CopyDone(ctx)
+		case wire.CopyFail:
+			return failed(res.CopyFail(ctx, m.Reason), m.Reason)
+		case wire.Flush, wire.Sync:
+			// Postgres ignores both here.
+		default:
+			_ = res.CopyFail(ctx, "unexpected message")
+			return sqlerr.New(pgerrcode.ProtocolViolation, "unexpected message type during COPY from stdin")
+		}
+	}
+}
+
+// failed is the error of a copy that the client has ended.
+func failed(err error, reason string) error {
+	if err != nil {
+		return err
+	}
+	return sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", reason)
+}
+
+// lostClient is the error of a statement whose client has gone.
+func lostClient(err error) error {
+	return sqlerr.New(pgerrcode.ConnectionFailure, "unexpected EOF on client connection with an open transaction").WithCause(err)
+}
+
+func (k *conn) copyOut(ctx context.Context, res session.Result) error {
+	k.w.CopyOut(len(res.Columns()), res.CopyBinary())
+	for {
+		chunk, err := res.NextCopy(ctx)
+		if err != nil {
+			return err
+		}
+		if chunk == nil {
+			k.w.CopyDone()
+			return nil
+		}
+		if err := k.w.CopyRows(chunk); err != nil {
+			return lostClient(err)
+		}
+	}
+}

@@ -1,0 +1,286 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/server/wire"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+)
+
+// statement is a prepared statement of the client.
+type statement struct {
+	p    session.Prepared
+	text string
+}
+
+// portal is a bound statement, perhaps half read.
+type portal struct {
+	st      *statement
+	params  []vec.Datum
+	formats []int16
+	res     session.Result // nil before the first Execute
+	enc     *wire.RowEncoder
+	batch   *vec.Batch // rows not yet sent start at next
+	next    int
+	sent    uint32
+	done    bool
+}
+
+// extended handles Parse, Bind, Describe, Execute and Close. An error in the
+// statement is reported and the rest up to Sync is skipped.
+func (k *conn) extended(m wire.Message) error {
+	ctx, done := k.begin()
+	defer done()
+	var err error
+	text := ""
+	switch m := m.(type) {
+	case wire.Parse:
+		text = m.Text
+		err = k.parse(ctx, m)
+	case wire.Bind:
+		err = k.bind(m)
+	case wire.Describe:
+		err = k.describe(m)
+	case wire.Execute:
+		if p := k.portals[m.Portal]; p != nil {
+			text = p.st.text
+		}
+		err = k.execute(ctx, m)
+	case wire.Close:
+		k.closeObject(m)
+	default:
+		return fatalProtocol("unexpected message")
+	}
+	if err != nil {
+		k.report(err, text)
+		k.skip = true
+	}
+	return nil
+}
+
+// sync ends a series: portals outside a transaction block end with it.
+func (k *conn) sync() error {
+	ctx, done := k.begin()
+	k.closePortalsOutsideTx()
+	if err := k.sess.Sync(ctx, k.skip); err != nil && !k.skip {
+		k.report(err, "")
+	}
+	done()
+	k.skip = false
+	k.w.Ready(k.sess.Tx())
+	return k.w.Flush()
+}
+
+func (k *conn) parse(ctx context.Context, m wire.Parse) error {
+	if _, ok := k.statements[m.Name]; ok && m.Name != "" {
+		return sqlerr.New(pgerrcode.DuplicatePreparedStatement, "prepared statement \"%s\" already exists", m.Name)
+	}
+	delete(k.statements, m.Name)
+	p, err := k.sess.Prepare(ctx, m.Text, m.OIDs)
+	if err != nil {
+		return err
+	}
+	k.statements[m.Name] = &statement{p, m.Text}
+	k.w.ParseComplete()
+	return nil
+}
+
+func (k *conn) statement(name string) (*statement, error) {
+	if s := k.statements[name]; s != nil {
+		return s, nil
+	}
+	if name == "" {
+		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, "unnamed prepared statement does not exist")
+	}
+	return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, "prepared statement \"%s\" does not exist", name)
+}
+
+func (k *conn) bind(m wire.Bind) error {
+	s, err := k.statement(m.Statement)
+	if err != nil {
+		return err
+	}
+	if _, ok := k.portals[m.Portal]; ok && m.Portal != "" {
+		return sqlerr.New(pgerrcode.DuplicateCursor, "cursor \"%s\" already exists", m.Portal)
+	}
+	params, err := k.params(s, m)
+	if err != nil {
+		return err
+	}
+	if n := len(m.ResultFormats); n > 1 && n != len(s.p.Columns()) {
+		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d result formats but query has %d columns", n, len(s.p.Columns()))
+	}
+	for _, f := range m.ResultFormats {
+		if f != 0 && f != 1 {
+			return sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", f)
+		}
+	}
+	k.dropPortal(m.Portal)
+	k.portals[m.Portal] = &portal{st: s, params: params, formats: m.ResultFormats}
+	k.w.BindComplete()
+	return nil
+}
+
+// params decodes the parameters of a Bind by the statement's types.
+func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
+	ts := s.p.Params()
+	if len(m.Params) != len(ts) {
+		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "bind message supplies %d parameters, but prepared statement \"%s\" requires %d", len(m.Params), m.Statement, len(ts))
+	}
+	if n := len(m.ParamFormats); n > 1 && n != len(m.Params) {
+		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d parameter formats but %d parameters", n, len(m.Params))
+	}
+	format, style, now := formatOf(m.ParamFormats), k.style(), time.Now()
+	out := make([]vec.Datum, len(ts))
+	for i, raw := range m.Params {
+		var err error
+		switch {
+		case raw == nil:
+			out[i].Null = true
+		case format(i) == 0:
+			out[i], err = vec.ParseText(ts[i], string(raw), style, now)
+		case format(i) == 1:
+			out[i], err = vec.ParseBinary(ts[i], raw)
+		default:
+			err = sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", format(i))
+		}
+		if err != nil {
+			e := *sqlerr.From(err)
+			return nil, e.WithWhere("unnamed portal parameter $%d", i+1)
+		}
+	}
+	return out, nil
+}
+
+func (k *conn) describe(m wire.Describe) error {
+	if m.Kind == 'S' {
+		s, err := k.statement(m.Name)
+		if err != nil {
+			return err
+		}
+		k.w.Params(s.p.Params())
+		k.columns(s.p.Columns(), nil)
+		return nil
+	}
+	p := k.portals[m.Name]
+	if p == nil {
+		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Name)
+	}
+	k.columns(p.st.p.Columns(), p.formats)
+	return nil
+}
+
+func (k *conn) columns(cols []session.Column, formats []int16) {
+	if cols == nil {
+		k.w.NoData()
+		return
+	}
+	k.w.Columns(cols, formatOf(formats))
+}
+
+func (k *conn) execute(ctx context.Context, m wire.Execute) error {
+	p := k.portals[m.Portal]
+	if p == nil {
+		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Portal)
+	}
+	if p.st.p.Empty() {
+		k.w.EmptyQuery()
+		return nil
+	}
+	if p.res == nil {
+		res, err := k.sess.Execute(ctx, p.st.p, p.params)
+		if err != nil {
+			return err
+		}
+		p.res = res
+	}
+	if p.res.Kind() != session.KindRows {
+		if p.done {
+			return sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, "portal \"%s\" cannot be run", m.Portal)
+		}
+		p.done = true
+		err := k.copyResult(ctx, p.res)
+		tag := p.res.Tag()
+		p.res.Close()
+		if err == nil {
+			k.w.Complete(tag)
+		}
+		return err
+	}
+	return k.fetch(ctx, p, m.MaxRows)
+}
+
+// fetch sends up to max rows (0: all) of a portal.
+func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
+	if p.enc == nil {
+		p.enc = wire.NewRowEncoder(k.style(), formatOf(p.formats))
+	}
+	for left := max; ; {
+		if p.batch != nil && p.next < p.batch.N {
+			n := p.batch.N - p.next
+			if max > 0 {
+				n = min(n, int(left))
+			}
+			if err := k.w.Rows(p.enc, p.batch, p.next, p.next+n); err != nil {
+				return lostClient(err)
+			}
+			p.next += n
+			p.sent += uint32(n)
+			left -= uint32(n)
+			if max > 0 && left == 0 {
+				k.w.PortalSuspended()
+				return nil
+			}
+			continue
+		}
+		if p.done {
+			break
+		}
+		b, err := p.res.Next(ctx)
+		if err != nil {
+			return err
+		}
+		p.batch, p.next, p.done = b, 0, b == nil
+	}
+	tag := p.res.Tag()
+	p.res.Close()
+	k.w.Complete(tag)
+	return nil
+}
+
+func (k *conn) closeObject(m wire.Close) {
+	if m.Kind == 'S' {
+		delete(k.statements, m.Name)
+	} else {
+		k.dropPortal(m.Name)
+	}
+	k.w.CloseComplete()
+}
+
+func (k *conn) dropPortal(name string) {
+	if p := k.portals[name]; p != nil {
+		if p.res != nil {
+			p.res.Close()
+		}
+		delete(k.portals, name)
+	}
+}
+
+func (k *conn) closePortals() {
+	for name := range k.portals {
+		k.dropPortal(name)
+	}
+}
+
+// closePortalsOutsideTx ends portals with their implicit transaction; in a block
+// they stay until its end.
+func (k *conn) closePortalsOutsideTx() {
+	if k.sess.Tx() != session.TxOpen {
+		k.closePortals()
+	}
+}

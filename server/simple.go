@@ -1,0 +1,88 @@
+package server
+
+import (
+	"context"
+
+	"tagd/server/wire"
+	"tagd/sql/session"
+)
+
+// simple runs a simple-query string: all its statements, up to the first error.
+func (k *conn) simple(text string) error {
+	delete(k.statements, "")
+	k.dropPortal("")
+	ctx, done := k.begin()
+	err := k.simpleStatements(ctx, text)
+	failed := err != nil
+	if failed {
+		k.report(err, text)
+	}
+	k.closePortalsOutsideTx()
+	if err := k.sess.Sync(ctx, failed); err != nil && !failed {
+		k.report(err, text)
+	}
+	done()
+	k.w.Ready(k.sess.Tx())
+	return k.w.Flush()
+}
+
+func (k *conn) simpleStatements(ctx context.Context, text string) error {
+	list, err := k.sess.Split(ctx, text)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		k.w.EmptyQuery()
+	}
+	for _, s := range list {
+		p, err := k.sess.PrepareStmt(ctx, s)
+		if err != nil {
+			return err
+		}
+		res, err := k.sess.Execute(ctx, p, nil)
+		if err != nil {
+			return err
+		}
+		err = k.simpleResult(ctx, res)
+		res.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *conn) simpleResult(ctx context.Context, res session.Result) error {
+	if res.Kind() == session.KindRows {
+		text := formatOf(nil)
+		k.w.Columns(res.Columns(), text)
+		enc := wire.NewRowEncoder(k.style(), text)
+		for {
+			b, err := res.Next(ctx)
+			if err != nil {
+				return err
+			}
+			if b == nil {
+				break
+			}
+			if err := k.w.Rows(enc, b, 0, b.N); err != nil {
+				return lostClient(err)
+			}
+		}
+	} else if err := k.copyResult(ctx, res); err != nil {
+		return err
+	}
+	k.w.Complete(res.Tag())
+	return nil
+}
+
+// copyResult carries a COPY in either direction; other kinds need nothing.
+func (k *conn) copyResult(ctx context.Context, res session.Result) error {
+	switch res.Kind() {
+	case session.KindCopyIn:
+		return k.copyIn(ctx, res)
+	case session.KindCopyOut:
+		return k.copyOut(ctx, res)
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/server/auth"
+	"tagd/server/wire"
+	"tagd/sql/sqlerr"
+)
+
+// reported are the settings that clients are told of at startup (PostgreSQL 15
+// manual, 55.2.7).
+var reported = []string{"application_name", "client_encoding", "DateStyle", "default_transaction_read_only",
+	"in_hot_standby", "integer_datetimes", "IntervalStyle", "is_superuser", "server_encoding", "server_version",
+	"session_authorization", "standard_conforming_strings", "TimeZone"}
+
+// errDone ends a connection that has nothing more to say.
+var errDone = errors.New("nothing more to say")
+
+// startup goes from the first byte to the first ReadyForQuery.
+func (k *conn) startup() error {
+	for {
+		s, err := k.w.ReadStartup()
+		if err == wire.ErrHTTP {
+			k.w.RefuseHTTP()
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		switch s.Kind {
+		case wire.StartTLS:
+			err = k.startTLS()
+		case wire.StartGSS:
+			err = k.w.Answer('N')
+		case wire.StartCancel:
+			k.srv.cancel(s.PID, s.Key)
+			return errDone // nothing is answered: the connection just closes
+		default:
+			return k.startSession(s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (k *conn) startTLS() error {
+	if k.srv.opt.TLS == nil {
+		return k.w.Answer('N')
+	}
+	if k.w.Buffered() {
+		// Bytes sent before the handshake could have been put there by another
+		// (CVE-2021-23214).
+		return fatalProtocol("received unencrypted data after SSL request")
+	}
+	if err := k.w.Answer('S'); err != nil {
+		return err
+	}
+	t := tls.Server(k.nc, k.srv.opt.TLS)
+	if err := t.Handshake(); err != nil {
+		return err
+	}
+	k.w.Secure(t)
+	return nil
+}
+
+func (k *conn) startSession(s *wire.Startup) error {
+	if s.Minor > 0 || len(s.Unknown) > 0 {
+		k.w.Negotiate(s.Unknown)
+	}
+	user := s.Params["user"]
+	if user == "" {
+		return sqlerr.New(pgerrcode.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet")
+	}
+	if s.Params["database"] == "" {
+		s.Params["database"] = user
+	}
+	if err := k.authenticate(user); err != nil {
+		return err
+	}
+	if err := k.srv.admit(k); err != nil {
+		return err
+	}
+	sess, err := k.srv.engine.Connect(context.Background(), s.Params, k)
+	if err != nil {
+		return err
+	}
+	k.sess = sess
+	k.w.Authenticated()
+	k.w.AuthOK()
+	for _, name := range reported {
+		k.w.Parameter(name, sess.Setting(name))
+	}
+	k.w.KeyData(k.pid, k.key)
+	k.w.Ready(sess.Tx())
+	return k.w.Flush()
+}
+
+// authenticate demands the role's password; a role without one may come in from
+// this machine.
+func (k *conn) authenticate(user string) error {
+	verifier, known := k.srv.engine.Verifier(user)
+	if verifier == "" && (k.local() || k.srv.opt.Insecure) {
+		if !known {
+			return sqlerr.New(pgerrcode.InvalidAuthorizationSpecification, "role \"%s\" does not exist", user)
+		}
+		return nil
+	}
+	failed := sqlerr.New(pgerrcode.InvalidPassword, "password authentication failed for user \"%s\"", user)
+	c, err := auth.NewConversation(verifier)
+	if err != nil {
+		k.srv.Logf("role %q: %v", user, err)
+		return failed
+	}
+	k.w.AuthSASL(auth.Mechanism)
+	for first := true; ; first = false {
+		if err := k.w.Flush(); err != nil {
+			return err
+		}
+		m, err := k.w.Receive()
+		if err != nil {
+			return err
+		}
+		p, ok := m.(wire.Password)
+		if !ok {
+			return fatalProtocol("expected SASL response, got another message")
+		}
+		data, ok := p.SASL(first)
+		if !ok {
+			return fatalProtocol("malformed SASL response")
+		}
+		reply, done, err := c.Step(data)
+		if err != nil {
+			return failed
+		}
+		if done {
+			k.w.AuthSASLFinal(reply)
+			return nil
+		}
+		k.w.AuthSASLContinue(reply)
+	}
+}
+
+func (k *conn) local() bool {
+	host, _, err := net.SplitHostPort(k.nc.RemoteAddr().String())
+	if err != nil {
+		return k.nc.RemoteAddr().Network() == "unix"
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
