@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+)
+
+type loadFlags struct {
+	serveFlags
+	table, columns, delimiter, null string
+	noHeader                        bool
+}
+
+func loadCommand() *cobra.Command {
+	var f loadFlags
+	cmd := &cobra.Command{
+		Use:   "load --data F --table T file.csv...",
+		Short: "Load CSV files into a table, offline (\"-\" reads standard input)",
+		Args:  cobra.MinimumNArgs(1),
+		RunE:  func(cmd *cobra.Command, files []string) error { return f.run(files) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.data, "data", "tags.db", "data file")
+	fl.StringVar(&f.table, "table", "", "table to load into; it must exist")
+	fl.StringVar(&f.columns, "columns", "", "comma-separated columns in file order (default: all)")
+	fl.StringVar(&f.delimiter, "delimiter", ",", "one character between fields")
+	fl.StringVar(&f.null, "null", "", "text that stands for NULL")
+	fl.BoolVar(&f.noHeader, "no-header", false, "the files have no header line")
+	_ = cmd.MarkFlagRequired("table")
+	return cmd
+}
+
+// run loads each file by a COPY of its own: a file is stored whole or not at all.
+func (f *loadFlags) run(files []string) error {
+	db, eng, err := f.open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	s, err := connect(ctx, eng)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, name := range files {
+		start := time.Now()
+		tag, err := f.file(s, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Printf("%s: %s in %.1f s\n", name, tag, time.Since(start).Seconds())
+	}
+	return nil
+}
+
+func (f *loadFlags) file(s *local, name string) (string, error) {
+	in, size := os.Stdin, int64(-1)
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		in = file
+		if st, err := file.Stat(); err == nil {
+			size = st.Size()
+		}
+	}
+	rows := &counter{in: in, bar: newByteBar(size, name), start: time.Now()}
+	defer fmt.Fprintln(os.Stderr)
+	return s.copyIn(f.statement(), rows)
+}
+
+// statement is the COPY that the flags describe.
+func (f *loadFlags) statement() string {
+	sql := "COPY " + quoteName(f.table)
+	if f.columns != "" {
+		names := strings.Split(f.columns, ",")
+		for i, n := range names {
+			names[i] = quoteName(strings.TrimSpace(n))
+		}
+		sql += " (" + strings.Join(names, ", ") + ")"
+	}
+	sql += " FROM STDIN (FORMAT csv, DELIMITER " + quoteText(f.delimiter) + ", NULL " + quoteText(f.null)
+	if !f.noHeader {
+		sql += ", HEADER MATCH"
+	}
+	return sql + ")"
+}
+
+func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+func quoteText(s string) string { return `'` + strings.ReplaceAll(s, `'`, `''`) + `'` }
+
+func newByteBar(size int64, name string) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(size,
+		progressbar.OptionSetDescription(name), progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(200*time.Millisecond),
+		progressbar.OptionSetWidth(30), progressbar.OptionSetPredictTime(true))
+}
+
+var newline = []byte{'\n'}
+
+// counter moves the bar by bytes and names the rate in lines a second.
+type counter struct {
+	in    io.Reader
+	bar   *progressbar.ProgressBar
+	lines int64
+	start time.Time
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.lines += int64(bytes.Count(p[:n], newline))
+	if s := time.Since(c.start).Seconds(); s > 0.2 {
+		c.bar.Describe(fmt.Sprintf("%.0f rows/s", float64(c.lines)/s))
+	}
+	_ = c.bar.Add(n)
+	return n, err
+}

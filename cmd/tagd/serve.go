@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tagd/exec/engine"
+	"tagd/server"
+	"tagd/storage"
+)
+
+// serveFlags are shared by serve and demo.
+type serveFlags struct {
+	data, listen    string
+	tlsCert, tlsKey string
+	insecure        bool
+	maxConnections  int
+	memory, cache   int64
+	workers         int
+}
+
+func (f *serveFlags) register(cmd *cobra.Command, data string) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.data, "data", data, "data file")
+	fl.StringVar(&f.listen, "listen", "127.0.0.1:5433", "address to listen on")
+	fl.StringVar(&f.tlsCert, "tls-cert", "", "TLS certificate (PEM)")
+	fl.StringVar(&f.tlsKey, "tls-key", "", "TLS private key (PEM)")
+	fl.BoolVar(&f.insecure, "insecure", false, "listen beyond loopback although passwords or TLS are missing")
+	fl.IntVar(&f.maxConnections, "max-connections", 100, "connections at once")
+	fl.Int64Var(&f.memory, "query-memory", 512, "memory a query may use, MB")
+	fl.Int64Var(&f.cache, "cache", 0, "page cache, MB (0: chosen by the machine's memory)")
+	fl.IntVar(&f.workers, "workers", 0, "goroutines per query (0: one per core)")
+}
+
+func serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve a data file over the Postgres protocol", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			db, eng, err := f.open()
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return f.serve(eng, func(addr string) {
+				fmt.Printf("tagd %s serves %s on %s\n", version, f.data, addr)
+			})
+		},
+	}
+	f.register(cmd, "tags.db")
+	return cmd
+}
+
+// open opens the data file, creating it if need be, and the engine over it.
+func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
+	db, err := storage.Open(f.data, storage.Options{CacheBytes: f.cache << 20, Logf: log.Printf})
+	if err != nil {
+		return nil, nil, err
+	}
+	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version})
+	if err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return db, eng, nil
+}
+
+// serve listens until SIGINT or SIGTERM, then drains: running statements get ten
+// seconds, new connections are refused at once.
+func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
+	opt := server.Options{MaxConnections: f.maxConnections, Logf: log.Printf}
+	if f.tlsCert != "" || f.tlsKey != "" {
+		cert, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+		if err != nil {
+			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
+		}
+		opt.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	if err := f.allowed(eng, opt.TLS != nil); err != nil {
+		return err
+	}
+	opt.Insecure = f.insecure
+	ln, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	srv := server.New(eng, opt)
+	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	ready(ln.Addr().String())
+	select {
+	case err := <-done:
+		return err
+	case <-stop.Done():
+	}
+	grace, cancelGrace := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancelGrace()
+	return srv.Shutdown(grace)
+}
+
+// allowed refuses to open the data to a network unprotected.
+func (f *serveFlags) allowed(eng *engine.Engine, hasTLS bool) error {
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q: %w", f.listen, err)
+	}
+	ip := net.ParseIP(host)
+	if f.insecure || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	verifier, _ := eng.Verifier("tagd")
+	if verifier != "" && hasTLS {
+		return nil
+	}
+	return errors.New("refusing to listen on " + f.listen + ": anyone who reaches it could read and change the data.\n" +
+		"Give the superuser a password and the server --tls-cert and --tls-key, listen on 127.0.0.1,\n" +
+		"or say --insecure if the network itself is trusted.")
+}
