@@ -54,6 +54,14 @@ type Func struct {
 	// are set; it skips those rows).
 	Strict     bool
 	Volatility Volatility
+	// Compat marks the polymorphic signatures that Postgres declares with
+	// anycompatible: AnyElem and AnyArray take the common type of the arguments
+	// instead of asking for equal ones.
+	Compat bool
+	// NonArray keeps arrays out of arguments of type Any: Postgres's anynonarray.
+	NonArray bool
+	// Cast marks conversions: Name is the target's type name, one argument.
+	Cast bool
 	// Impl computes n results. Every argument is flat or constant with N == n,
 	// never a dictionary. The result is flat or constant, N == n, may alias an
 	// argument, and must carry its own Nulls (a strict Impl may leave them out).
@@ -66,8 +74,8 @@ type Agg struct {
 	Name string
 	Args []types.Type
 	Ret  types.Type
-	// Ordered marks ordered-set aggregates: Args are the direct arguments, and
-	// the WITHIN GROUP key comes as the last vector of Add.
+	// Ordered marks ordered-set aggregates: Args are the direct arguments and then
+	// the WITHIN GROUP key, which comes as the last vector of Add, in any order.
 	Ordered bool
 	// Strict aggregates ignore rows with a NULL in any argument; Add skips them.
 	Strict bool

@@ -1,0 +1,322 @@
+package fn
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// Version is what version() and server_version tell of the dialect.
+const Version = "15.0 (tagd)"
+
+func sys(name string, ret types.Type, f func(c *Ctx) vec.Datum) {
+	def(name, ts{}, ret, perCall(ret, func(c *Ctx) (vec.Datum, error) { return f(c), nil }), stable)
+}
+
+func init() {
+	sys("version", tText, func(*Ctx) vec.Datum { return dS("PostgreSQL " + Version) })
+	for _, n := range []string{"current_user", "session_user", "user", "current_role"} {
+		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.User) })
+	}
+	for _, n := range []string{"current_database", "current_catalog"} {
+		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.DB) })
+	}
+	sys("current_schema", tName, func(*Ctx) vec.Datum { return dS("public") })
+	def("current_schemas", ts{tBool}, tName.ArrayOf(), rows(tName.ArrayOf(), func(r row) (vec.Datum, error) {
+		list := []string{"public"}
+		if r.int(0) != 0 {
+			list = []string{"pg_catalog", "public"}
+		}
+		v := vec.New(tName, len(list))
+		copy(v.Str, list)
+		return dA(v), nil
+	}), stable)
+	sys("pg_backend_pid", tI4, func(c *Ctx) vec.Datum { return dI(int64(c.PID)) })
+	def("pg_typeof", ts{tAny}, tText, func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		return vec.NewConst(tText, dS(args[0].Type.Base().String()), n), nil
+	}, nullable, stable)
+	def("current_setting", ts{tText}, tText, rows(tText, currentSetting), stable)
+	def("current_setting", ts{tText, tBool}, tText, rows(tText, currentSetting), stable)
+	def("set_config", ts{tText, tText, tBool}, tText, rowsN(tText, setConfig), volatile, nullable)
+	def("pg_sleep", ts{tF8}, tVoid, rows(tVoid, pgSleep), volatile)
+	def("gen_random_uuid", ts{}, tUUID, func(_ *Ctx, _ []*vec.Vector, n int) (*vec.Vector, error) {
+		v := vec.New(tUUID, n)
+		for i := range v.Str {
+			var b [16]byte
+			_, _ = rand.Read(b[:]) // never fails since Go 1.24
+			b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+			v.Str[i] = string(b[:])
+		}
+		return v, nil
+	}, volatile)
+	def("num_nulls", ts{tAny}, tI4, rowsN(tI4, func(r row) (vec.Datum, error) { return dI(int64(countNulls(r))), nil }), nullable, variadic)
+	def("num_nonnulls", ts{tAny}, tI4, rowsN(tI4, func(r row) (vec.Datum, error) { return dI(int64(r.n() - countNulls(r))), nil }), nullable, variadic)
+	def("concat", ts{tAny}, tText, rowsN(tText, func(r row) (vec.Datum, error) { return dS(r.join(0, "")), nil }), nullable, variadic, stable)
+	def("concat_ws", ts{tText, tAny}, tText, rowsN(tText, func(r row) (vec.Datum, error) {
+		if r.null(0) {
+			return null, nil
+		}
+		return dS(r.join(1, r.s(0))), nil
+	}), nullable, variadic, stable)
+	def("quote_nullable", ts{tAny}, tText, rowsN(tText, func(r row) (vec.Datum, error) {
+		if r.null(0) {
+			return dS("NULL"), nil
+		}
+		return dS(quoteLiteral(r.concatText(0))), nil
+	}), nullable, stable)
+	def("quote_literal", ts{tAny}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(quoteLiteral(r.concatText(0))), nil }), stable)
+	def("format", ts{tText}, tText, rows(tText, format), stable)
+	def("format", ts{tText, tAny}, tText, rowsN(tText, format), nullable, variadic, stable)
+	def("encode", ts{tBytea, tText}, tText, rows(tText, encode))
+	def("decode", ts{tText, tText}, tBytea, rows(tBytea, decode))
+	for _, name := range []string{"greatest", "least"} {
+		def(name, ts{tElem}, tElem, rowsOf(false, likeArg(0), extreme(name == "greatest")), nullable, variadic, compatible)
+	}
+	def("nullif", ts{tElem, tElem}, tElem, rowsOf(false, likeArg(0), func(r row) (vec.Datum, error) {
+		if r.null(0) || !r.null(1) && vec.CompareAt(r.args[0], r.i, r.args[1], r.i) == 0 {
+			return null, nil
+		}
+		return r.get(0), nil
+	}), nullable, compatible)
+}
+
+func extreme(greatest bool) func(r row) (vec.Datum, error) {
+	return func(r row) (vec.Datum, error) {
+		best := -1
+		for k := range r.args {
+			if r.null(k) {
+				continue
+			}
+			if best >= 0 {
+				c := vec.CompareAt(r.args[k], r.i, r.args[best], r.i)
+				if c == 0 || (c > 0) != greatest {
+					continue
+				}
+			}
+			best = k
+		}
+		if best < 0 {
+			return null, nil
+		}
+		return r.get(best), nil
+	}
+}
+
+func countNulls(r row) int {
+	n := 0
+	for k := range r.args {
+		if r.null(k) {
+			n++
+		}
+	}
+	return n
+}
+
+// join concatenates the arguments from k on, NULLs left out.
+func (r row) join(k int, sep string) string {
+	var b strings.Builder
+	first := true
+	for ; k < r.n(); k++ {
+		if r.null(k) {
+			continue
+		}
+		if !first {
+			b.WriteString(sep)
+		}
+		first = false
+		b.WriteString(r.concatText(k))
+	}
+	return b.String()
+}
+
+func currentSetting(r row) (vec.Datum, error) {
+	if r.c.Setting != nil {
+		if v, ok := r.c.Setting(strings.ToLower(r.s(0))); ok {
+			return dS(v), nil
+		}
+	}
+	if r.n() > 1 && r.int(1) != 0 {
+		return null, nil
+	}
+	return null, sqlerr.New(pgerrcode.UndefinedObject, "unrecognized configuration parameter %q", r.s(0))
+}
+
+func setConfig(r row) (vec.Datum, error) {
+	if r.null(0) {
+		return null, sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "SET requires parameter name")
+	}
+	v, local := "", !r.null(2) && r.int(2) != 0
+	if !r.null(1) {
+		v = r.s(1)
+	}
+	if r.c.SetSetting != nil {
+		if err := r.c.SetSetting(strings.ToLower(r.s(0)), v, local); err != nil {
+			return null, err
+		}
+	}
+	return dS(v), nil
+}
+
+func pgSleep(r row) (vec.Datum, error) {
+	if s := r.f(0); s > 0 {
+		t := time.NewTimer(time.Duration(min(s, 1e9) * 1e9))
+		defer t.Stop()
+		if r.c.Context == nil {
+			<-t.C
+			return dS(""), nil
+		}
+		select {
+		case <-t.C:
+		case <-r.c.Context.Done():
+			return null, sqlerr.New(pgerrcode.QueryCanceled, "canceling statement due to user request").WithCause(r.c.Context.Err())
+		}
+	}
+	return dS(""), nil
+}
+
+// format is format(): %s, %I, %L, %% with n$ and widths.
+func format(r row) (vec.Datum, error) {
+	f := r.s
+	if r.null(0) {
+		return null, nil
+	}
+	s := f(0)
+	var b strings.Builder
+	next := 1
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' {
+			b.WriteByte(s[i])
+			continue
+		}
+		i++
+		if i < len(s) && s[i] == '%' {
+			b.WriteByte('%')
+			continue
+		}
+		arg, width, flag, j := 0, 0, false, i
+		num := func() int {
+			n := 0
+			for j < len(s) && s[j] >= '0' && s[j] <= '9' && n < 1e6 {
+				n = n*10 + int(s[j]-'0')
+				j++
+			}
+			return n
+		}
+		n := num()
+		if j < len(s) && s[j] == '$' {
+			arg = n
+			if j++; n == 0 {
+				return null, sqlerr.New(pgerrcode.InvalidParameterValue, "format specifies argument 0, but arguments are numbered from 1")
+			}
+			n = 0
+		}
+		for j < len(s) && s[j] == '-' {
+			flag = true
+			j++
+		}
+		if width = n; width == 0 {
+			width = num()
+		}
+		if j >= len(s) {
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unterminated format() type specifier").WithHint("For a single \"%%\" use \"%%%%\".")
+		}
+		if arg == 0 {
+			arg = next
+		}
+		if s[j] != 's' && s[j] != 'I' && s[j] != 'L' {
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized format() type specifier %q", s[j:j+1]).WithHint("For a single \"%%\" use \"%%%%\".")
+		}
+		if arg >= r.n() {
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "too few arguments for format()")
+		}
+		text, err := formatArg(r, arg, s[j])
+		if err != nil {
+			return null, err
+		}
+		if text, err = padFormat(text, width, flag); err != nil {
+			return null, err
+		}
+		b.WriteString(text)
+		next, i = arg+1, j
+	}
+	return dS(b.String()), nil
+}
+
+func padFormat(s string, width int, leftAlign bool) (string, error) {
+	if n := len([]rune(s)); n >= width {
+		return s, nil
+	}
+	return pad(s, int64(width), " ", !leftAlign)
+}
+
+func formatArg(r row, k int, verb byte) (string, error) {
+	if r.null(k) {
+		switch verb {
+		case 'I':
+			return "", sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "null values cannot be formatted as an SQL identifier")
+		case 'L':
+			return "NULL", nil
+		}
+		return "", nil
+	}
+	s := r.concatText(k)
+	switch verb {
+	case 'I':
+		return QuoteIdent(s), nil
+	case 'L':
+		return quoteLiteral(s), nil
+	}
+	return s, nil
+}
+
+func encode(r row) (vec.Datum, error) {
+	s := r.s(0)
+	switch strings.ToLower(r.s(1)) {
+	case "hex":
+		return dS(hex.EncodeToString([]byte(s))), nil
+	case "base64":
+		e := base64.StdEncoding.EncodeToString([]byte(s))
+		var b strings.Builder
+		for len(e) > 76 {
+			b.WriteString(e[:76] + "\n")
+			e = e[76:]
+		}
+		return dS(b.String() + e), nil
+	}
+	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: %q", r.s(1))
+}
+
+func decode(r row) (vec.Datum, error) {
+	clean := func(set string) string {
+		return strings.Map(func(c rune) rune {
+			if strings.ContainsRune(set, c) {
+				return -1
+			}
+			return c
+		}, r.s(0))
+	}
+	switch strings.ToLower(r.s(1)) {
+	case "hex":
+		b, err := hex.DecodeString(clean(" \n\t\r"))
+		if err != nil {
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid hexadecimal data")
+		}
+		return dS(string(b)), nil
+	case "base64":
+		b, err := base64.StdEncoding.DecodeString(clean(" \n\t\r"))
+		if err != nil {
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid base64 end sequence").
+				WithHint("Input data is missing padding, is truncated, or is otherwise corrupted.")
+		}
+		return dS(string(b)), nil
+	}
+	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: %q", r.s(1))
+}
