@@ -75,24 +75,12 @@ func utcToLocal(us int64, z *time.Location) int64 {
 	return us + offsetAt(us, z)
 }
 
-// localToUTC reads a zone's clock. Where the clock jumped forward the offset
-// before the jump counts, where it was set back the one after it, as in
-// DetermineTimeZoneOffsetInternal of datetime.c.
+// localToUTC reads a zone's clock.
 func localToUTC(us int64, z *time.Location) int64 {
-	if infinite(us) {
+	if infinite(us) || us > math.MaxInt64-2*usPerDay || us < math.MinInt64+2*usPerDay {
 		return us
 	}
-	if us > math.MaxInt64-2*usPerDay || us < math.MinInt64+2*usPerDay {
-		return us
-	}
-	before, after := offsetAt(us-usPerDay, z), offsetAt(us+usPerDay, z)
-	if before == after {
-		return us - before
-	}
-	if offsetAt(us-after, z) == after {
-		return us - after
-	}
-	return us - before
+	return types.LocalToUTC(z, us)
 }
 
 // civil is a broken-down timestamp.

@@ -270,13 +270,13 @@ func perCall(ret types.Type, f func(c *Ctx) (vec.Datum, error)) impl {
 
 var null = vec.Datum{Null: true}
 
-func dI(i int64) vec.Datum                  { return vec.Datum{I: i} }
-func dF(f float64) vec.Datum                { return vec.Datum{F: f} }
-func dS(s string) vec.Datum                 { return vec.Datum{S: s} }
-func dD(d types.Decimal) vec.Datum          { return vec.Datum{D: d} }
-func dV(v types.IntervalValue) vec.Datum    { return vec.Datum{V: v} }
-func dA(v *vec.Vector) vec.Datum            { return vec.Datum{A: v} }
-func dB(b bool) vec.Datum                   { return vec.Datum{I: b2i(b)} }
+func dI(i int64) vec.Datum               { return vec.Datum{I: i} }
+func dF(f float64) vec.Datum             { return vec.Datum{F: f} }
+func dS(s string) vec.Datum              { return vec.Datum{S: s} }
+func dD(d types.Decimal) vec.Datum       { return vec.Datum{D: d} }
+func dV(v types.IntervalValue) vec.Datum { return vec.Datum{V: v} }
+func dA(v *vec.Vector) vec.Datum         { return vec.Datum{A: v} }
+func dB(b bool) vec.Datum                { return vec.Datum{I: b2i(b)} }
 func texts(list []string) vec.Datum {
 	v := vec.New(tText, len(list))
 	copy(v.Str, list)

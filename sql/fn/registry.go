@@ -50,10 +50,10 @@ type ts = []types.Type
 // opt changes a signature while it is being registered.
 type opt func(*Func)
 
-func stable(f *Func)    { f.Volatility = Stable }
-func volatile(f *Func)  { f.Volatility = Volatile }
-func nullable(f *Func)  { f.Strict = false } // called with NULL arguments
-func variadic(f *Func)  { f.Variadic = true }
+func stable(f *Func)     { f.Volatility = Stable }
+func volatile(f *Func)   { f.Volatility = Volatile }
+func nullable(f *Func)   { f.Strict = false } // called with NULL arguments
+func variadic(f *Func)   { f.Variadic = true }
 func nonArray(f *Func)   { f.NonArray = true }
 func compatible(f *Func) { f.Compat = true }
 
