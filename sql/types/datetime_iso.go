@@ -64,3 +64,10 @@ func daysIn(y, m int) int {
 	}
 	return monthDays[m]
 }
+
+// ISODate reads exactly YYYY-MM-DD; ok is false for anything else.
+func ISODate(s string) (days int64, ok bool) { return isoDate(s) }
+
+// ISOTimestamp reads exactly YYYY-MM-DD HH:MM:SS[.ffffff]; ok is false for
+// anything else, valid or not.
+func ISOTimestamp(s string) (micros int64, ok bool) { return isoStamp(s) }
