@@ -1,0 +1,244 @@
+package op
+
+import (
+	"math"
+
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// keyTable numbers distinct rows of key values densely in order of first
+// appearance. NULLs are equal to each other, as GROUP BY and DISTINCT want.
+type keyTable struct {
+	cols  []keyCol
+	slots []uint32 // group + 1; 0: free. len is a power of two
+	hash  []uint64 // by group
+	n     int
+
+	seed  []uint64 // scratch
+	codes *codeMap // single dictionary key
+}
+
+// codeMap remembers the groups of a dictionary's codes.
+type codeMap struct {
+	dict   *vec.Vector
+	groups []uint32 // group + 1 by code; 0: not seen
+}
+
+// keyCol holds one key column of all groups, in the physical class of its type.
+type keyCol struct {
+	t     types.Type
+	nulls []uint64
+	some  bool // there are nulls
+	i64   []int64
+	f64   []float64
+	str   []string
+	dat   []vec.Datum // numeric, interval, arrays
+	bytes int64       // of what dat and str point at
+}
+
+func newKeyTable(ts []types.Type) *keyTable {
+	k := &keyTable{cols: make([]keyCol, len(ts)), slots: make([]uint32, 64)}
+	for i, t := range ts {
+		k.cols[i].t = t
+	}
+	return k
+}
+
+// groups writes the group of each of n rows of keys to dst (grown as needed).
+func (k *keyTable) groups(keys []*vec.Vector, n int, dst []uint32) []uint32 {
+	dst = grow(dst, n)
+	if len(keys) == 0 {
+		if k.n == 0 && n > 0 {
+			k.n = 1
+			k.hash = append(k.hash, 0)
+		}
+		clear(dst)
+		return dst
+	}
+	if len(keys) == 1 && keys[0].Dict != nil {
+		k.byCode(keys[0], dst)
+		return dst
+	}
+	k.byHash(keys, n, dst)
+	return dst
+}
+
+// byCode looks each code of a dictionary vector up once.
+func (k *keyTable) byCode(v *vec.Vector, dst []uint32) {
+	if k.codes == nil || k.codes.dict != v.Dict {
+		k.codes = &codeMap{dict: v.Dict, groups: make([]uint32, v.Dict.N)}
+	}
+	seen := k.codes.groups
+	var one [1]uint32
+	for i, c := range v.Codes[:v.N] {
+		g := seen[c]
+		if g == 0 {
+			k.byHash([]*vec.Vector{v.Dict.Slice(int(c), int(c)+1)}, 1, one[:])
+			g = one[0] + 1
+			seen[c] = g
+		}
+		dst[i] = g - 1
+	}
+}
+
+func (k *keyTable) byHash(keys []*vec.Vector, n int, dst []uint32) {
+	k.seed = grow(k.seed, n)
+	h := k.seed
+	clear(h)
+	flat := make([]*vec.Vector, len(keys))
+	for i, v := range keys {
+		vec.Hash(v, h)
+		flat[i] = v.Flat()
+	}
+	for i := range n {
+		// A last mix: slots are taken from the low bits.
+		x := h[i]
+		x ^= x >> 32
+		mask := uint64(len(k.slots) - 1)
+		p := x & mask
+		for {
+			s := k.slots[p]
+			if s == 0 {
+				dst[i] = k.add(flat, i, x, p)
+				break
+			}
+			if g := s - 1; k.hash[g] == x && k.equal(flat, i, int(g)) {
+				dst[i] = g
+				break
+			}
+			p = (p + 1) & mask
+		}
+	}
+}
+
+func (k *keyTable) add(keys []*vec.Vector, i int, h, slot uint64) uint32 {
+	g := uint32(k.n)
+	k.n++
+	k.hash = append(k.hash, h)
+	for c := range k.cols {
+		k.cols[c].append(keys[c], i, int(g))
+	}
+	k.slots[slot] = g + 1
+	if k.n*2 > len(k.slots) {
+		k.rehash()
+	}
+	return g
+}
+
+func (k *keyTable) rehash() {
+	k.slots = make([]uint32, len(k.slots)*2)
+	mask := uint64(len(k.slots) - 1)
+	for g, h := range k.hash {
+		p := h & mask
+		for k.slots[p] != 0 {
+			p = (p + 1) & mask
+		}
+		k.slots[p] = uint32(g) + 1
+	}
+}
+
+func (k *keyTable) equal(keys []*vec.Vector, i, g int) bool {
+	for c := range k.cols {
+		if !k.cols[c].equal(keys[c], i, g) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *keyCol) append(v *vec.Vector, i, g int) {
+	null := v.IsNull(i)
+	if null {
+		c.some = true
+		for len(c.nulls) <= g>>6 {
+			c.nulls = append(c.nulls, 0)
+		}
+		c.nulls[g>>6] |= 1 << (g & 63)
+	}
+	switch c.t.Phys() {
+	case types.PhysInt:
+		c.i64 = append(c.i64, v.I64[i])
+	case types.PhysFloat:
+		c.f64 = append(c.f64, v.F64[i])
+	case types.PhysStr:
+		s := v.Str[i]
+		c.str = append(c.str, s)
+		c.bytes += int64(len(s))
+	default:
+		d := v.Get(i)
+		c.dat = append(c.dat, d)
+		if d.A != nil {
+			c.bytes += d.A.Bytes()
+		}
+	}
+}
+
+func (c *keyCol) isNull(g int) bool {
+	return c.some && g>>6 < len(c.nulls) && c.nulls[g>>6]>>(g&63)&1 != 0
+}
+
+func (c *keyCol) equal(v *vec.Vector, i, g int) bool {
+	vn, gn := v.IsNull(i), c.isNull(g)
+	if vn || gn {
+		return vn && gn
+	}
+	switch c.t.Phys() {
+	case types.PhysInt:
+		return c.i64[g] == v.I64[i]
+	case types.PhysFloat:
+		a, b := c.f64[g], v.F64[i]
+		return a == b || math.IsNaN(a) && math.IsNaN(b)
+	case types.PhysStr:
+		return c.str[g] == v.Str[i]
+	}
+	return vec.Compare(c.t, c.dat[g], v.Get(i)) == 0
+}
+
+// column returns key column c of all groups; plain classes share memory with
+// the table, which must not grow any more.
+func (k *keyTable) column(c int) *vec.Vector {
+	col := &k.cols[c]
+	v := &vec.Vector{Type: col.t, N: k.n}
+	if col.some {
+		v.Nulls = make([]uint64, (k.n+63)/64)
+		copy(v.Nulls, col.nulls)
+	}
+	switch col.t.Phys() {
+	case types.PhysInt:
+		v.I64 = col.i64
+	case types.PhysFloat:
+		v.F64 = col.f64
+	case types.PhysStr:
+		v.Str = col.str
+	default:
+		b := vec.NewBuilder(col.t, k.n)
+		for g, d := range col.dat {
+			if col.isNull(g) {
+				b.AppendNull()
+			} else {
+				b.Append(d)
+			}
+		}
+		return b.Finish()
+	}
+	return v
+}
+
+// bytes is the memory held.
+func (k *keyTable) bytes() int64 {
+	n := int64(cap(k.slots))*4 + int64(cap(k.hash))*8 + int64(cap(k.seed))*8
+	for i := range k.cols {
+		c := &k.cols[i]
+		n += int64(cap(c.i64)+cap(c.f64))*8 + int64(cap(c.str))*16 + int64(cap(c.dat))*120 + c.bytes + int64(cap(c.nulls))*8
+	}
+	return n
+}
+
+// grow returns a slice of length n, reusing s.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

@@ -1,0 +1,177 @@
+package op
+
+import (
+	"context"
+	"sync"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/fn"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+	"tagd/storage/table"
+)
+
+// Query is one execution of a plan: its snapshot, parameters and limits. It is
+// used by pointer and must not be copied after Run.
+type Query struct {
+	Fn     *fn.Ctx
+	Snap   table.Snapshot
+	Params []vec.Datum // values of $1, $2, ...
+	// Workers is the number of goroutines for segments; below 1 means 1.
+	Workers int
+	Mem     *Account // nil: not limited
+	// Virtual returns the rows of a relation of pg_catalog or information_schema,
+	// with the columns of plan.Catalog.Virtual.
+	Virtual func(schema, name string) (*vec.Batch, error)
+	// NoBitmaps evaluates conditions row by row and aggregates by hashing: the
+	// reference that the fast paths are tested against.
+	NoBitmaps bool
+	// Stats collects what EXPLAIN ANALYZE shows; nil: nothing is collected.
+	Stats *Stats
+
+	mu    sync.Mutex
+	dicts map[dictKey]dictBits // conditions over dictionaries, evaluated once
+}
+
+// Cursor yields the rows of a running plan. It belongs to one goroutine.
+type Cursor interface {
+	// Next returns the next batch, never an empty one, or nil at the end. The
+	// batch may be read until the next call. After an error or the end only
+	// Close may be called.
+	Next(ctx context.Context) (*vec.Batch, error)
+	// Close ends the work early or late; it may be called twice.
+	Close()
+}
+
+// Run starts a plan. Parameters are put in first. The cursor must be closed; it
+// reads q.Snap until then. ctx only bounds the start, each Next has its own.
+func Run(ctx context.Context, q *Query, n plan.Node) (Cursor, error) {
+	if q.Workers < 1 {
+		q.Workers = 1
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, ctxErr(ctx)
+	}
+	sub, err := bindParams(n, q.Params)
+	if err != nil {
+		return nil, err
+	}
+	if q.Stats != nil {
+		q.Stats.alias(n, sub)
+	}
+	return q.open(sub)
+}
+
+// open makes the cursor of a node and everything below it.
+func (q *Query) open(n plan.Node) (Cursor, error) {
+	c, err := q.build(n)
+	if err != nil {
+		return nil, err
+	}
+	if q.Stats != nil {
+		return &counted{Cursor: c, s: q.Stats.Node(n)}, nil
+	}
+	return c, nil
+}
+
+func (q *Query) build(n plan.Node) (Cursor, error) {
+	switch n := n.(type) {
+	case *plan.OneRow:
+		return &listCursor{batches: []*vec.Batch{{N: 1}}}, nil
+	case *plan.Values:
+		return q.newValues(n)
+	case *plan.Scan:
+		return q.newScan(n)
+	case *plan.CatalogScan:
+		return q.newCatalogScan(n)
+	case *plan.CodeAgg:
+		return q.newCodeAgg(n)
+	case *plan.Agg:
+		return q.newAgg(n)
+	case *plan.SetOp:
+		return q.newSetOp(n)
+	}
+	if len(n.Children()) != 1 {
+		return nil, sqlerr.New(pgerrcode.InternalError, "plan node %T has no operator", n)
+	}
+	in, err := q.open(n.Children()[0])
+	if err != nil {
+		return nil, err
+	}
+	c, err := q.unary(n, in)
+	if err != nil {
+		in.Close()
+	}
+	return c, err
+}
+
+// unary makes the cursor of a node with one input.
+func (q *Query) unary(n plan.Node, in Cursor) (Cursor, error) {
+	switch n := n.(type) {
+	case *plan.Filter:
+		return &filter{q: q, in: in, cond: n.Cond}, nil
+	case *plan.Project:
+		return &project{q: q, in: in, exprs: n.Exprs}, nil
+	case *plan.Unnest:
+		return &unnest{q: q, in: in, n: n}, nil
+	case *plan.Series:
+		return &series{q: q, in: in, n: n}, nil
+	case *plan.Distinct:
+		return newDistinct(q, in, n), nil
+	case *plan.Sort:
+		return newSort(q, in, n), nil
+	case *plan.Limit:
+		return newLimit(q, in, n)
+	}
+	return nil, sqlerr.New(pgerrcode.InternalError, "plan node %T has no operator", n)
+}
+
+// ctxErr is the error of an ended context: its cause if that is an error of SQL,
+// otherwise Postgres's words for a cancelled statement.
+func ctxErr(ctx context.Context) error {
+	if cause, ok := context.Cause(ctx).(*sqlerr.Error); ok {
+		return cause
+	}
+	return sqlerr.New(pgerrcode.QueryCanceled, "canceling statement due to user request").WithCause(context.Cause(ctx))
+}
+
+// listCursor yields batches that are there already.
+type listCursor struct {
+	batches []*vec.Batch
+}
+
+func (c *listCursor) Next(context.Context) (*vec.Batch, error) {
+	for len(c.batches) > 0 {
+		b := c.batches[0]
+		c.batches = c.batches[1:]
+		if b.N > 0 {
+			return b, nil
+		}
+	}
+	return nil, nil
+}
+
+func (c *listCursor) Close() { c.batches = nil }
+
+// gather returns the rows idx of b.
+func gather(b *vec.Batch, idx []int32) *vec.Batch {
+	out := &vec.Batch{N: len(idx), Cols: make([]*vec.Vector, len(b.Cols))}
+	for i, c := range b.Cols {
+		out.Cols[i] = c.Gather(idx)
+	}
+	return out
+}
+
+// slice returns rows lo to hi of b, sharing memory.
+func slice(b *vec.Batch, lo, hi int) *vec.Batch {
+	if lo == 0 && hi == b.N {
+		return b
+	}
+	out := &vec.Batch{N: hi - lo, Cols: make([]*vec.Vector, len(b.Cols))}
+	for i, c := range b.Cols {
+		out.Cols[i] = c.Slice(lo, hi)
+	}
+	return out
+}

@@ -1,0 +1,261 @@
+package op
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"tagd/planner/plan"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// sorter orders its whole input, or keeps the first rows of it.
+type sorter struct {
+	q    *Query
+	in   Cursor
+	n    *plan.Sort
+	mem  held
+	out  *listCursor
+	done bool
+}
+
+func newSort(q *Query, in Cursor, n *plan.Sort) Cursor {
+	return &sorter{q: q, in: in, n: n, mem: held{acc: q.Mem}}
+}
+
+// topSlack is how many rows beyond the limit are kept before the buffer is cut:
+// sorting is then rare and each sort drops most of what it sees.
+const topSlack = 8 * vec.MaxBatch
+
+func (s *sorter) Next(ctx context.Context) (*vec.Batch, error) {
+	if s.done {
+		return nil, nil
+	}
+	if s.out == nil {
+		if err := s.run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, ctxErr(ctx)
+	}
+	return s.out.Next(ctx)
+}
+
+func (s *sorter) run(ctx context.Context) error {
+	var parts []*vec.Batch
+	rows, size := 0, int64(0)
+	for {
+		b, err := s.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		parts = append(parts, b)
+		rows += b.N
+		size += batchBytes(b)
+		if s.n.Limit > 0 && int64(rows) > s.n.Limit+topSlack {
+			top := s.order(s.concat(parts), int(s.n.Limit))
+			parts, rows, size = []*vec.Batch{top}, top.N, batchBytes(top)
+		}
+		// Sorting needs the rows twice for a moment, and an index.
+		if err := s.mem.set(2*size + int64(rows)*12); err != nil {
+			return err
+		}
+	}
+	s.in.Close()
+	s.out = &listCursor{}
+	if rows == 0 {
+		return nil
+	}
+	all := s.concat(parts)
+	idx := sortIndex(all, s.n.Keys)
+	if s.n.Limit > 0 && int64(len(idx)) > s.n.Limit {
+		idx = idx[:s.n.Limit]
+	}
+	for lo := 0; lo < len(idx); lo += vec.MaxBatch {
+		s.out.batches = append(s.out.batches, gather(all, idx[lo:min(lo+vec.MaxBatch, len(idx))]))
+	}
+	return nil
+}
+
+func (s *sorter) order(b *vec.Batch, limit int) *vec.Batch {
+	idx := sortIndex(b, s.n.Keys)
+	return gather(b, idx[:min(limit, len(idx))])
+}
+
+func (s *sorter) concat(parts []*vec.Batch) *vec.Batch { return concat(s.n.Schema(), parts) }
+
+func (s *sorter) Close() {
+	s.done = true
+	s.in.Close()
+	s.mem.free()
+}
+
+// concat joins batches; one is returned as it is.
+func concat(fields []plan.Field, parts []*vec.Batch) *vec.Batch {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	out := &vec.Batch{Cols: make([]*vec.Vector, len(fields))}
+	for _, p := range parts {
+		out.N += p.N
+	}
+	vs := make([]*vec.Vector, len(parts))
+	for c := range fields {
+		for i, p := range parts {
+			vs[i] = p.Cols[c]
+		}
+		out.Cols[c] = vec.Concat(fields[c].Type, vs)
+	}
+	return out
+}
+
+func batchBytes(b *vec.Batch) int64 {
+	n := int64(0)
+	for _, c := range b.Cols {
+		n += c.Bytes()
+	}
+	return n
+}
+
+// sortIndex returns the rows of b in order of keys; equal rows keep their order.
+func sortIndex(b *vec.Batch, keys []plan.SortKey) []int32 {
+	idx := make([]int32, b.N)
+	for i := range idx {
+		idx[i] = int32(i)
+	}
+	ks := make([]sortKey, len(keys))
+	for i, k := range keys {
+		ks[i] = newSortKey(b.Cols[k.Col], k)
+	}
+	slices.SortFunc(idx, func(x, y int32) int {
+		for k := range ks {
+			if c := ks[k].compare(x, y); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(x, y)
+	})
+	return idx
+}
+
+// sortKey is a key column as unsigned numbers in its order. Where they are equal
+// and exact is false, the values decide.
+type sortKey struct {
+	rank  []uint64 // direction applied
+	null  []uint8  // nil: no NULLs; otherwise the place of NULLs and values
+	exact bool
+	desc  bool
+	v     *vec.Vector
+}
+
+func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
+	s := sortKey{rank: make([]uint64, v.N), exact: true, desc: k.Desc, v: v}
+	if v.Dict != nil {
+		ranks := dictRanks(v.Dict)
+		for i, c := range v.Codes[:v.N] {
+			s.rank[i] = ranks[c]
+		}
+	} else {
+		v = v.Flat()
+		s.v = v
+		switch v.Type.Phys() {
+		case types.PhysInt:
+			for i, x := range v.I64[:v.N] {
+				s.rank[i] = uint64(x) ^ 1<<63
+			}
+		case types.PhysFloat:
+			for i, x := range v.F64[:v.N] {
+				s.rank[i] = floatRank(x)
+			}
+		case types.PhysStr:
+			s.exact = false
+			for i, x := range v.Str[:v.N] {
+				s.rank[i] = prefix(x)
+			}
+		default:
+			s.exact = false
+		}
+	}
+	if k.Desc {
+		for i := range s.rank {
+			s.rank[i] = ^s.rank[i]
+		}
+	}
+	if v.HasNulls() {
+		s.null = make([]uint8, v.N)
+		for i := range s.null {
+			if v.IsNull(i) != k.NullsFirst {
+				s.null[i] = 1
+			}
+		}
+	}
+	return s
+}
+
+func (s *sortKey) compare(x, y int32) int {
+	if s.null != nil {
+		if s.null[x] != s.null[y] {
+			return cmp.Compare(s.null[x], s.null[y])
+		}
+		if s.v.IsNull(int(x)) {
+			return 0
+		}
+	}
+	if s.rank[x] != s.rank[y] {
+		return cmp.Compare(s.rank[x], s.rank[y])
+	}
+	if s.exact {
+		return 0
+	}
+	c := vec.CompareAt(s.v, int(x), s.v, int(y))
+	if s.desc {
+		return -c
+	}
+	return c
+}
+
+// dictRanks numbers the entries of a dictionary in order, equal ones equally.
+func dictRanks(d *vec.Vector) []uint64 {
+	idx := sortIndex(&vec.Batch{N: d.N, Cols: []*vec.Vector{d}}, []plan.SortKey{{}})
+	ranks := make([]uint64, d.N)
+	r := uint64(0)
+	for i, x := range idx {
+		if i > 0 && !sameRow([]*vec.Vector{d}, int(idx[i-1]), int(x)) {
+			r++
+		}
+		ranks[x] = r
+	}
+	return ranks
+}
+
+// floatRank orders floats as Postgres does: -0 = 0, NaN last.
+func floatRank(f float64) uint64 {
+	if math.IsNaN(f) {
+		return math.MaxUint64
+	}
+	if f == 0 {
+		f = 0
+	}
+	u := math.Float64bits(f)
+	if u>>63 != 0 {
+		return ^u
+	}
+	return u | 1<<63
+}
+
+// prefix is the first eight bytes, zero padded, in byte order.
+func prefix(s string) uint64 {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64([]byte(s[:8]))
+	}
+	var b [8]byte
+	copy(b[:], s)
+	return binary.BigEndian.Uint64(b[:])
+}

@@ -1,0 +1,105 @@
+package op
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tagd/planner/plan"
+	"tagd/sql/vec"
+)
+
+// Stats is what a run of a plan did, by node. Safe for concurrent use.
+type Stats struct {
+	mu    sync.Mutex
+	nodes map[plan.Node]*NodeStats
+}
+
+// NodeStats is what one node did.
+type NodeStats struct {
+	Rows    int64         // rows that it gave
+	Batches int64         // batches that it gave
+	Time    time.Duration // spent in Next, with the nodes below
+	// Notes tell how it was done: forms chosen, leaves with their actual counts.
+	Notes []string
+	mu    sync.Mutex
+}
+
+// Node returns the entry of a node, made when needed.
+func (s *Stats) Node(n plan.Node) *NodeStats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.nodes == nil {
+		s.nodes = map[plan.Node]*NodeStats{}
+	}
+	e := s.nodes[n]
+	if e == nil {
+		e = &NodeStats{}
+		s.nodes[n] = e
+	}
+	return e
+}
+
+// alias lets the nodes of a plan with parameters put in share the entries of the
+// plan that the caller knows.
+func (s *Stats) alias(from, to plan.Node) {
+	if from == to {
+		return
+	}
+	e := s.Node(from)
+	s.mu.Lock()
+	s.nodes[to] = e
+	s.mu.Unlock()
+	fc, tc := from.Children(), to.Children()
+	for i := range fc {
+		s.alias(fc[i], tc[i])
+	}
+}
+
+// note adds a line to a node's notes; nothing is collected without Stats.
+func (q *Query) note(n plan.Node, text string) {
+	if q.Stats == nil {
+		return
+	}
+	e := q.Stats.Node(n)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, have := range e.Notes {
+		if have == text {
+			return
+		}
+	}
+	e.Notes = append(e.Notes, text)
+}
+
+// counted measures a cursor.
+type counted struct {
+	Cursor
+	s *NodeStats
+}
+
+func (c *counted) Next(ctx context.Context) (*vec.Batch, error) {
+	t := time.Now()
+	b, err := c.Cursor.Next(ctx)
+	d := time.Since(t)
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.s.Time += d
+	if b != nil {
+		c.s.Rows += int64(b.N)
+		c.s.Batches++
+	}
+	return b, err
+}
+
+// countRows adds to the rows of a node that runs without a cursor of its own.
+func (q *Query) countRows(n plan.Node, rows int) {
+	if q.Stats == nil {
+		return
+	}
+	e := q.Stats.Node(n)
+	e.mu.Lock()
+	e.Rows += int64(rows)
+	e.Batches++
+	e.mu.Unlock()
+}
