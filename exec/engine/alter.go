@@ -1,0 +1,407 @@
+package engine
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/kernel"
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// alterer applies the actions of one ALTER TABLE to a copy of the definition.
+type alterer struct {
+	s    *Session
+	r    *run
+	base string // the table's name in the Write's base state
+	def  *types.Table
+	rows int64           // rows that are stored already
+	born map[string]bool // columns that this statement adds
+}
+
+// alterTable runs ALTER TABLE.
+func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) {
+	if err := publicSchema(u.Name); err != nil {
+		return nil, err
+	}
+	w, err := s.writer(r.ctx, "ALTER TABLE")
+	if err != nil {
+		return nil, err
+	}
+	old := s.lookupDef(u.Name)
+	if old == nil {
+		if !u.IfExists {
+			return nil, noRelation(u.Name)
+		}
+		s.notice(sqlerr.Notice(`relation "%s" does not exist, skipping`, u.Name.Name))
+		return tag("ALTER TABLE"), nil
+	}
+	if err := s.mayAlter(old.Name); err != nil {
+		return nil, err
+	}
+	a := &alterer{s: s, r: r, base: old.Name, def: old.Clone(), born: map[string]bool{}}
+	a.rows = s.baseRows(old)
+	r.read()
+	for i := range u.Actions {
+		if err := a.action(&u.Actions[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.AlterTable(old.Name, a.def); err != nil {
+		return nil, err
+	}
+	if a.def.Name != old.Name {
+		s.define(old.Name, nil)
+	}
+	s.define(a.def.Name, a.def)
+	return tag("ALTER TABLE"), nil
+}
+
+func (a *alterer) action(c *ast.AlterAction) error {
+	switch c.Kind {
+	case ast.AddColumn:
+		return a.addColumn(c)
+	case ast.DropColumn:
+		return a.dropColumn(c)
+	case ast.RenameColumn:
+		return a.renameColumn(c)
+	case ast.RenameTable:
+		return a.renameTable(c)
+	case ast.AddConstraint:
+		return a.addConstraint(c)
+	case ast.DropConstraint:
+		return a.dropConstraint(c)
+	case ast.RenameConstraint:
+		return a.renameConstraint(c)
+	}
+	i := a.def.Column(c.Column)
+	if i < 0 {
+		return noColumn(c.Column, a.def.Name)
+	}
+	col := &a.def.Columns[i]
+	switch c.Kind {
+	case ast.SetDefault:
+		off, err := setDefault(col, c.X, c.Text)
+		if err == nil {
+			_, err = a.s.bindOne(a.def, i, nil, off)
+		}
+		return err
+	case ast.DropDefault:
+		col.Default = ""
+	case ast.SetNotNull:
+		return a.setNotNull(col)
+	case ast.DropNotNull:
+		if i == a.def.Key {
+			return sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" is in a primary key`, col.Name)
+		}
+		col.NotNull = false
+	case ast.SetType:
+		return a.setType(c, i)
+	default:
+		return sqlerr.Unsupported(c.Pos(), "this form of ALTER TABLE is not supported")
+	}
+	return nil
+}
+
+// addColumn adds a column. Rows that are there already get its default as the
+// value that stands for all of them: none is touched.
+func (a *alterer) addColumn(c *ast.AlterAction) error {
+	d := c.Def
+	if a.def.Column(d.Name) >= 0 {
+		if c.IfExists {
+			n := sqlerr.Notice(`column "%s" of relation "%s" already exists, skipping`, d.Name, a.def.Name)
+			n.Code = pgerrcode.DuplicateColumn
+			a.s.notice(n)
+			return nil
+		}
+		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" already exists`, d.Name, a.def.Name)
+	}
+	k := &creator{s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}}
+	for i := range d.Constraints {
+		if d.Constraints[i].Kind == ast.PrimaryKey {
+			return sqlerr.Unsupported(d.Constraints[i].Pos(), "adding a primary key to a table is not supported")
+		}
+	}
+	if err := k.column(d); err != nil {
+		return err
+	}
+	i := len(a.def.Columns) - 1
+	col := &a.def.Columns[i]
+	a.born[d.Name] = true
+	value := vec.Datum{Null: true}
+	if off, ok := k.defaults[i]; ok && col.Default != "" {
+		v, volatile, err := a.s.defaultValue(a.r, a.def, i, off)
+		if err != nil {
+			return err
+		}
+		if volatile && a.rows > 0 {
+			return sqlerr.Unsupported(off, "adding a column with a volatile default to a table with rows is not supported").
+				WithHint("Add the column without a default, set the default, then UPDATE the rows.")
+		}
+		if !volatile && !v.Null {
+			value = v
+			text := string(vec.AppendDatumText(nil, col.Type, v, types.ISO))
+			col.Missing = &text
+		}
+	}
+	if col.NotNull && value.Null && a.rows > 0 {
+		return containsNulls(col.Name, a.def.Name)
+	}
+	return a.newChecks(k, i, value)
+}
+
+// newChecks adds the CHECK constraints of a new column, which all rows that are
+// there meet with the same value.
+func (a *alterer) newChecks(k *creator, col int, value vec.Datum) error {
+	for i := range k.checks {
+		b, err := a.s.addCheck(a.def, &k.checks[i], k.checkCol[i])
+		if err != nil {
+			return err
+		}
+		if a.rows == 0 {
+			continue
+		}
+		for _, ck := range b.checks {
+			used := map[int]bool{}
+			usedCols(ck.X, used)
+			if len(used) > 1 || len(used) == 1 && !used[col] {
+				return sqlerr.Unsupported(k.checks[i].Pos(), "a CHECK of a new column cannot use other columns of a table with rows")
+			}
+			row := nullBatch(a.def, 1)
+			row.Cols[col] = vec.NewConst(a.def.Columns[col].Type, value, 1)
+			v, err := kernel.Eval(a.r.q.Fn, ck.X, row)
+			if err != nil {
+				return err
+			}
+			if !v.IsNull(0) && v.Get(0).I == 0 {
+				return a.violated(ck.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func (a *alterer) violated(check string) error {
+	e := sqlerr.New(pgerrcode.CheckViolation, `check constraint "%s" of relation "%s" is violated by some row`, check, a.def.Name)
+	e.Table, e.Constraint = a.def.Name, check
+	return e
+}
+
+func containsNulls(col, table string) error {
+	e := sqlerr.New(pgerrcode.NotNullViolation, `column "%s" of relation "%s" contains null values`, col, table)
+	e.Table, e.Column = table, col
+	return e
+}
+
+func (a *alterer) dropColumn(c *ast.AlterAction) error {
+	i := a.def.Column(c.Column)
+	if i < 0 {
+		if c.IfExists {
+			a.s.notice(sqlerr.Notice(`column "%s" of relation "%s" does not exist, skipping`, c.Column, a.def.Name))
+			return nil
+		}
+		return noColumn(c.Column, a.def.Name)
+	}
+	if i == a.def.Key {
+		return sqlerr.Unsupported(c.Pos(), "the key column cannot be dropped")
+	}
+	if len(a.def.Columns) == 1 {
+		return sqlerr.Unsupported(c.Pos(), "tables without columns are not supported")
+	}
+	// Constraints that use the column go with it.
+	kept := a.def.Checks[:0:0]
+	for _, k := range a.def.Checks {
+		if !checkUses(&k, c.Column) {
+			kept = append(kept, k)
+		}
+	}
+	a.def.Checks = kept
+	a.def.Columns = append(a.def.Columns[:i], a.def.Columns[i+1:]...)
+	if a.def.Key > i {
+		a.def.Key--
+	}
+	return nil
+}
+
+// checkUses reports whether a CHECK names a column.
+func checkUses(k *types.Check, col string) bool {
+	x, err := parse.Expr(k.Expr)
+	if err != nil {
+		return true
+	}
+	for _, ref := range columnRefs(x) {
+		if ref.Star || ref.Parts[len(ref.Parts)-1] == col {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *alterer) renameColumn(c *ast.AlterAction) error {
+	i := a.def.Column(c.Column)
+	if i < 0 {
+		return sqlerr.New(pgerrcode.UndefinedColumn, `column "%s" does not exist`, c.Column)
+	}
+	if a.def.Column(c.NewName) >= 0 {
+		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" already exists`, c.NewName, a.def.Name)
+	}
+	if systemColumns[c.NewName] {
+		return sqlerr.New(pgerrcode.DuplicateColumn, `column name "%s" conflicts with a system column name`, c.NewName)
+	}
+	for k := range a.def.Checks {
+		if checkUses(&a.def.Checks[k], c.Column) {
+			return sqlerr.Unsupported(c.Pos(), `column "%s" cannot be renamed while constraint "%s" uses it`, c.Column, a.def.Checks[k].Name).
+				WithHint("Drop the constraint, rename the column and add the constraint again.")
+		}
+	}
+	a.def.Columns[i].Name = c.NewName
+	return nil
+}
+
+func (a *alterer) renameTable(c *ast.AlterAction) error {
+	if a.s.lookupDef(ast.Name{Name: c.NewName}) != nil {
+		return sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists`, c.NewName)
+	}
+	a.def.Name = c.NewName
+	return nil
+}
+
+func (a *alterer) setNotNull(col *types.Column) error {
+	if col.NotNull {
+		return nil
+	}
+	if a.rows > 0 {
+		if a.born[col.Name] {
+			if col.Missing == nil {
+				return containsNulls(col.Name, a.def.Name)
+			}
+		} else {
+			if err := a.s.mayRead(a.base); err != nil {
+				return err
+			}
+			n, err := a.s.countWhere(a.r, a.base, &ast.IsTest{At: -1, X: &ast.Column{At: -1, Parts: []string{a.baseColumn(col)}}, What: ast.IsNull})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				return containsNulls(col.Name, a.def.Name)
+			}
+		}
+	}
+	col.NotNull = true
+	return nil
+}
+
+// baseColumn is a column's name in the base state.
+func (a *alterer) baseColumn(col *types.Column) string {
+	t, ok := a.s.tx.write.Base().Table(a.base)
+	if ok {
+		for i := range t.Def().Columns {
+			if t.Def().Columns[i].ID == col.ID {
+				return t.Def().Columns[i].Name
+			}
+		}
+	}
+	return col.Name
+}
+
+func (a *alterer) addConstraint(c *ast.AlterAction) error {
+	k := c.Constraint
+	switch k.Kind {
+	case ast.CheckExpr:
+	case ast.PrimaryKey:
+		return sqlerr.Unsupported(k.Pos(), "adding a primary key to a table is not supported").
+			WithHint("Make a table with the key and fill it by INSERT ... SELECT.")
+	default:
+		return unsupportedConstraint(k)
+	}
+	if _, err := a.s.addCheck(a.def, k, ""); err != nil {
+		return err
+	}
+	if a.rows == 0 {
+		return nil
+	}
+	for _, ref := range columnRefs(k.X) {
+		if a.born[ref.Parts[len(ref.Parts)-1]] {
+			return sqlerr.Unsupported(k.Pos(), "a CHECK of a column that the same statement adds is not supported")
+		}
+	}
+	if err := a.s.mayRead(a.base); err != nil {
+		return err
+	}
+	n, err := a.s.countWhere(a.r, a.base, &ast.IsTest{At: -1, X: k.X, What: ast.IsFalse})
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		name := k.Name
+		if name == "" {
+			for _, ck := range a.def.Checks {
+				if ck.Expr == k.Text {
+					name = ck.Name
+				}
+			}
+		}
+		return a.violated(name)
+	}
+	return nil
+}
+
+func (a *alterer) dropConstraint(c *ast.AlterAction) error {
+	for i, k := range a.def.Checks {
+		if k.Name == c.Column {
+			a.def.Checks = append(a.def.Checks[:i:i], a.def.Checks[i+1:]...)
+			return nil
+		}
+	}
+	if a.def.Key >= 0 && a.def.KeyName == c.Column {
+		return sqlerr.Unsupported(c.Pos(), "the primary key cannot be dropped")
+	}
+	if c.IfExists {
+		a.s.notice(sqlerr.Notice(`constraint "%s" of relation "%s" does not exist, skipping`, c.Column, a.def.Name))
+		return nil
+	}
+	return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" of relation "%s" does not exist`, c.Column, a.def.Name)
+}
+
+func (a *alterer) renameConstraint(c *ast.AlterAction) error {
+	if hasConstraint(a.def, c.NewName) {
+		return sqlerr.New(pgerrcode.DuplicateObject, `constraint "%s" for relation "%s" already exists`, c.NewName, a.def.Name)
+	}
+	for i := range a.def.Checks {
+		if a.def.Checks[i].Name == c.Column {
+			a.def.Checks[i].Name = c.NewName
+			return nil
+		}
+	}
+	if a.def.Key >= 0 && a.def.KeyName == c.Column {
+		a.def.KeyName = c.NewName
+		return nil
+	}
+	return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" for table "%s" does not exist`, c.Column, a.def.Name)
+}
+
+// setType changes a column's type where no stored value changes by it: wider
+// varchar, varchar to text.
+func (a *alterer) setType(c *ast.AlterAction, i int) error {
+	col := &a.def.Columns[i]
+	t, err := columnType(*c.Type)
+	if err != nil {
+		return err
+	}
+	from := col.Type
+	if c.X != nil {
+		return sqlerr.Unsupported(c.X.Pos(), "ALTER COLUMN TYPE ... USING is not supported")
+	}
+	widens := from.Kind == types.Varchar && !from.Array && !t.Array &&
+		(t.Kind == types.Text || t.Kind == types.Varchar && (t.MaxLen() == 0 || from.MaxLen() > 0 && t.MaxLen() >= from.MaxLen()))
+	if from != t && !widens {
+		return sqlerr.Unsupported(c.Pos(), "changing the type of a column from %s to %s is not supported", from.String(), t.String()).
+			WithHint("Add a column of the new type, UPDATE it from the old one, drop the old one and rename.")
+	}
+	col.Type = t
+	return nil
+}

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"context"
+
+	"tagd/exec/copyio"
+	"tagd/exec/kernel"
+	"tagd/planner/plan"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+	"tagd/storage/table"
+
+	"github.com/jackc/pgerrcode"
+)
+
+// copyIn is a running COPY FROM STDIN. Chunks of the stream are decoded side by
+// side; one goroutine takes the rows in their order, checks and stores them.
+// Only CopyData, CopyDone and CopyFail talk to the session.
+type copyIn struct {
+	command
+	s       *Session
+	r       *run
+	c       *plan.Copy
+	w       table.Write
+	format  copyio.Format
+	pipe    *copyio.Pipe
+	check   *checker
+	ev      *kernel.Evaluator
+	missing []int // table columns that the data does not have
+	n       int64
+	over    bool
+}
+
+// copyIn starts COPY FROM STDIN.
+func (s *Session) copyIn(ctx context.Context, c *plan.Copy) (session.Result, error) {
+	f, err := copyio.ParseOptions(c.Options, true, c.Off)
+	if err != nil {
+		return nil, err
+	}
+	r := s.newRun(nil)
+	detach := r.attach(ctx)
+	defer detach()
+	in := &copyIn{s: s, r: r, c: c, format: f}
+	if err := in.start(); err != nil {
+		err = r.err(err)
+		r.close()
+		return nil, err
+	}
+	return in, nil
+}
+
+func (in *copyIn) start() error {
+	def := in.c.Table
+	t := copyio.Target{Table: def.Name, Style: in.s.style, Now: in.r.q.Fn.TxStart}
+	given := map[int]bool{}
+	for _, i := range in.c.Cols {
+		t.Names = append(t.Names, def.Columns[i].Name)
+		t.Types = append(t.Types, def.Columns[i].Type)
+		given[i] = true
+	}
+	for i := range def.Columns {
+		if !given[i] {
+			in.missing = append(in.missing, i)
+		}
+	}
+	reader, err := copyio.NewReader(in.format, t)
+	if err != nil {
+		return err
+	}
+	if in.w, err = in.s.writer(in.r.ctx, "COPY FROM"); err != nil {
+		return err
+	}
+	in.check = newChecker(in.r.q.Fn, def, in.c.Checks, nil)
+	in.ev = kernel.NewEvaluator(in.r.q.Fn)
+	in.pipe = copyio.NewPipe(in.r.ctx, reader, in.s.e.opt.Workers, in.store)
+	return nil
+}
+
+// store takes decoded rows, in the goroutine of the pipe.
+func (in *copyIn) store(rows *copyio.Rows) error {
+	b := rows.Batch
+	if b.N == 0 {
+		return nil
+	}
+	full := &vec.Batch{N: b.N, Cols: make([]*vec.Vector, len(in.c.Table.Columns))}
+	for i, c := range in.c.Cols {
+		full.Cols[c] = b.Cols[i]
+	}
+	for _, c := range in.missing {
+		if e := in.c.Defaults[c]; e != nil {
+			v, err := in.ev.Eval(e, &vec.Batch{N: b.N})
+			if err != nil {
+				return withWhere(err, rows.Where(0))
+			}
+			full.Cols[c] = v
+		} else {
+			full.Cols[c] = vec.NewConst(in.c.Table.Columns[c].Type, vec.Datum{Null: true}, b.N)
+		}
+	}
+	at, bad, err := in.check.check(full)
+	if err != nil {
+		return withWhere(err, rows.Where(0))
+	}
+	if bad != nil {
+		return bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
+	}
+	in.n += int64(b.N)
+	return in.w.Append(in.r.ctx, in.c.Table.Name, full)
+}
+
+func withWhere(err error, where string) error {
+	e := *sqlerr.From(err)
+	if e.Where == "" {
+		e.Where = where
+	}
+	return &e
+}
+
+func (in *copyIn) Kind() session.ResultKind  { return session.KindCopyIn }
+func (in *copyIn) Columns() []session.Column { return make([]session.Column, len(in.c.Cols)) }
+func (in *copyIn) CopyBinary() bool          { return in.format.Kind == copyio.Binary }
+func (in *copyIn) Tag() string               { return countTag("COPY", in.n) }
+
+// CopyData feeds bytes. See session.Result.
+func (in *copyIn) CopyData(ctx context.Context, p []byte) error {
+	if in.over {
+		return errShape()
+	}
+	detach := in.r.attach(ctx)
+	defer detach()
+	if err := in.pipe.Write(p); err != nil {
+		return in.fail(err)
+	}
+	return nil
+}
+
+// CopyDone ends the input. See session.Result.
+func (in *copyIn) CopyDone(ctx context.Context) error {
+	if in.over {
+		return errShape()
+	}
+	detach := in.r.attach(ctx)
+	defer detach()
+	if err := in.pipe.Close(); err != nil {
+		return in.fail(err)
+	}
+	in.over = true
+	in.s.touch(in.c.Table.Name, touch{rows: true})
+	if err := in.s.finishLone(in.r.ctx); err != nil {
+		return in.fail(err)
+	}
+	in.r.close()
+	return nil
+}
+
+// CopyFail gives up. See session.Result.
+func (in *copyIn) CopyFail(_ context.Context, reason string) error {
+	if in.over {
+		return errShape()
+	}
+	return in.fail(sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", reason))
+}
+
+// fail ends the copy and its transaction's hopes.
+func (in *copyIn) fail(err error) error {
+	err = in.r.err(err)
+	in.over = true
+	in.pipe.Abort()
+	in.r.close()
+	err = in.s.failed(err)
+	if in.s.lone && !in.s.tx.block {
+		in.s.rollback()
+	}
+	return err
+}
+
+// Close gives up what is not done. See session.Result.
+func (in *copyIn) Close() {
+	if !in.over {
+		_ = in.fail(sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", "the copy was left unfinished"))
+	}
+	in.r.close()
+}

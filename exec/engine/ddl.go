@@ -1,0 +1,262 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner"
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// catalog returns the definitions that the next statement sees. Call release
+// when done.
+func (s *Session) catalog() (cat *catalog, release func()) {
+	snap, release := s.snapshot()
+	return &catalog{snap: snap, defs: s.tx.defs}, release
+}
+
+// lookupDef returns the definition of a table, nil if there is none.
+func (s *Session) lookupDef(n ast.Name) *types.Table {
+	cat, release := s.catalog()
+	defer release()
+	def, _ := cat.Table(n.Schema, n.Name)
+	return def
+}
+
+// define records a changed definition in the open transaction.
+func (s *Session) define(name string, def *types.Table) {
+	s.tx.defs[name] = def
+	s.touch(name, touch{schema: true})
+}
+
+// publicSchema refuses schemas other than public.
+func publicSchema(n ast.Name) error {
+	switch n.Schema {
+	case "", "public":
+		return nil
+	case "pg_catalog", "information_schema":
+		return sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for schema %s", n.Schema)
+	}
+	return sqlerr.At(n.Pos(), pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
+}
+
+// drop runs DROP TABLE; there are no views and indexes to drop.
+func (s *Session) drop(r *run, u *ast.Drop) (session.Result, error) {
+	w, err := s.writer(r.ctx, "DROP "+u.Kind)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range u.Names {
+		def := s.lookupDef(n)
+		kind := strings.ToLower(u.Kind)
+		switch {
+		case def != nil && u.Kind != "TABLE" && u.Kind != "SCHEMA":
+			return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a %s`, n.Name, kind).
+				WithHint("Use DROP TABLE to remove a table.")
+		case u.Kind == "SCHEMA" && n.Name == "public":
+			return nil, sqlerr.Unsupported(n.Pos(), "schema public cannot be dropped")
+		case u.Kind != "TABLE" || def == nil:
+			code := pgerrcode.UndefinedTable
+			if u.Kind == "SCHEMA" {
+				code = pgerrcode.InvalidSchemaName
+			}
+			if !u.IfExists {
+				return nil, sqlerr.New(code, `%s "%s" does not exist`, kind, n.Name)
+			}
+			s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, kind, n.Name))
+			continue
+		}
+		if err := s.mayAlter(n.Name); err != nil {
+			return nil, err
+		}
+		if err := w.DropTable(n.Name); err != nil {
+			return nil, err
+		}
+		s.define(n.Name, nil)
+	}
+	return tag("DROP " + u.Kind), nil
+}
+
+// truncate runs TRUNCATE.
+func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
+	w, err := s.writer(r.ctx, "TRUNCATE TABLE")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range u.Names {
+		if s.lookupDef(n) == nil {
+			return nil, noRelation(n)
+		}
+		if err := s.mayAlter(n.Name); err != nil {
+			return nil, err
+		}
+		if err := w.Truncate(n.Name); err != nil {
+			return nil, err
+		}
+		s.touch(n.Name, touch{schema: true})
+	}
+	return tag("TRUNCATE TABLE"), nil
+}
+
+// comment runs COMMENT ON TABLE and COLUMN.
+func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
+	if u.Kind != "TABLE" && u.Kind != "COLUMN" {
+		return nil, sqlerr.Unsupported(u.Pos(), "COMMENT ON %s is not supported", u.Kind)
+	}
+	w, err := s.writer(r.ctx, "COMMENT")
+	if err != nil {
+		return nil, err
+	}
+	old := s.lookupDef(u.Name)
+	if old == nil {
+		return nil, noRelation(u.Name)
+	}
+	if err := s.mayAlter(old.Name); err != nil {
+		return nil, err
+	}
+	def := old.Clone()
+	text := ""
+	if u.Text != nil {
+		text = *u.Text
+	}
+	if u.Kind == "TABLE" {
+		def.Comment = text
+	} else {
+		i := def.Column(u.Column)
+		if i < 0 {
+			return nil, noColumn(u.Column, def.Name)
+		}
+		def.Columns[i].Comment = text
+	}
+	if err := w.AlterTable(old.Name, def); err != nil {
+		return nil, err
+	}
+	s.define(def.Name, def)
+	return tag("COMMENT"), nil
+}
+
+func noColumn(col, table string) error {
+	return sqlerr.New(pgerrcode.UndefinedColumn, `column "%s" of relation "%s" does not exist`, col, table)
+}
+
+// bound is what a definition's stored expressions mean.
+type bound struct {
+	checks   []plan.BoundCheck
+	defaults []plan.Expr // by column
+	node     plan.Node   // one row of the defaults
+}
+
+// bindDef binds the defaults and checks of a definition by planning an INSERT
+// of defaults into it, so that definitions are held to just what later
+// statements ask of them.
+func (s *Session) bindDef(def *types.Table) (*bound, error) {
+	cat := &catalog{snap: emptySnapshot{}, defs: map[string]*types.Table{def.Name: def}}
+	ins := &ast.Insert{Table: ast.Name{At: -1, Name: def.Name}}
+	pl, err := planner.Plan(ins, cat, planner.Options{Fn: s.fnCtx(noContext)})
+	if err != nil {
+		return nil, err
+	}
+	return &bound{checks: pl.Insert.Checks, node: pl.Insert.Input}, nil
+}
+
+// bindOne is bindDef for a definition with one default or check alone, so that
+// an error is that expression's; off is where the expression stands.
+func (s *Session) bindOne(def *types.Table, col int, check *types.Check, off int) (*bound, error) {
+	only := def.Clone()
+	only.Checks = nil
+	for i := range only.Columns {
+		if i != col {
+			only.Columns[i].Default = ""
+		}
+	}
+	if check != nil {
+		only.Checks = []types.Check{*check}
+	}
+	b, err := s.bindDef(only)
+	if err != nil {
+		e := *sqlerr.From(err)
+		e.Pos = 0
+		return nil, e.AtIfNone(off)
+	}
+	return b, nil
+}
+
+// volatile reports whether the row of defaults calls a volatile function.
+func volatileNode(n plan.Node) bool {
+	found := false
+	see := func(list []plan.Expr) {
+		for _, e := range list {
+			found = found || e != nil && plan.Volatility(e) == volatileFn
+		}
+	}
+	switch n := n.(type) {
+	case *plan.Project:
+		see(n.Exprs)
+	case *plan.Values:
+		for _, row := range n.Rows {
+			see(row)
+		}
+	}
+	for _, c := range n.Children() {
+		found = found || volatileNode(c)
+	}
+	return found
+}
+
+// defaultValue computes the default of a column now. volatile tells that every
+// row should have its own.
+func (s *Session) defaultValue(r *run, def *types.Table, col, off int) (d vec.Datum, volatile bool, err error) {
+	b, err := s.bindOne(def, col, nil, off)
+	if err != nil {
+		return vec.Datum{}, false, err
+	}
+	if volatileNode(b.node) {
+		return vec.Datum{}, true, nil
+	}
+	err = r.each(b.node, func(rows *vec.Batch) error {
+		d = rows.Cols[col].Get(0)
+		return nil
+	})
+	return d, false, err
+}
+
+// countWhere counts the stored rows of a table for which a condition holds.
+func (s *Session) countWhere(r *run, table string, cond ast.Expr) (int64, error) {
+	sel := &ast.Select{At: -1,
+		Items: []ast.Item{{X: &ast.Func{At: -1, Name: []string{"count"}, Star: true}}},
+		From:  []ast.TableRef{&ast.TableName{Name: ast.Name{At: -1, Name: table}}},
+		Where: cond,
+	}
+	snap := s.tx.write.Base()
+	pl, err := planner.Plan(sel, &catalog{snap: snap}, planner.Options{Fn: r.q.Fn})
+	if err != nil {
+		return 0, err
+	}
+	q := s.newRun(nil)
+	defer q.close()
+	detach := q.attach(r.ctx)
+	defer detach()
+	q.q.Snap = snap
+	var n int64
+	err = q.each(pl.Query, func(b *vec.Batch) error {
+		n = b.Cols[0].Get(0).I
+		return nil
+	})
+	return n, q.err(err)
+}
+
+// baseRows is the number of rows that a table had when the transaction's Write
+// began; 0 for one that the transaction made or emptied.
+func (s *Session) baseRows(def *types.Table) int64 {
+	t, ok := s.tx.write.Base().Table(def.Name)
+	if !ok || t.Def().OID != def.OID {
+		return 0
+	}
+	return t.Rows()
+}

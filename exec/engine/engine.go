@@ -1,0 +1,115 @@
+// Package engine is where all parts meet: it parses, plans and runs the
+// statements of sessions over a store. It implements sql/session.
+//
+// A session runs one statement at a time. Readers work on snapshots and wait for
+// nobody. A changing statement opens the store's single Write and keeps it until
+// its transaction ends: at once for a lone statement of a simple query, at Sync
+// for a series of them, at COMMIT for a block. The rows that an open Write has
+// changed cannot be read by later statements of the same transaction: such
+// statements are refused with 0A000, never answered from the older state.
+package engine
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/op"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/storage/table"
+)
+
+// Database and Superuser are what a new file has.
+const (
+	Database  = "tagd"
+	Superuser = "tagd"
+)
+
+// Options of an engine. The zero value is usable.
+type Options struct {
+	MemPerQuery int64  // bytes a statement may hold; 0: 512 MB
+	MemTotal    int64  // bytes all statements together may hold; 0: four times MemPerQuery
+	Workers     int    // goroutines per statement; 0: GOMAXPROCS
+	Version     string // tagd's own version, shown by version()
+	// Now is the clock; nil: time.Now. For tests.
+	Now func() time.Time
+}
+
+// Engine makes sessions over one store. It is safe for concurrent use.
+type Engine struct {
+	store table.Store
+	opt   Options
+	mem   *op.Account // the server-wide account, parent of every statement's
+	plans *planCache
+	pids  atomic.Int32
+	live  registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+}
+
+// New returns an engine over an open store, which stays the caller's to close.
+func New(s table.Store, o Options) (*Engine, error) {
+	if o.MemPerQuery <= 0 {
+		o.MemPerQuery = 512 << 20
+	}
+	if o.MemTotal <= 0 {
+		o.MemTotal = 4 * o.MemPerQuery
+	}
+	if o.Workers <= 0 {
+		o.Workers = defaultWorkers()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	return &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache()}, nil
+}
+
+// Verifier returns the stored SCRAM verifier of a role, "" where it has none; ok
+// is false for an unknown role.
+func (e *Engine) Verifier(role string) (verifier string, ok bool) {
+	snap := e.store.Snapshot()
+	defer snap.Release()
+	v := snap.Meta("role/" + role)
+	return string(v), v != nil || role == Superuser
+}
+
+// Connect opens a session. See session.Engine.
+func (e *Engine) Connect(_ context.Context, params map[string]string, host session.Host) (session.Session, error) {
+	user := params["user"]
+	if user == "" {
+		return nil, fatal(pgerrcode.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet")
+	}
+	if _, ok := e.Verifier(user); !ok {
+		return nil, fatal(pgerrcode.InvalidAuthorizationSpecification, `role "%s" does not exist`, user)
+	}
+	db := params["database"]
+	if db == "" {
+		db = user
+	}
+	if db != Database {
+		return nil, fatal(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, db)
+	}
+	s := &Session{
+		e: e, host: host, user: user, db: db,
+		pid:      e.pids.Add(1),
+		started:  e.opt.Now(),
+		rng:      rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		prepared: map[string]*sqlPrepared{},
+	}
+	if err := s.initSettings(params); err != nil {
+		return nil, err
+	}
+	e.live.add(s)
+	return s, nil
+}
+
+func fatal(code, format string, args ...any) *sqlerr.Error {
+	err := sqlerr.New(code, format, args...)
+	err.Severity = "FATAL"
+	return err
+}

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+)
+
+// Execute starts a prepared statement. See session.Session.
+func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec.Datum) (session.Result, error) {
+	p := sp.(*prepared)
+	if p.Empty() {
+		return tag(""), nil
+	}
+	s.act.Store(s.activity("active", p.st.Text))
+	if t, ok := p.st.Ast.(*ast.Transaction); ok {
+		c, err := s.transaction(ctx, t, p.st.Text)
+		if err != nil {
+			return nil, s.failed(err)
+		}
+		return c, nil
+	}
+	if s.tx.aborted {
+		return nil, errAborted
+	}
+	s.begin()
+	res, err := s.execute(ctx, p, params)
+	if err != nil {
+		err = s.failed(err)
+		if s.lone && !s.tx.block {
+			s.rollback()
+		}
+		return nil, err
+	}
+	return res, nil
+}
+
+// execute runs a statement inside the transaction that is open.
+func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) (session.Result, error) {
+	if err := s.refresh(p); err != nil {
+		return nil, err
+	}
+	if !isSetting(p.st.Ast) {
+		s.tx.used = true
+	}
+	for _, text := range p.plan.Notices {
+		s.notice(sqlerr.Notice("%s", text))
+	}
+	return s.dispatch(ctx, p.plan, p.cols, p.st, params)
+}
+
+// isSetting reports statements that may stand before SET TRANSACTION.
+func isSetting(a ast.Stmt) bool {
+	switch a.(type) {
+	case *ast.Set, *ast.Show, *ast.Transaction:
+		return true
+	}
+	return false
+}
+
+// change is a statement that ends within Execute.
+type change func(r *run) (session.Result, error)
+
+func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Column, st *parse.Statement, params []vec.Datum) (session.Result, error) {
+	switch {
+	case pl.Query != nil:
+		return s.query(ctx, pl.Query, cols, params)
+	case pl.Copy != nil && pl.Copy.In:
+		return s.copyIn(ctx, pl.Copy)
+	case pl.Copy != nil:
+		return s.copyOut(ctx, pl.Copy, params)
+	case pl.Utility != nil:
+		return s.utility(ctx, pl.Utility, cols, st)
+	}
+	var do change
+	switch {
+	case pl.Insert != nil:
+		do = func(r *run) (session.Result, error) { return s.insert(r, pl.Insert) }
+	case pl.Update != nil:
+		do = func(r *run) (session.Result, error) { return s.update(r, pl.Update) }
+	case pl.Delete != nil:
+		do = func(r *run) (session.Result, error) { return s.delete(r, pl.Delete) }
+	case pl.Explain != nil:
+		do = func(r *run) (session.Result, error) { return s.explain(r, pl.Explain, st) }
+	}
+	return s.complete(ctx, params, do)
+}
+
+// complete runs a change to its end, and commits it if it stands alone.
+func (s *Session) complete(ctx context.Context, params []vec.Datum, do change) (session.Result, error) {
+	r := s.newRun(params)
+	defer r.close()
+	detach := r.attach(ctx)
+	defer detach()
+	res, err := do(r)
+	if err == nil {
+		err = s.finishLone(r.ctx)
+	}
+	if err != nil {
+		return nil, r.err(err)
+	}
+	return res, nil
+}
+
+// query starts a SELECT.
+func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (session.Result, error) {
+	if err := s.mayReadAll(n); err != nil {
+		return nil, err
+	}
+	r := s.newRun(params)
+	detach := r.attach(ctx)
+	defer detach()
+	r.read()
+	cur, err := r.open(n)
+	if err != nil {
+		err = r.err(err)
+		r.close()
+		return nil, err
+	}
+	return &query{r: r, cur: cur, cols: cols, word: "SELECT"}, nil
+}
+
+// mayReadAll refuses a plan over tables that the open transaction has changed.
+func (s *Session) mayReadAll(n plan.Node) error {
+	if s.tx.write == nil {
+		return nil
+	}
+	names := map[string]bool{}
+	readTables(n, names)
+	for name := range names {
+		if err := s.mayRead(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

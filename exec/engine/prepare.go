@@ -1,0 +1,250 @@
+package engine
+
+import (
+	"container/list"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner"
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// prepared is a bound statement. The zero value is the empty one.
+type prepared struct {
+	st       *parse.Statement
+	given    []types.Type // parameter types as the client gave them
+	plan     *plan.Stmt
+	cols     []session.Column
+	styleKey string // the settings under which it was planned
+}
+
+// Empty reports an empty statement.
+func (p *prepared) Empty() bool { return p.st == nil }
+
+// Params returns the types of the parameters.
+func (p *prepared) Params() []types.Type {
+	if p.plan == nil {
+		return nil
+	}
+	return p.plan.Params
+}
+
+// Columns returns the result's columns, nil without rows.
+func (p *prepared) Columns() []session.Column { return p.cols }
+
+// prepare plans a statement.
+func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, error) {
+	if s.tx.aborted && !isTxEnd(st.Ast) {
+		return nil, errAborted
+	}
+	p := &prepared{st: st, given: given}
+	if err := s.bind(p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// bind plans p in the present state, from the cache if it can.
+func (s *Session) bind(p *prepared) error {
+	snap, release := s.snapshot()
+	defer release()
+	cat := &catalog{snap: snap, defs: s.tx.defs}
+	key := planKey(p.st, p.given, s.styleKey)
+	pl := s.e.plans.get(key)
+	if pl == nil || !current(pl, cat) {
+		var err error
+		pl, err = planner.Plan(p.st.Ast, cat, planner.Options{
+			ParamTypes: p.given, Fn: s.fnCtx(noContext), NoBitmaps: s.values["enable_bitmapscan"] == "off",
+		})
+		if err != nil {
+			return err
+		}
+		if cacheable(pl, p.st.Text) {
+			s.e.plans.put(key, pl)
+		}
+	}
+	cols, err := s.describe(pl)
+	if err != nil {
+		return err
+	}
+	p.plan, p.cols, p.styleKey = pl, cols, s.styleKey
+	return nil
+}
+
+// refresh plans p again where tables or settings have changed since.
+func (s *Session) refresh(p *prepared) error {
+	snap, release := s.snapshot()
+	ok := p.styleKey == s.styleKey && current(p.plan, &catalog{snap: snap, defs: s.tx.defs})
+	release()
+	if ok {
+		return nil
+	}
+	before := p.cols
+	if err := s.bind(p); err != nil {
+		return err
+	}
+	same := len(before) == len(p.cols)
+	for i := 0; same && i < len(before); i++ {
+		same = before[i].Type == p.cols[i].Type && before[i].Name == p.cols[i].Name
+	}
+	if !same {
+		return sqlerr.New(pgerrcode.FeatureNotSupported, "cached plan must not change result type")
+	}
+	return nil
+}
+
+// current reports whether the tables of a plan are still defined as they were.
+func current(pl *plan.Stmt, cat *catalog) bool {
+	for _, def := range pl.Tables {
+		now, _ := cat.Table("", def.Name)
+		if now != def {
+			return false
+		}
+	}
+	return true
+}
+
+// describe returns the columns that a planned statement gives.
+func (s *Session) describe(pl *plan.Stmt) ([]session.Column, error) {
+	switch {
+	case pl.Query != nil:
+		return columns(pl.Query.Schema()), nil
+	case pl.Insert != nil:
+		return returning(pl.Insert.Returning != nil, pl.Insert.Out), nil
+	case pl.Update != nil:
+		return returning(pl.Update.Returning != nil, pl.Update.Out), nil
+	case pl.Delete != nil:
+		return returning(pl.Delete.Returning != nil, pl.Delete.Out), nil
+	case pl.Explain != nil:
+		return []session.Column{textColumn("QUERY PLAN")}, nil
+	case pl.Utility != nil:
+		return s.describeUtility(pl.Utility)
+	}
+	return nil, nil
+}
+
+func returning(yes bool, out []plan.Field) []session.Column {
+	if !yes {
+		return nil
+	}
+	return columns(out)
+}
+
+func (s *Session) describeUtility(u ast.Stmt) ([]session.Column, error) {
+	switch u := u.(type) {
+	case *ast.Show:
+		if strings.EqualFold(u.Name, "all") {
+			return []session.Column{textColumn("name"), textColumn("setting"), textColumn("description")}, nil
+		}
+		name := strings.ToLower(u.Name)
+		if d := settingByName[name]; d != nil {
+			name = d.shown()
+		}
+		return []session.Column{textColumn(name)}, nil
+	case *ast.ShowObjects:
+		return showColumns(u)
+	case *ast.Execute:
+		p, err := s.sqlPrepared(u)
+		if err != nil {
+			return nil, err
+		}
+		return p.p.cols, nil
+	}
+	return nil, nil
+}
+
+func textColumn(name string) session.Column {
+	return session.Column{Name: name, Type: types.Of(types.Text)}
+}
+
+func columns(fields []plan.Field) []session.Column {
+	out := make([]session.Column, len(fields))
+	for i, f := range fields {
+		out[i] = session.Column{Name: f.Name, Type: f.Type, TableID: f.TableOID, Attr: f.Attr}
+	}
+	return out
+}
+
+// The plan cache keeps the plans of the texts seen last, for all sessions: a
+// dashboard's repeated query is planned once. A hit is used only while the
+// definitions it was planned with are in force; statistics may have changed,
+// which costs speed and never a right answer.
+const (
+	maxPlans    = 1000
+	maxPlanText = 16 << 10
+)
+
+type planCache struct {
+	mu    sync.Mutex
+	order *list.List // of *planEntry, most recently used first
+	byKey map[string]*list.Element
+}
+
+type planEntry struct {
+	key  string
+	plan *plan.Stmt
+}
+
+func newPlanCache() *planCache {
+	return &planCache{order: list.New(), byKey: map[string]*list.Element{}}
+}
+
+func planKey(st *parse.Statement, given []types.Type, styleKey string) string {
+	var b strings.Builder
+	b.WriteString(st.Text)
+	fmt.Fprintf(&b, "\x00%d\x00%s", st.Off, styleKey)
+	for _, t := range given {
+		fmt.Fprintf(&b, "\x00%d", t.OID())
+	}
+	return b.String()
+}
+
+// cacheable leaves out utilities (planned at no cost, and they may hold other
+// statements), long texts, and constants that mean another day tomorrow: input
+// of 'now' and 'today' is folded into the plan.
+func cacheable(pl *plan.Stmt, text string) bool {
+	if len(text) > maxPlanText || pl.Utility != nil || pl.Explain != nil {
+		return false
+	}
+	low := strings.ToLower(text)
+	for _, w := range []string{"now", "today", "tomorrow", "yesterday"} {
+		if strings.Contains(low, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *planCache) get(key string) *plan.Stmt {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.byKey[key]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*planEntry).plan
+}
+
+func (c *planCache) put(key string, pl *plan.Stmt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.byKey[key]; ok {
+		e.Value.(*planEntry).plan = pl
+		c.order.MoveToFront(e)
+		return
+	}
+	c.byKey[key] = c.order.PushFront(&planEntry{key, pl})
+	if c.order.Len() > maxPlans {
+		last := c.order.Remove(c.order.Back()).(*planEntry)
+		delete(c.byKey, last.key)
+	}
+}

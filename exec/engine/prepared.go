@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner"
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// sqlPrepared is a statement of PREPARE.
+type sqlPrepared struct{ p *prepared }
+
+// prepareStmt runs PREPARE.
+func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Result, error) {
+	if s.prepared[u.Name] != nil {
+		return nil, sqlerr.New(pgerrcode.DuplicatePreparedStatement, `prepared statement "%s" already exists`, u.Name)
+	}
+	switch u.Stmt.(type) {
+	case *ast.Select, *ast.Insert, *ast.Update, *ast.Delete:
+	default:
+		return nil, sqlerr.Unsupported(u.Pos(), "this statement cannot be prepared")
+	}
+	given := make([]types.Type, len(u.Types))
+	for i, n := range u.Types {
+		t, err := resolveType(n)
+		if err != nil {
+			return nil, err
+		}
+		given[i] = t
+	}
+	p, err := s.prepare(&parse.Statement{Ast: u.Stmt, Text: "\x01" + st.Text, Off: st.Off}, given)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared[u.Name] = &sqlPrepared{p}
+	return tag("PREPARE"), s.finishLone(noContext)
+}
+
+func (s *Session) sqlPrepared(u *ast.Execute) (*sqlPrepared, error) {
+	p := s.prepared[u.Name]
+	if p == nil {
+		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, `prepared statement "%s" does not exist`, u.Name)
+	}
+	return p, nil
+}
+
+// executeStmt runs EXECUTE.
+func (s *Session) executeStmt(ctx context.Context, u *ast.Execute) (session.Result, error) {
+	sp, err := s.sqlPrepared(u)
+	if err != nil {
+		return nil, err
+	}
+	p := sp.p
+	if err := s.refresh(p); err != nil {
+		return nil, err
+	}
+	if len(u.Args) != len(p.plan.Params) {
+		return nil, sqlerr.New(pgerrcode.SyntaxError, `wrong number of parameters for prepared statement "%s"`, u.Name).
+			WithDetail("Expected %d parameters but got %d.", len(p.plan.Params), len(u.Args))
+	}
+	params, err := s.evalArgs(ctx, u.Args, p.plan.Params)
+	if err != nil {
+		return nil, err
+	}
+	return s.execute(ctx, p, params)
+}
+
+// evalArgs computes the arguments of EXECUTE as a query of one row whose columns
+// are cast to the parameters' types.
+func (s *Session) evalArgs(ctx context.Context, args []ast.Expr, want []types.Type) ([]vec.Datum, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	sel := &ast.Select{At: -1}
+	for i, a := range args {
+		tn := ast.TypeName{At: -1, Name: want[i].Elem().PGName()}
+		if want[i].Array {
+			tn.Dims = 1
+		}
+		sel.Items = append(sel.Items, ast.Item{X: &ast.Cast{At: ast.At(a.Pos()), X: a, Type: tn}})
+	}
+	snap, release := s.snapshot()
+	defer release()
+	pl, err := planner.Plan(sel, &catalog{snap: snap, defs: s.tx.defs}, planner.Options{Fn: s.fnCtx(noContext)})
+	if err != nil {
+		return nil, err
+	}
+	r := s.newRun(nil)
+	defer r.close()
+	detach := r.attach(ctx)
+	defer detach()
+	r.read()
+	out := make([]vec.Datum, len(args))
+	err = r.each(pl.Query, func(b *vec.Batch) error {
+		for i, v := range b.Cols {
+			out[i] = v.Get(0)
+		}
+		return nil
+	})
+	return out, r.err(err)
+}
+
+// deallocate runs DEALLOCATE.
+func (s *Session) deallocate(u *ast.Deallocate) (session.Result, error) {
+	if u.Name == "" {
+		s.prepared = map[string]*sqlPrepared{}
+		return tag("DEALLOCATE ALL"), s.finishLone(noContext)
+	}
+	if s.prepared[u.Name] == nil {
+		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, `prepared statement "%s" does not exist`, u.Name)
+	}
+	delete(s.prepared, u.Name)
+	return tag("DEALLOCATE"), s.finishLone(noContext)
+}

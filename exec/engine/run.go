@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/op"
+	"tagd/planner/plan"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+)
+
+// noContext is the context of planning, which never waits.
+var noContext = context.Background()
+
+// run is one execution of a statement: its context outlives the call that began
+// it, because rows are fetched by later calls, but ends with the context of
+// whichever call is at work.
+type run struct {
+	s       *Session
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	timer   *time.Timer
+	q       *op.Query
+	release func()
+	once    sync.Once
+}
+
+// newRun starts an execution in the present state.
+func (s *Session) newRun(params []vec.Datum) *run {
+	r := &run{s: s}
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	if s.timeout > 0 {
+		r.timer = time.AfterFunc(s.timeout, func() { r.cancel(causeError(session.ErrTimeout)) })
+	}
+	r.q = &op.Query{
+		Fn: s.fnCtx(r.ctx), Params: params, Workers: s.e.opt.Workers,
+		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem),
+		NoBitmaps: s.values["enable_bitmapscan"] == "off",
+		Virtual:   s.virtual,
+	}
+	r.release = func() {}
+	return r
+}
+
+// read gives the run the snapshot that it reads.
+func (r *run) read() {
+	r.q.Snap, r.release = r.s.snapshot()
+}
+
+// attach lets ctx end the run until detach is called.
+func (r *run) attach(ctx context.Context) (detach func() bool) {
+	return context.AfterFunc(ctx, func() { r.cancel(causeError(context.Cause(ctx))) })
+}
+
+// err puts the reason of an ended run in place of what came of it.
+func (r *run) err(err error) error {
+	if err == nil {
+		return nil
+	}
+	if r.ctx.Err() != nil {
+		code := sqlerr.Code(err)
+		if code == pgerrcode.QueryCanceled || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return causeError(context.Cause(r.ctx))
+		}
+	}
+	return err
+}
+
+// close releases all that the run holds. It may be called twice.
+func (r *run) close() {
+	r.once.Do(func() {
+		if r.timer != nil {
+			r.timer.Stop()
+		}
+		r.cancel(causeError(session.ErrCanceled))
+		r.release()
+		r.q.Mem.Close()
+	})
+}
+
+// causeError is the error that a client sees for the cause of an ended context.
+func causeError(cause error) error {
+	var e *sqlerr.Error
+	switch {
+	case errors.As(cause, &e):
+		return e
+	case errors.Is(cause, session.ErrShutdown):
+		err := sqlerr.New(pgerrcode.AdminShutdown, "%s", session.ErrShutdown.Error())
+		err.Severity = "FATAL"
+		return err
+	case errors.Is(cause, session.ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
+		return sqlerr.New(pgerrcode.QueryCanceled, "%s", session.ErrTimeout.Error())
+	}
+	return sqlerr.New(pgerrcode.QueryCanceled, "%s", session.ErrCanceled.Error())
+}
+
+// open starts a plan.
+func (r *run) open(n plan.Node) (op.Cursor, error) { return op.Run(r.ctx, r.q, n) }
+
+// each runs a plan and hands its batches to f.
+func (r *run) each(n plan.Node, f func(*vec.Batch) error) error {
+	cur, err := r.open(n)
+	if err != nil {
+		return err
+	}
+	defer cur.Close()
+	for {
+		b, err := cur.Next(r.ctx)
+		if err != nil || b == nil {
+			return err
+		}
+		if err := f(b); err != nil {
+			return err
+		}
+	}
+}
+
+// params puts the statement's parameters into expressions.
+func (r *run) params(list []plan.Expr) []plan.Expr { return substAll(list, r.q.Params) }

@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"context"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/fn"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// Session is one client's settings, transaction and SQL-level prepared
+// statements. It belongs to one goroutine at a time.
+type Session struct {
+	e        *Engine
+	host     session.Host
+	user, db string
+	pid      int32
+	started  time.Time
+	rng      *rand.Rand
+	prepared map[string]*sqlPrepared
+	act      atomic.Pointer[activity]
+	closed   bool
+
+	values values // in force now
+	reset  values // what RESET goes back to
+	// The meaning of values, see derive.
+	style       *types.Style
+	styleKey    string
+	timeout     time.Duration
+	lockTimeout time.Duration
+
+	tx tx
+	// lone: the statement in hand is the only one of a simple query, so its
+	// implicit transaction ends with it and not at Sync.
+	lone bool
+}
+
+var _ session.Session = (*Session)(nil)
+
+// stmt is one statement of Split.
+type stmt struct{ parse.Statement }
+
+// Text returns the statement's own text.
+func (s *stmt) Text() string { return s.Statement.Text }
+
+// Split parses a simple-query string. See session.Session.
+func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
+	list, err := parse.Statements(text)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	out := make([]session.Stmt, len(list))
+	for i := range list {
+		out[i] = &stmt{list[i]}
+	}
+	s.lone = len(list) == 1
+	return out, nil
+}
+
+// Prepare parses and binds one statement of the extended protocol.
+func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (session.Prepared, error) {
+	s.lone = false
+	list, err := parse.Statements(text)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	switch len(list) {
+	case 0:
+		return &prepared{}, nil
+	case 1:
+	default:
+		return nil, s.failed(sqlerr.New(pgerrcode.SyntaxError, "cannot insert multiple commands into a prepared statement"))
+	}
+	given := make([]types.Type, len(oids))
+	for i, o := range oids {
+		if o == 0 || o == types.Of(types.Unknown).OID() {
+			continue
+		}
+		t, ok := types.TypeByOID(o)
+		if !ok {
+			return nil, s.failed(sqlerr.New(pgerrcode.UndefinedObject, "type with OID %d does not exist", o))
+		}
+		given[i] = t
+	}
+	p, err := s.prepare(&list[0], given)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	return p, nil
+}
+
+// PrepareStmt binds one statement of Split.
+func (s *Session) PrepareStmt(_ context.Context, st session.Stmt) (session.Prepared, error) {
+	p, err := s.prepare(&st.(*stmt).Statement, nil)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	return p, nil
+}
+
+// Sync ends a series of statements. See session.Session.
+func (s *Session) Sync(ctx context.Context, failed bool) error {
+	s.act.Store(s.activity("", ""))
+	if !s.tx.on || s.tx.block {
+		return nil
+	}
+	if failed || s.tx.aborted {
+		s.rollback()
+		return nil
+	}
+	return s.commit(ctx)
+}
+
+// Tx is the state after the last call.
+func (s *Session) Tx() session.Tx {
+	switch {
+	case !s.tx.block:
+		return session.TxIdle
+	case s.tx.aborted:
+		return session.TxFailed
+	}
+	return session.TxOpen
+}
+
+// Setting returns the current value of a setting, "" if there is none.
+func (s *Session) Setting(name string) string {
+	v, _ := s.lookup(name)
+	return v
+}
+
+// Format returns the output style of the current settings.
+func (s *Session) Format() *types.Style { return s.style }
+
+// Close ends the session.
+func (s *Session) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	s.host = silentHost{}
+	s.rollback()
+	s.e.live.remove(s)
+}
+
+// silentHost is the host of a session that is gone.
+type silentHost struct{}
+
+func (silentHost) Notice(*sqlerr.Error)     {}
+func (silentHost) Parameter(string, string) {}
+
+// notice sends a notice unless client_min_messages hides it.
+func (s *Session) notice(n *sqlerr.Error) {
+	level := s.values["client_min_messages"]
+	if level == "error" || level == "warning" && n.Severity != "WARNING" {
+		return
+	}
+	s.host.Notice(n)
+}
+
+func (s *Session) warning(code, format string, args ...any) {
+	n := sqlerr.New(code, format, args...)
+	n.Severity = "WARNING"
+	s.notice(n)
+}
+
+// failed marks the transaction as failed and returns err.
+func (s *Session) failed(err error) error {
+	if err != nil && s.tx.on {
+		s.tx.aborted = true
+		s.dropWrite()
+	}
+	return err
+}
+
+// activity describes the session for pg_stat_activity.
+func (s *Session) activity(state, query string) *activity {
+	if state == "" {
+		state = "idle"
+		if s.tx.block {
+			state = "idle in transaction"
+			if s.tx.aborted {
+				state += " (aborted)"
+			}
+		}
+		if old := s.act.Load(); old != nil {
+			query = old.query
+		}
+	}
+	return &activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"], state: state, query: query, since: s.e.opt.Now()}
+}
+
+// fnCtx is what functions may ask of the session. ctx is the statement's.
+func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
+	now := s.e.opt.Now()
+	start := now
+	if s.tx.on {
+		start = s.tx.start
+	}
+	return &fn.Ctx{
+		Context: ctx, Style: s.style, TxStart: start, StStart: now,
+		User: s.user, DB: s.db, PID: s.pid,
+		Setting:    s.lookup,
+		SetSetting: s.set,
+		Random:     s.rng.Float64,
+		SetSeed: func(seed float64) {
+			s.rng = rand.New(rand.NewPCG(uint64(int64(seed*(1<<62))), 0x7a67))
+		},
+	}
+}
+
+// tables returns the tables that a plan reads, by name.
+func readTables(n plan.Node, into map[string]bool) {
+	if n == nil {
+		return
+	}
+	if sc, ok := n.(*plan.Scan); ok {
+		into[sc.Table.Name] = true
+	}
+	for _, c := range n.Children() {
+		readTables(c, into)
+	}
+}
+
+// isTxEnd reports the statements that a failed transaction accepts.
+func isTxEnd(a ast.Stmt) bool {
+	t, ok := a.(*ast.Transaction)
+	return ok && (t.Kind == "COMMIT" || strings.HasPrefix(t.Kind, "ROLLBACK"))
+}
+
+var errAborted = sqlerr.New(pgerrcode.InFailedSQLTransaction,
+	"current transaction is aborted, commands ignored until end of transaction block")
+
+var _ vec.Datum

@@ -1,0 +1,314 @@
+package engine
+
+import (
+	"maps"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// values are a session's settings by lower-case name, in the form SHOW gives.
+// The map is never changed once a session has it: SET makes a copy, so that a
+// transaction can go back to the one it began with.
+type values map[string]string
+
+// defaultValues are the settings of a session without startup parameters.
+func defaultValues() values {
+	v := values{}
+	for i := range settingList {
+		d := &settingList[i]
+		v[d.name] = d.def
+		if n, err := strconv.ParseInt(d.def, 10, 64); err == nil && d.kind == setInt {
+			v[d.name] = d.showInt(n)
+		}
+	}
+	return v
+}
+
+// initSettings applies the startup parameters; they become what RESET goes
+// back to.
+func (s *Session) initSettings(params map[string]string) error {
+	s.values = defaultValues()
+	s.values["session_authorization"] = s.user
+	opts := map[string]string{}
+	parseStartupOptions(params["options"], opts)
+	for k, v := range params {
+		if k != "user" && k != "database" && k != "options" && k != "replication" {
+			opts[strings.ToLower(k)] = v
+		}
+	}
+	names := make([]string, 0, len(opts))
+	for k := range opts {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	for _, k := range names {
+		if strings.HasPrefix(k, "_pq_.") {
+			continue // protocol options are the server's
+		}
+		v, err := s.normalized(k, opts[k], true)
+		if err != nil {
+			e := *sqlerr.From(err)
+			e.Severity = "FATAL"
+			return &e
+		}
+		s.values[k] = v
+	}
+	s.reset = s.values
+	s.derive()
+	return nil
+}
+
+// parseStartupOptions reads "-c name=value --name=value" (backslash escapes).
+func parseStartupOptions(text string, into map[string]string) {
+	var words []string
+	var cur strings.Builder
+	in := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text):
+			i++
+			cur.WriteByte(text[i])
+			in = true
+		case c == ' ' || c == '\t' || c == '\n':
+			if in {
+				words = append(words, cur.String())
+				cur.Reset()
+			}
+			in = false
+		default:
+			cur.WriteByte(c)
+			in = true
+		}
+	}
+	if in {
+		words = append(words, cur.String())
+	}
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		switch {
+		case w == "-c" && i+1 < len(words):
+			i++
+			w = words[i]
+		case strings.HasPrefix(w, "-c"):
+			w = w[2:]
+		case strings.HasPrefix(w, "--"):
+			w = strings.ReplaceAll(w[2:], "-", "_")
+		default:
+			continue
+		}
+		if k, v, ok := strings.Cut(w, "="); ok {
+			into[strings.ToLower(strings.TrimSpace(k))] = v
+		}
+	}
+}
+
+// normalized checks a new value of a setting. starting allows those that only
+// the startup packet may set.
+func (s *Session) normalized(name, v string, starting bool) (string, error) {
+	d := settingByName[name]
+	if d == nil {
+		if err := customName(name); err != nil {
+			return "", err
+		}
+		return v, nil
+	}
+	switch {
+	case d.scope == scopeInternal:
+		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be changed`, d.shown())
+	case d.scope == scopeServer:
+		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be changed without restarting the server`, d.shown())
+	case d.scope == scopeBackend && !starting:
+		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be set after connection start`, d.shown())
+	}
+	return d.normalize(s, v)
+}
+
+// customName accepts names with a dot whose parts are identifiers.
+func customName(name string) error {
+	if !strings.Contains(name, ".") {
+		return unknownSetting(name)
+	}
+	for _, part := range strings.Split(name, ".") {
+		if !isIdent(part) {
+			return sqlerr.New(pgerrcode.InvalidName, `invalid configuration parameter name "%s"`, name).
+				WithDetail("Custom parameter names must be two or more simple identifiers separated by dots.")
+		}
+	}
+	return nil
+}
+
+func unknownSetting(name string) error {
+	return sqlerr.New(pgerrcode.UndefinedObject, `unrecognized configuration parameter "%s"`, name)
+}
+
+func isIdent(p string) bool {
+	for i := 0; i < len(p); i++ {
+		c := p[i]
+		letter := c == '_' || c|32 >= 'a' && c|32 <= 'z' || c >= 0x80
+		if !letter && (i == 0 || c != '$' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return p != ""
+}
+
+// set changes a setting for the session, or with local for the transaction.
+func (s *Session) set(name, v string, local bool) error {
+	name = strings.ToLower(name)
+	v, err := s.normalized(name, v, false)
+	if err != nil {
+		return err
+	}
+	return s.assign(name, v, local)
+}
+
+// assign stores a checked value and acts on it.
+func (s *Session) assign(name, v string, local bool) error {
+	if err := s.assignTx(name, v); err != nil {
+		return err
+	}
+	if s.tx.open() && !local {
+		kept := maps.Clone(s.tx.keep)
+		kept[name] = v
+		s.tx.keep = kept
+	}
+	next := maps.Clone(s.values)
+	next[name] = v
+	s.replace(next)
+	return nil
+}
+
+// assignTx acts on the settings that are the transaction's own.
+func (s *Session) assignTx(name, v string) error {
+	switch name {
+	case "transaction_isolation":
+		if s.tx.used {
+			return sqlerr.New(pgerrcode.ActiveSQLTransaction, "SET TRANSACTION ISOLATION LEVEL must be called before any query")
+		}
+		s.tx.frozen = v == "repeatable read" || v == "serializable"
+	case "transaction_read_only":
+		on := v == "on"
+		if !on && s.tx.readOnly && s.tx.used {
+			return sqlerr.New(pgerrcode.ActiveSQLTransaction, "transaction read-write mode must be set before any query")
+		}
+		s.tx.readOnly = on
+	}
+	return nil
+}
+
+// replace makes next the current values and tells the client what changed.
+func (s *Session) replace(next values) {
+	old := s.values
+	s.values = next
+	s.derive()
+	for i := range settingList {
+		if d := &settingList[i]; d.report && old[d.name] != next[d.name] {
+			s.host.Parameter(d.shown(), next[d.name])
+		}
+	}
+}
+
+// resetSetting is RESET name and SET name TO DEFAULT.
+func (s *Session) resetSetting(name string, local bool) error {
+	name = strings.ToLower(name)
+	v, ok := s.reset[name]
+	switch name {
+	case "transaction_isolation":
+		v = s.values["default_transaction_isolation"]
+	case "transaction_read_only":
+		v = s.values["default_transaction_read_only"]
+	}
+	if !ok {
+		if err := customName(name); err != nil {
+			return err
+		}
+	}
+	if d := settingByName[name]; d != nil && d.scope >= scopeServer {
+		_, err := s.normalized(name, v, false)
+		return err
+	}
+	return s.assign(name, v, local)
+}
+
+// resetAll is RESET ALL. The transaction's own settings stay.
+func (s *Session) resetAll() {
+	next := maps.Clone(s.reset)
+	for _, n := range []string{"transaction_isolation", "transaction_read_only", "role", "session_authorization"} {
+		next[n] = s.values[n]
+	}
+	if s.tx.open() {
+		s.tx.keep = next
+	}
+	s.replace(next)
+}
+
+// derive computes what the settings mean.
+func (s *Session) derive() {
+	v := s.values
+	st := &types.Style{IntervalStyle: v["intervalstyle"], ByteaEscape: v["bytea_output"] == "escape"}
+	st.DateStyle, st.DateOrder, _ = strings.Cut(v["datestyle"], ", ")
+	st.ZoneName = v["timezone"]
+	var err error
+	if _, st.Zone, err = zone(st.ZoneName); err != nil {
+		st.ZoneName, st.Zone = "UTC", time.UTC
+	}
+	st.FloatDigits, _ = strconv.Atoi(v["extra_float_digits"])
+	s.style = st
+	s.timeout = s.millis("statement_timeout")
+	s.lockTimeout = s.millis("lock_timeout")
+	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
+		v["bytea_output"], v["enable_bitmapscan"]}, "\x00")
+}
+
+// millis reads a duration setting back from its shown form.
+func (s *Session) millis(name string) time.Duration {
+	n, err := settingByName[name].parseInt(s.values[name])
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Millisecond
+}
+
+// lookup is the value of a setting as current_setting gives it.
+func (s *Session) lookup(name string) (string, bool) {
+	v, ok := s.values[strings.ToLower(name)]
+	return v, ok
+}
+
+// listValue joins the values of SET name = a, b as Postgres stores them: the
+// elements of list settings are quoted where they are no plain identifiers.
+func listValue(name string, vals []string) (string, error) {
+	if name != "search_path" && name != "datestyle" {
+		if len(vals) > 1 {
+			return "", sqlerr.New(pgerrcode.InvalidParameterValue, "SET %s takes only one argument", name)
+		}
+		return vals[0], nil
+	}
+	out := make([]string, len(vals))
+	for i, v := range vals {
+		out[i] = v
+		if name == "search_path" && (!isIdent(v) || strings.ToLower(v) != v) {
+			out[i] = quoteIdent(v)
+		}
+	}
+	return strings.Join(out, ", "), nil
+}
+
+// quoteIdent quotes a name where Postgres's quote_ident does.
+func quoteIdent(v string) string {
+	plain := isIdent(v) && strings.ToLower(v) == v
+	for i := 0; i < len(v) && plain; i++ {
+		plain = v[i] < 0x80 && v[i] != '$'
+	}
+	if plain {
+		return v
+	}
+	return `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+}

@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// utility runs a statement without a plan.
+func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column, st *parse.Statement) (session.Result, error) {
+	switch u := u.(type) {
+	case *ast.Set:
+		return s.setStmt(u)
+	case *ast.Show:
+		return s.show(u, cols)
+	case *ast.Discard:
+		return s.discard(u)
+	case *ast.Maintenance:
+		return s.maintenance(u)
+	case *ast.Prepare:
+		return s.prepareStmt(u, st)
+	case *ast.Execute:
+		return s.executeStmt(ctx, u)
+	case *ast.Deallocate:
+		return s.deallocate(u)
+	}
+	return s.complete(ctx, nil, func(r *run) (session.Result, error) {
+		switch u := u.(type) {
+		case *ast.ShowObjects:
+			return s.showObjects(r, u, cols)
+		case *ast.CreateTable:
+			return s.createTable(r, u)
+		case *ast.AlterTable:
+			return s.alterTable(r, u)
+		case *ast.Drop:
+			return s.drop(r, u)
+		case *ast.Truncate:
+			return s.truncate(r, u)
+		case *ast.Comment:
+			return s.comment(r, u)
+		}
+		return nil, sqlerr.Unsupported(st.Off, "this statement is not supported")
+	})
+}
+
+// setStmt runs SET and RESET.
+func (s *Session) setStmt(u *ast.Set) (session.Result, error) {
+	word := "SET"
+	if u.Reset {
+		word = "RESET"
+	}
+	name := strings.ToLower(u.Name)
+	if u.Local && !s.tx.block && s.lone {
+		what := "SET LOCAL"
+		if strings.HasPrefix(name, "transaction_") {
+			what = "SET TRANSACTION"
+		}
+		s.warning(pgerrcode.NoActiveSQLTransaction, "%s can only be used in transaction blocks", what)
+	}
+	var err error
+	switch {
+	case u.Reset && name == "all":
+		s.resetAll()
+	case u.Reset || u.Value == nil:
+		err = s.resetSetting(name, u.Local)
+	default:
+		var v string
+		if v, err = listValue(name, u.Value); err == nil {
+			err = s.set(name, v, u.Local)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tag(word), s.finishLone(noContext)
+}
+
+// show runs SHOW of settings.
+func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, error) {
+	name := strings.ToLower(u.Name)
+	if name != "all" {
+		v, ok := s.lookup(name)
+		if !ok {
+			return nil, unknownSetting(u.Name)
+		}
+		return textRows("SHOW", cols, [][]string{{v}}), nil
+	}
+	var out [][]string
+	for i := range settingList {
+		d := &settingList[i]
+		out = append(out, []string{d.shown(), s.values[d.name], d.desc})
+	}
+	sort.Slice(out, func(i, j int) bool { return strings.ToLower(out[i][0]) < strings.ToLower(out[j][0]) })
+	return textRows("SHOW", cols, out), nil
+}
+
+// discard runs DISCARD.
+func (s *Session) discard(u *ast.Discard) (session.Result, error) {
+	if u.What == "ALL" {
+		if s.tx.block {
+			return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")
+		}
+		s.prepared = map[string]*sqlPrepared{}
+		s.resetAll()
+	}
+	return tag("DISCARD " + u.What), s.finishLone(noContext)
+}
+
+// maintenance accepts VACUUM, ANALYZE and their kin: the store compacts and
+// counts by itself.
+func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
+	if u.Kind == "VACUUM" && s.tx.block {
+		return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "VACUUM cannot run inside a transaction block")
+	}
+	snap, release := s.snapshot()
+	defer release()
+	cat := &catalog{snap: snap, defs: s.tx.defs}
+	for _, n := range u.Tables {
+		if def, _ := cat.Table(n.Schema, n.Name); def == nil {
+			return nil, noRelation(n)
+		}
+	}
+	return tag(u.Kind), nil
+}
+
+func noRelation(n ast.Name) error {
+	name := n.Name
+	if n.Schema != "" {
+		name = n.Schema + "." + name
+	}
+	return sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, `relation "%s" does not exist`, name)
+}
+
+// textRows is a result of text columns that is there already.
+func textRows(word string, cols []session.Column, data [][]string) *rows {
+	b := &vec.Batch{N: len(data), Cols: make([]*vec.Vector, len(cols))}
+	for c := range cols {
+		v := vec.New(types.Of(types.Text), len(data))
+		for i := range data {
+			v.Str[i] = data[i][c]
+		}
+		b.Cols[c] = v
+	}
+	return &rows{command: command{word}, cols: cols, batches: []*vec.Batch{b}}
+}

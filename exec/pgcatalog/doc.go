@@ -1,0 +1,171 @@
+// Package pgcatalog answers pg_catalog and information_schema: each relation is
+// a list of columns and a function that makes its rows from a state of the
+// database. The ordinary executor reads them like any table.
+//
+// A relation has the columns for which there is something true to say; what is
+// not here does not exist for a query (42P01, 42703), which is louder than a
+// column of invented values.
+package pgcatalog
+
+import (
+	"sort"
+
+	"tagd/planner/plan"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// OIDs of the objects that every database has (PostgreSQL's pg_namespace.dat,
+// pg_database.dat, pg_authid.dat, pg_am.dat).
+const (
+	OIDCatalog   = 11    // schema pg_catalog
+	OIDPublic    = 2200  // schema public
+	OIDInfo      = 13000 // schema information_schema; initdb's choice in Postgres
+	OIDSuperuser = 10
+	OIDDatabase  = 5
+	OIDHeap      = 2 // access method heap
+	OIDBtree     = 403
+	// keyIndexBit makes the OID of a table's key index from the table's.
+	keyIndexBit = 1 << 30
+)
+
+// Setting is one row of pg_settings.
+type Setting struct {
+	Name, Value, Unit, Desc, Context, Kind, Default string
+}
+
+// Activity is one row of pg_stat_activity.
+type Activity struct {
+	PID                         int32
+	User, DB, App, State, Query string
+	Since                       int64 // timestamptz
+}
+
+// Source is the state that the relations are made from.
+type Source struct {
+	Tables   []*types.Table
+	Rows     func(def *types.Table) int64
+	DB, User string
+	Settings []Setting
+	Activity []Activity
+}
+
+// relation is one virtual relation.
+type relation struct {
+	schema, name string
+	cols         []col
+	rows         func(s *Source, add func(vals ...any))
+}
+
+type col struct {
+	name string
+	t    types.Type
+}
+
+var relations = map[string]*relation{}
+
+// register adds a relation; spec is "name type, name type, ...".
+func register(schema, name string, cols []col, rows func(s *Source, add func(vals ...any))) {
+	relations[schema+"."+name] = &relation{schema, name, cols, rows}
+}
+
+// Fields returns the schema and the columns of a relation, found by its full
+// name or, without a schema, in pg_catalog; nil if there is none.
+func Fields(schema, name string) (string, []plan.Field) {
+	r := find(schema, name)
+	if r == nil {
+		return "", nil
+	}
+	out := make([]plan.Field, len(r.cols))
+	for i, c := range r.cols {
+		out[i] = plan.Field{Name: c.name, Type: c.t}
+	}
+	return r.schema, out
+}
+
+func find(schema, name string) *relation {
+	if schema == "" {
+		schema = "pg_catalog"
+	}
+	return relations[schema+"."+name]
+}
+
+// Rows makes the rows of a relation that Fields knows.
+func Rows(s *Source, schema, name string) *vec.Batch {
+	r := find(schema, name)
+	if r == nil {
+		return &vec.Batch{}
+	}
+	bs := make([]*vec.Builder, len(r.cols))
+	for i, c := range r.cols {
+		bs[i] = vec.NewBuilder(c.t, 64)
+	}
+	n := 0
+	r.rows(s, func(vals ...any) {
+		n++
+		for i, b := range bs {
+			b.Append(datum(vals[i]))
+		}
+	})
+	out := &vec.Batch{N: n, Cols: make([]*vec.Vector, len(bs))}
+	for i, b := range bs {
+		out.Cols[i] = b.Finish()
+	}
+	return out
+}
+
+func datum(v any) vec.Datum {
+	switch v := v.(type) {
+	case nil:
+		return vec.Datum{Null: true}
+	case bool:
+		if v {
+			return vec.Datum{I: 1}
+		}
+		return vec.Datum{}
+	case int:
+		return vec.Datum{I: int64(v)}
+	case int16:
+		return vec.Datum{I: int64(v)}
+	case int32:
+		return vec.Datum{I: int64(v)}
+	case uint32:
+		return vec.Datum{I: int64(v)}
+	case int64:
+		return vec.Datum{I: v}
+	case float64:
+		return vec.Datum{F: v}
+	case string:
+		return vec.Datum{S: v}
+	}
+	return vec.Datum{Null: true}
+}
+
+// names lists the relations in order of their full names.
+func names() []*relation {
+	out := make([]*relation, 0, len(relations))
+	for _, r := range relations {
+		out = append(out, r)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].schema != out[j].schema {
+			return out[i].schema < out[j].schema
+		}
+		return out[i].name < out[j].name
+	})
+	return out
+}
+
+// The types of columns.
+var (
+	tOid  = types.Of(types.Oid)
+	tName = types.Of(types.Name)
+	tText = types.Of(types.Text)
+	tBool = types.Of(types.Bool)
+	tChar = types.Of(types.Char)
+	tInt2 = types.Of(types.Int2)
+	tInt4 = types.Of(types.Int4)
+	tInt8 = types.Of(types.Int8)
+	tReal = types.Of(types.Float4)
+	tTime = types.Of(types.TimestampTZ)
+)
