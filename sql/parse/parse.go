@@ -54,8 +54,9 @@ func parseAll(text string) ([]Statement, error) {
 		out := make([]Statement, len(raw))
 		for i, r := range raw {
 			out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off}
-			if show, ok := r.Ast.(*ast.Show); ok {
-				if other, ok := tidb.Show(out[i].Text, r.Off); ok && !isSetting(show.Name) {
+			if _, ok := r.Ast.(*ast.Show); ok {
+				// SHOW TABLES reads as a setting; no setting is called like that.
+				if other, ok := tidb.Show(out[i].Text, r.Off); ok {
 					out[i].Ast = other
 				}
 			}
@@ -86,10 +87,6 @@ func parseAll(text string) ([]Statement, error) {
 	}
 	return nil, err
 }
-
-// isSetting tells words that the TiDB grammar also knows but that Postgres
-// clients mean as settings.
-func isSetting(name string) bool { return strings.Contains(name, ".") }
 
 func isSyntax(err error) bool { return sqlerr.Code(err) == pgerrcode.SyntaxError }
 

@@ -1,52 +1,143 @@
 package parse
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"tagd/sql/sqlerr"
 )
 
-func TestTmp(t *testing.T) {
-	for _, s := range []string{
-		"SELECT a, count(*) FROM tags t WHERE 城市 = '北京' AND age BETWEEN 25 AND 34 AND x IN (1,2) GROUP BY 1, ROLLUP(a,(b,c)) ORDER BY 2 DESC LIMIT ALL",
-		"create table t(id bigint primary key, n numeric(10,2) default 1+2 check (n > 0 and n < '张'), h text[] not null)",
-		"SELECT '北京' FORM x y", "SELECT 'abc", "SELECT $1 + ", "SELECT 99999999999, 9223372036854775808, -1",
-		"SELECT '北京", "SET TRANSACTION READ ONLY", "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
-		"copy t (a,b) from stdin with (format csv, header match, force_null (a,b), delimiter '|'); select 1 ; ; ",
-		"CREATE VIEW v AS SELECT 1","SELECT extract(year from d), trim(both 'x' from y), d at time zone 'x', a like 'x' escape '!', current_timestamp(3)",
-		"update t set (a,b)=(1,2), c=default where current of x", "SELECT h[1], h[2:3], (x).y, count(*) filter (where a) over (partition by b rows 1 preceding) from unnest(h) with ordinality u(v)",
-	} {
-		st, err := Statements(s)
-		fmt.Println("===", s)
-		if err != nil {
-			fmt.Printf("ERR %#v\n", err)
-			continue
+var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
+
+// TestGolden reads testdata/*.txt: statements between lines of "----", each
+// followed by its tree or its error.
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"query", "change", "define", "utility", "error"} {
+		t.Run(name, func(t *testing.T) {
+			file := "testdata/" + name + ".txt"
+			old, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			for _, block := range strings.Split(strings.TrimRight(string(old), "\n"), "\n====\n") {
+				sql, _, _ := strings.Cut(block, "\n----")
+				if b.Len() > 0 {
+					b.WriteString("====\n")
+				}
+				b.WriteString(sql + "\n----\n" + outcome(sql))
+			}
+			if *rewrite {
+				os.WriteFile(file, []byte(b.String()), 0o644)
+			} else if b.String() != string(old) {
+				t.Errorf("%s differs; run with -rewrite and read the diff. Got:\n%s", file, b.String())
+			}
+		})
+	}
+}
+
+func outcome(sql string) string {
+	st, err := parseAll(sql)
+	if err != nil {
+		e := sqlerr.From(err)
+		return fmt.Sprintf("%s at %d: %s\n", e.Code, sqlerr.CharPos(sql, e.Pos), e.Message)
+	}
+	var b strings.Builder
+	for _, s := range st {
+		if len(st) > 1 {
+			fmt.Fprintf(&b, "%q at %d: ", s.Text, s.Off)
 		}
-		for _, x := range st {
-			fmt.Printf("%q %d\n%s", x.Text, x.Off, dump(x.Ast))
+		b.WriteString(dump(s.Ast))
+	}
+	return b.String()
+}
+
+// TestDeep holds that no text, however it nests, reaches the C stack's end.
+func TestDeep(t *testing.T) {
+	const n = 100000
+	rep := strings.Repeat
+	for _, c := range []struct {
+		text string
+		code string
+	}{
+		{"SELECT " + rep("(", 900) + "1" + rep(")", 900), ""},
+		{"SELECT 1" + rep("+1", 900), ""},
+		{"SELECT 1" + rep(" and true", n), ""},
+		{"SELECT a in (1" + rep(",1", n) + ")", ""},
+		{"SELECT " + rep("(", n) + "1", "54001"},
+		{"SELECT 1" + rep("+1", n), "54001"},
+		{"SELECT " + rep("not ", n) + "true", "54001"},
+		{"SELECT " + rep("- ", n) + "1", "54001"},
+		{"SELECT 1" + rep(" union all select 1,1", n), "54001"},
+		{"SELECT " + rep("case when true then ", n) + "1", "54001"},
+		{"SELECT * from a " + rep("join a using (x) ", n), "54001"},
+		{"SELECT a" + rep("::int", n), "54001"},
+		{"SELECT E'\\'' " + rep("||'x'", n), "54001"},
+		{"SELECT $a$'$a$ " + rep("||'x'", n), "54001"},
+		{"SELECT /* ' */ 1" + rep("*1", n), "54001"},
+		{"SELECT a " + rep("between 1 and not a ", n), "54001"},
+		{rep("explain ", n) + "select 1", "54001"},
+	} {
+		_, err := parseAll(c.text)
+		if got := sqlerr.Code(err); got != c.code {
+			t.Errorf("%.40s: code %q, want %q", c.text, got, c.code)
 		}
 	}
 }
 
-func TestDeep(t *testing.T) {
-	for _, s := range []string{
-		"SELECT " + strings.Repeat("(", 900) + "1" + strings.Repeat(")", 900),
-		"SELECT " + strings.Repeat("(", 100000) + "1",
-		"SELECT 1" + strings.Repeat("+1", 900),
-		"SELECT 1" + strings.Repeat("+1", 100000),
-		"SELECT 1" + strings.Repeat("+1", 1000000),
-		"SELECT " + strings.Repeat("not ", 100000) + "true",
-		"SELECT " + strings.Repeat("- ", 1000000) + "1",
-		"SELECT 1" + strings.Repeat(" union all select 1", 100000),
-		"SELECT 1" + strings.Repeat(" and true", 100000),
-		"SELECT " + strings.Repeat("case when true then ", 100000) + "1",
-		"SELECT * from a " + strings.Repeat("join a using (x) ", 100000),
-		"SELECT a" + strings.Repeat("::int", 100000),
-		"SELECT a in (1" + strings.Repeat(",1", 100000) + ")",
-		strings.Repeat("explain ", 100000)+"select 1",
-		"SELECT a" + strings.Repeat(".b", 100000),
+func TestExpr(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"1 + 2": true, "age > 0 AND age < 150": true, "'北京'::text": true, "ARRAY[]::text[]": true,
+		"1 FROM t": false, "1, 2": false, "1 AS x": false, "": false, "1; DROP TABLE t": false, "DISTINCT a": false,
 	} {
-		_, err := Statements(s)
-		fmt.Println(len(s), s[:min(len(s),30)], err)
+		if _, err := Expr(text); (err == nil) != ok {
+			t.Errorf("Expr(%q): %v", text, err)
+		}
 	}
+	if e, _ := Expr("a + b"); e.Pos() != 2 {
+		t.Errorf("position %d, want 2", e.Pos())
+	}
+}
+
+func TestText(t *testing.T) {
+	for text, code := range map[string]string{"select 1\x00": "22021", "select '\xff'": "22021", "": "", "  -- x\n;;": ""} {
+		if _, err := Statements(text); sqlerr.Code(err) != code {
+			t.Errorf("%q: %v, want code %q", text, err, code)
+		}
+	}
+}
+
+func TestCache(t *testing.T) {
+	c := newCache(10 * weight("select 10"))
+	for i := range 100 {
+		c.put(fmt.Sprintf("select %d", i%50), nil)
+	}
+	if c.used > c.limit || len(c.byKey) != c.order.Len() || c.order.Len() == 0 {
+		t.Errorf("%d of %d bytes, %d entries, %d in order", c.used, c.limit, len(c.byKey), c.order.Len())
+	}
+	if _, ok := c.get("select 49"); !ok {
+		t.Error("the newest entry is gone")
+	}
+}
+
+func FuzzStatements(f *testing.F) {
+	f.Add("SELECT a FROM t WHERE b = '男' GROUP BY 1")
+	f.Add("COPY t FROM STDIN (FORMAT csv)")
+	f.Add("SHOW TABLES")
+	f.Add("select $$ ' $$, e'\\'', U&'\\0041' uescape '!', a.*, (b).c[1:2] -- x")
+	f.Fuzz(func(t *testing.T, text string) {
+		st, err := Statements(text)
+		if err == nil {
+			for _, s := range st {
+				if s.Off < 0 || text[s.Off:s.Off+len(s.Text)] != s.Text {
+					t.Errorf("span %d+%d is not %q", s.Off, len(s.Text), s.Text)
+				}
+			}
+		} else if e := sqlerr.From(err); e.Code == "XX000" || e.Pos > len(text)+1 {
+			t.Errorf("error %v, code %s, position %d of %d", err, e.Code, e.Pos, len(text))
+		}
+	})
 }

@@ -94,6 +94,10 @@ func grammar(text string) (*pg.ParseResult, error) {
 		return nil, tooDeep(-1)
 	}
 	e := sqlerr.New(codeOf(msg, fn), "%s", msg)
+	if strings.HasPrefix(msg, "LIMIT #,#") {
+		e.Code = pgerrcode.SyntaxError
+		e.Hint = "Use separate LIMIT and OFFSET clauses."
+	}
 	if cursor > 0 {
 		e.Pos = byteOffset(text, cursor-1) + 1
 	}

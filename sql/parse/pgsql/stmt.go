@@ -111,7 +111,11 @@ func (l *lowerer) transaction(t *pg.TransactionStmt) ast.Stmt {
 		l.no(int32(l.start), "two-phase commit is not supported")
 		return nil
 	}
-	return &ast.Transaction{At: ast.At(l.start), Kind: kind, Name: t.SavepointName, Options: l.options(t.Options), Chain: t.Chain}
+	opts := l.options(t.Options)
+	for i, o := range opts {
+		opts[i].Value = onOff(o)
+	}
+	return &ast.Transaction{At: ast.At(l.start), Kind: kind, Name: t.SavepointName, Options: opts, Chain: t.Chain}
 }
 
 func (l *lowerer) discard(d *pg.DiscardStmt) ast.Stmt {
@@ -160,15 +164,19 @@ func (l *lowerer) setMulti(v *pg.VariableSetStmt, out *ast.Set) {
 	if len(o) != 1 {
 		return
 	}
-	out.Name, out.Value = o[0].Name, o[0].Value
+	out.Name, out.Value = o[0].Name, onOff(o[0])
 	if v.Name == "TRANSACTION" {
 		out.Local = true
 	} else {
 		out.Name = "default_" + out.Name
 	}
-	for i, s := range out.Value {
-		if out.Name != "transaction_isolation" && out.Name != "default_transaction_isolation" {
-			out.Value[i] = map[string]string{"1": "on", "0": "off"}[s]
-		}
+}
+
+// onOff is a transaction mode's value; all but the isolation level are Booleans,
+// which the grammar gives as 1 and 0.
+func onOff(o ast.Option) []string {
+	if o.Name == "transaction_isolation" || len(o.Value) != 1 {
+		return o.Value
 	}
+	return []string{map[string]string{"1": "on", "0": "off"}[o.Value[0]]}
 }
