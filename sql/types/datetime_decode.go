@@ -1,0 +1,669 @@
+package types
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// dtErr is one of datetime.h's DTERR_ codes, 0 for none.
+type dtErr uint8
+
+const (
+	dtBadFormat dtErr = iota + 1
+	dtFieldOverflow
+	dtMDOverflow
+	dtIntervalOverflow
+	dtZoneOverflow
+	dtUnknownZone
+)
+
+// dtParse is the state of DecodeDateTime. Offsets are seconds east of UTC.
+type dtParse struct {
+	year, mon, day, yday int
+	hour, min, sec       int
+	usec                 int
+	off                  int
+	order                string
+	fmask                mask
+	textMonth, twoDigit  bool
+	julian, bc           bool
+	ampm                 int
+	zone                 *time.Location // a named zone
+	abbrev               string         // its abbreviation, when given by that
+	special              int            // rsEpoch, rsLate, rsEarly; -1: a date
+	label                tokKind        // what the next number is
+	badZone              string
+	st                   *Style
+	now                  time.Time
+}
+
+// decodeDateTime is DecodeDateTime: fields in any order become a date and time.
+func decodeDateTime(fields []dtField, st *Style, now time.Time) (*dtParse, dtErr) {
+	p := &dtParse{st: st, now: now, order: st.DateOrder, special: -1, label: tkNone}
+	for i := range fields {
+		var tmask mask
+		var e dtErr
+		f := fields[i].s
+		switch fields[i].kind {
+		case fDate:
+			tmask, e = p.dateField(f)
+		case fTime:
+			if p.label != tkNone {
+				if p.label != tkISOTime {
+					return p, dtBadFormat
+				}
+				p.label = tkNone
+			}
+			tmask = maskTime
+			if e = p.decodeTime(f); e == 0 && p.timeOverflows() {
+				e = dtFieldOverflow
+			}
+		case fTZ:
+			tmask = bit(tkTZ)
+			p.off, e = decodeZone(f)
+		case fNumber:
+			tmask, e = p.numberField(f)
+		default:
+			var skip bool
+			tmask, skip, e = p.wordField(fields, i)
+			if skip && e == 0 {
+				continue
+			}
+		}
+		if e != 0 {
+			return p, e
+		}
+		if tmask&p.fmask != 0 {
+			return p, dtBadFormat
+		}
+		p.fmask |= tmask
+	}
+	return p, p.finish()
+}
+
+// finish checks the whole and settles the zone.
+func (p *dtParse) finish() dtErr {
+	if p.special >= 0 {
+		return 0
+	}
+	if e := p.validate(); e != 0 {
+		return e
+	}
+	switch {
+	case p.ampm != 0 && p.hour > 12:
+		return dtFieldOverflow
+	case p.ampm == 1 && p.hour == 12:
+		p.hour = 0
+	case p.ampm == 2 && p.hour != 12:
+		p.hour += 12
+	}
+	if p.fmask&maskDate != maskDate {
+		return dtBadFormat
+	}
+	switch {
+	case p.abbrev != "":
+		p.off = abbrevOffset(p.zone, p.abbrev, p.local())
+	case p.zone != nil:
+		if p.fmask&bit(tkDTZMod) != 0 {
+			return dtBadFormat
+		}
+		p.off = offsetAtLocal(p.zone, p.local())
+	case p.fmask&bit(tkTZ) == 0:
+		if p.fmask&bit(tkDTZMod) != 0 {
+			return dtBadFormat
+		}
+		p.off = offsetAtLocal(p.st.Zone, p.local())
+	}
+	return 0
+}
+
+func offsetAtLocal(z *time.Location, local int64) int {
+	return int((local - LocalToUTC(z, local)) / MicrosPerSec)
+}
+
+// local is the wall clock reading; far beyond the range it is clamped.
+func (p *dtParse) local() int64 {
+	days := DaysFromCivil(p.year, p.mon, p.day)
+	if days < minDate || days > endTimestamp/MicrosPerDay {
+		days = 0
+	}
+	return days*MicrosPerDay + p.timeOfDay()
+}
+
+func (p *dtParse) timeOfDay() int64 {
+	return int64(p.hour*3600+p.min*60+p.sec)*MicrosPerSec + int64(p.usec)
+}
+
+func (p *dtParse) timeOverflows() bool {
+	if p.hour < 0 || p.hour > 24 || p.min < 0 || p.min >= 60 || p.sec < 0 || p.sec > 60 || p.usec < 0 || p.usec > 1000000 {
+		return true
+	}
+	return p.timeOfDay() > MicrosPerDay
+}
+
+// number reads the digits at the start of s; rest is what follows.
+func number(s string) (v int, rest string, e dtErr) {
+	n := 0
+	if n < len(s) && (s[n] == '-' || s[n] == '+') {
+		n++
+	}
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	x, err := strconv.ParseInt(s[:n], 10, 32)
+	if err != nil {
+		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
+			return 0, s[n:], dtFieldOverflow
+		}
+		return 0, s, 0
+	}
+	return int(x), s[n:], 0
+}
+
+// fraction reads .ffff as microseconds, rounded; ok is false for anything else.
+func fraction(s string) (usec int, ok bool) {
+	if s == "" || s[0] != '.' {
+		return 0, false
+	}
+	if len(s) == 1 {
+		return 0, true
+	}
+	for i := 1; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+	}
+	f, _ := strconv.ParseFloat("0"+s, 64)
+	return int(math.RoundToEven(f * 1e6)), true
+}
+
+// decodeTime reads h:m[:s[.f]], or m:s.f.
+func (p *dtParse) decodeTime(s string) (e dtErr) {
+	var rest string
+	if p.hour, rest, e = number(s); e != 0 {
+		return e
+	}
+	if rest == "" || rest[0] != ':' {
+		return dtBadFormat
+	}
+	if p.min, rest, e = number(rest[1:]); e != 0 {
+		return e
+	}
+	p.sec, p.usec = 0, 0
+	ok := true
+	switch {
+	case rest == "":
+	case rest[0] == '.':
+		p.usec, ok = fraction(rest)
+		p.sec, p.min, p.hour = p.min, p.hour, 0
+	case rest[0] == ':':
+		if p.sec, rest, e = number(rest[1:]); e != 0 {
+			return e
+		}
+		if rest != "" {
+			p.usec, ok = fraction(rest)
+		}
+	default:
+		ok = false
+	}
+	if !ok {
+		return dtBadFormat
+	}
+	if p.hour < 0 || p.min < 0 || p.min > 59 || p.sec < 0 || p.sec > 60 || p.usec > 1000000 {
+		return dtFieldOverflow
+	}
+	return 0
+}
+
+// decodeZone reads +hh[:mm[:ss]] or +hhmm into seconds east of UTC.
+func decodeZone(s string) (off int, e dtErr) {
+	if s == "" || s[0] != '+' && s[0] != '-' {
+		return 0, dtBadFormat
+	}
+	h, rest, e := number(s[1:])
+	m, sec := 0, 0
+	if e == 0 && rest != "" && rest[0] == ':' {
+		if m, rest, e = number(rest[1:]); e == 0 && rest != "" && rest[0] == ':' {
+			sec, rest, e = number(rest[1:])
+		}
+	} else if rest == "" && len(s) > 3 {
+		h, m = h/100, h%100
+	}
+	if e != 0 || h < 0 || h > 15 || m < 0 || m > 59 || sec < 0 || sec > 59 {
+		return 0, dtZoneOverflow
+	}
+	if rest != "" {
+		return 0, dtBadFormat
+	}
+	off = h*3600 + m*60 + sec
+	if s[0] == '-' {
+		off = -off
+	}
+	return off, 0
+}
+
+// dateField handles a field that looks like a date: it may also be a zone, or a
+// time with a zone.
+func (p *dtParse) dateField(f string) (mask, dtErr) {
+	if p.label == tkJulian {
+		day, rest, e := number(f)
+		if e != 0 {
+			return 0, e
+		}
+		p.setJulian(day)
+		p.label = tkNone
+		p.off, e = decodeZone(rest)
+		return maskDate | maskTime | bit(tkTZ), e
+	}
+	if p.label == tkNone && p.fmask&(bit(tkMonth)|bit(tkDay)) != bit(tkMonth)|bit(tkDay) {
+		return p.decodeDate(f)
+	}
+	if !isDigit(f[0]) && p.label == tkNone {
+		z, ok := LookupZone(f)
+		if !ok {
+			p.badZone = f
+			return 0, dtUnknownZone
+		}
+		p.zone = z
+		return bit(tkTZ), 0
+	}
+	if p.label != tkNone {
+		if p.label != tkISOTime {
+			return 0, dtBadFormat
+		}
+		p.label = tkNone
+	}
+	i := strings.IndexByte(f, '-')
+	if p.fmask&maskTime == maskTime || i < 0 {
+		return 0, dtBadFormat
+	}
+	var e dtErr
+	if p.off, e = decodeZone(f[i:]); e != 0 {
+		return 0, e
+	}
+	m, e := p.numberRun(f[:i], p.fmask)
+	return m | bit(tkTZ), e
+}
+
+func (p *dtParse) setJulian(day int) {
+	p.year, p.mon, p.day = CivilFromDays(int64(day) - 2451545)
+	p.julian = true
+}
+
+// decodeDate is DecodeDate: a date with delimiters.
+func (p *dtParse) decodeDate(f string) (mask, dtErr) {
+	parts := strings.FieldsFunc(f, func(r rune) bool { return r > 127 || !isAlnum(byte(r)) })
+	if len(parts) == 0 || !isAlnum(f[len(f)-1]) && len(parts) < 3 {
+		return 0, dtBadFormat
+	}
+	// 01Jan2024 has no separators between digits and letters.
+	var fields []string
+	for _, s := range parts {
+		for s != "" {
+			n := 1
+			for n < len(s) && isDigit(s[n]) == isDigit(s[0]) {
+				n++
+			}
+			fields = append(fields, s[:n])
+			s = s[n:]
+		}
+	}
+	fmask, tmask := p.fmask, mask(0)
+	p.textMonth = false
+	for i, s := range fields {
+		if !isAlpha(s[0]) {
+			continue
+		}
+		t, ok := dateToken(s)
+		if ok && t.kind == tkIgnore {
+			continue
+		}
+		if !ok || t.kind != tkMonth || fmask&bit(tkMonth) != 0 {
+			return 0, dtBadFormat
+		}
+		p.mon, p.textMonth = t.val, true
+		fmask |= bit(tkMonth)
+		tmask |= bit(tkMonth)
+		fields[i] = ""
+	}
+	for _, s := range fields {
+		if s == "" {
+			continue
+		}
+		m, e := p.decodeNumber(s, fmask)
+		if e != 0 {
+			return 0, e
+		}
+		if m&fmask != 0 {
+			return 0, dtBadFormat
+		}
+		fmask |= m
+		tmask |= m
+	}
+	if fmask&^(bit(tkDOY)|bit(tkTZ)) != maskDate {
+		return 0, dtBadFormat
+	}
+	return tmask, 0
+}
+
+// numberField handles a plain number.
+func (p *dtParse) numberField(f string) (mask, dtErr) {
+	if p.label != tkNone {
+		return p.labelled(f)
+	}
+	dot := strings.IndexByte(f, '.')
+	switch {
+	case dot >= 0 && p.fmask&maskDate == 0:
+		return p.decodeDate(f)
+	case dot > 2:
+		return p.numberRun(f, p.fmask)
+	case len(f) >= 6 && (p.fmask&maskDate == 0 || p.fmask&maskTime == 0):
+		return p.numberRun(f, p.fmask)
+	}
+	return p.decodeNumber(f, p.fmask)
+}
+
+// labelled handles a number after a word that says what it is.
+func (p *dtParse) labelled(f string) (mask, dtErr) {
+	v, rest, e := number(f)
+	if e != 0 {
+		return 0, e
+	}
+	label := p.label
+	p.label = tkNone
+	if rest != "" && (rest[0] != '.' || label != tkJulian && label != tkISOTime && label != tkSecond) {
+		return 0, dtBadFormat
+	}
+	switch label {
+	case tkYear:
+		p.year = v
+	case tkMonth:
+		if p.fmask&bit(tkMonth) != 0 && p.fmask&bit(tkHour) != 0 {
+			p.min = v
+			return bit(tkMinute), 0
+		}
+		p.mon = v
+	case tkDay:
+		p.day = v
+	case tkHour:
+		p.hour = v
+	case tkMinute:
+		p.min = v
+	case tkSecond:
+		p.sec = v
+		if rest != "" {
+			var ok bool
+			if p.usec, ok = fraction(rest); !ok {
+				return 0, dtBadFormat
+			}
+			return maskSecs, 0
+		}
+	case tkJulian:
+		if v < 0 {
+			return 0, dtFieldOverflow
+		}
+		p.setJulian(v)
+		if rest == "" {
+			return maskDate, 0
+		}
+		frac, err := strconv.ParseFloat(rest, 64)
+		if err != nil {
+			return 0, dtBadFormat
+		}
+		p.setTime(int64(frac * float64(MicrosPerDay)))
+		return maskDate | maskTime, 0
+	case tkISOTime:
+		m, e := p.numberRun(f, p.fmask|maskDate)
+		if e == 0 && m != maskTime {
+			e = dtBadFormat
+		}
+		return m, e
+	default:
+		return 0, dtBadFormat
+	}
+	return bit(label), 0
+}
+
+func (p *dtParse) setTime(t int64) {
+	p.hour, p.min = int(t/MicrosPerHour), int(t/MicrosPerMin%60)
+	p.sec, p.usec = int(t/MicrosPerSec%60), int(t%MicrosPerSec)
+}
+
+// decodeNumber is DecodeNumber: a single field of a date by its place.
+func (p *dtParse) decodeNumber(s string, fmask mask) (mask, dtErr) {
+	v, rest, e := number(s)
+	if e != 0 {
+		return 0, e
+	}
+	if len(rest) == len(s) {
+		return 0, dtBadFormat
+	}
+	if rest != "" {
+		if rest[0] != '.' {
+			return 0, dtBadFormat
+		}
+		if len(s)-len(rest) > 2 {
+			return p.numberRun(s, fmask|maskDate)
+		}
+		var ok bool
+		if p.usec, ok = fraction(rest); !ok {
+			return 0, dtBadFormat
+		}
+	}
+	if len(s) == 3 && fmask&maskDate == bit(tkYear) && v >= 1 && v <= 366 {
+		p.yday = v
+		return bit(tkDOY) | bit(tkMonth) | bit(tkDay), 0
+	}
+	return p.placeNumber(s, v, fmask)
+}
+
+// placeNumber decides by what is already known.
+func (p *dtParse) placeNumber(s string, v int, fmask mask) (mask, dtErr) {
+	const y, m, d = mask(1 << tkYear), mask(1 << tkMonth), mask(1 << tkDay)
+	var kind mask
+	switch fmask & maskDate {
+	case 0:
+		switch {
+		case len(s) >= 3 || p.order == "YMD":
+			kind = y
+		case p.order == "DMY":
+			kind = d
+		default:
+			kind = m
+		}
+	case y, d:
+		kind = m
+	case m:
+		kind = d
+		if p.textMonth && (len(s) >= 3 || p.order == "YMD") {
+			kind = y
+		}
+	case y | m:
+		if p.textMonth && len(s) >= 3 && p.twoDigit {
+			p.day, p.year, p.twoDigit = p.year, v, false // the first number was the day
+			return d, 0
+		}
+		kind = d
+	case m | d:
+		kind = y
+	case y | m | d:
+		return p.numberRun(s, fmask)
+	default:
+		return 0, dtBadFormat
+	}
+	switch kind {
+	case y:
+		p.year, p.twoDigit = v, len(s) <= 2
+	case m:
+		p.mon = v
+	default:
+		p.day = v
+	}
+	return kind, 0
+}
+
+// numberRun is DecodeNumberField: digits run together, 20240105 or 040506.
+func (p *dtParse) numberRun(s string, fmask mask) (mask, dtErr) {
+	if i := strings.IndexByte(s, '.'); i >= 0 {
+		var ok bool
+		if p.usec, ok = fraction(s[i:]); !ok {
+			return 0, dtBadFormat
+		}
+		s = s[:i]
+	} else if fmask&maskDate != maskDate && len(s) >= 6 {
+		n := len(s)
+		y, _, e := number(s[:n-4])
+		if e != 0 {
+			return 0, e
+		}
+		p.year = y
+		p.mon, _, _ = number(s[n-4 : n-2])
+		p.day, _, _ = number(s[n-2:])
+		p.twoDigit = n == 6 || p.twoDigit
+		return maskDate, 0
+	}
+	if fmask&maskTime != maskTime {
+		switch len(s) {
+		case 6:
+			p.hour, _, _ = number(s[:2])
+			p.min, _, _ = number(s[2:4])
+			p.sec, _, _ = number(s[4:])
+			return maskTime, 0
+		case 4:
+			p.hour, _, _ = number(s[:2])
+			p.min, _, _ = number(s[2:])
+			p.sec = 0
+			return maskTime, 0
+		}
+	}
+	return 0, dtBadFormat
+}
+
+// wordField handles a word; skip: it means nothing.
+func (p *dtParse) wordField(fields []dtField, i int) (m mask, skip bool, e dtErr) {
+	w := fields[i].s
+	if a, ok := abbrevs()[w]; ok {
+		return p.abbrevField(w, a), false, 0
+	}
+	t, ok := dateToken(w)
+	if !ok {
+		z, ok := LookupZone(w)
+		if !ok {
+			return 0, false, dtBadFormat
+		}
+		p.zone = z
+		return bit(tkTZ), false, 0
+	}
+	m = bit(t.kind)
+	switch t.kind {
+	case tkIgnore:
+		return 0, true, 0
+	case tkReserved:
+		return p.reserved(t.val), false, 0
+	case tkMonth:
+		if p.fmask&bit(tkMonth) != 0 && !p.textMonth && p.fmask&bit(tkDay) == 0 && p.mon >= 1 && p.mon <= 31 {
+			p.day = p.mon // what was taken for the month was the day
+			m = bit(tkDay)
+		}
+		p.textMonth, p.mon = true, t.val
+	case tkDTZMod:
+		m |= bit(tkDTZ)
+		p.off += t.val
+	case tkAMPM:
+		p.ampm = t.val
+	case tkADBC:
+		p.bc = t.val == 1
+	case tkDOW:
+	case tkUnits:
+		m, p.label = 0, tokKind(t.val)
+	case tkISOTime:
+		m = 0
+		if p.fmask&maskDate != maskDate || i+1 >= len(fields) {
+			return 0, false, dtBadFormat
+		}
+		if k := fields[i+1].kind; k != fNumber && k != fTime && k != fDate {
+			return 0, false, dtBadFormat
+		}
+		p.label = tkISOTime
+	default:
+		return 0, false, dtBadFormat
+	}
+	return m, false, 0
+}
+
+func (p *dtParse) abbrevField(w string, a abbrev) mask {
+	if a.zone != "" {
+		p.zone, _ = LookupZone(a.zone)
+		if p.zone == nil {
+			p.zone = time.UTC
+		}
+		p.abbrev = w
+		return bit(tkTZ) | bit(tkDynTZ)
+	}
+	p.off = a.off
+	if a.dst {
+		return bit(tkTZ) | bit(tkDTZ)
+	}
+	return bit(tkTZ)
+}
+
+// reserved handles now, today, epoch, infinity and the like.
+func (p *dtParse) reserved(val int) mask {
+	local := p.now.In(p.st.Zone)
+	switch val {
+	case rsNow:
+		p.year, p.mon, p.day = local.Year(), int(local.Month()), local.Day()
+		p.hour, p.min, p.sec = local.Hour(), local.Minute(), local.Second()
+		p.usec = local.Nanosecond() / 1000
+		_, p.off = local.Zone()
+		return maskDate | maskTime | bit(tkTZ)
+	case rsYesterday, rsToday, rsTomorrow:
+		days := DaysFromCivil(local.Year(), int(local.Month()), local.Day()) + int64(val-rsToday)
+		p.year, p.mon, p.day = CivilFromDays(days)
+		return maskDate
+	case rsZulu:
+		p.hour, p.min, p.sec, p.off = 0, 0, 0, 0
+		return maskTime | bit(tkTZ)
+	}
+	p.special = val
+	return maskDate | maskTime | bit(tkTZ)
+}
+
+// validate is ValidateDate.
+func (p *dtParse) validate() dtErr {
+	if p.fmask&bit(tkYear) != 0 && !p.julian {
+		switch {
+		case p.bc:
+			if p.year <= 0 {
+				return dtFieldOverflow
+			}
+			p.year = 1 - p.year
+		case p.twoDigit:
+			if p.year < 0 {
+				return dtFieldOverflow
+			}
+			if p.year < 70 {
+				p.year += 2000
+			} else if p.year < 100 {
+				p.year += 1900
+			}
+		case p.year <= 0:
+			return dtFieldOverflow
+		}
+	}
+	if p.fmask&bit(tkDOY) != 0 {
+		p.year, p.mon, p.day = CivilFromDays(DaysFromCivil(p.year, 1, 1) + int64(p.yday) - 1)
+	}
+	if p.fmask&bit(tkMonth) != 0 && (p.mon < 1 || p.mon > 12) {
+		return dtMDOverflow
+	}
+	if p.fmask&bit(tkDay) != 0 && (p.day < 1 || p.day > 31) {
+		return dtMDOverflow
+	}
+	if p.fmask&maskDate == maskDate && p.day > daysIn(p.year, p.mon) {
+		return dtFieldOverflow
+	}
+	return 0
+}
