@@ -19,6 +19,13 @@ type Evaluator struct {
 	sets map[plan.Expr]*constSet
 }
 
+const (
+	// rememberFactor bounds the work on a dictionary for the first batch that
+	// uses it, rememberMax the results that are kept at a time.
+	rememberFactor = 8
+	rememberMax    = 256
+)
+
 type dictKey struct {
 	e plan.Expr
 	d *vec.Vector
@@ -138,6 +145,12 @@ func (ev *Evaluator) overDict(e plan.Expr, b *vec.Batch) *vec.Vector {
 	if ev.dict != nil {
 		if r, ok := ev.dict[key]; ok {
 			return rewrap(r, v.Codes, b.N)
+		}
+		if v.Dict.N > rememberFactor*b.N {
+			return nil
+		}
+		if len(ev.dict) >= rememberMax {
+			clear(ev.dict)
 		}
 	} else if v.Dict.N > b.N {
 		return nil
