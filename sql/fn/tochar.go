@@ -290,4 +290,3 @@ func (s *stamp) monthName(n fmtNode) string {
 	}
 	return n.word(romanMonth[s.m-1], 4)
 }
-
