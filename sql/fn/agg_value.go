@@ -62,7 +62,8 @@ func (a *extremeAcc) putStr(g uint32, x string) {
 func (a *extremeAcc) put(g uint32, x vec.Datum) {
 	if a.seen[g] {
 		c := vec.Compare(a.t, x, a.d[g])
-		if c == 0 || (c > 0) != a.max {
+		// Of equal values (1.5 and 1.50) the last stays, as in numeric_larger.
+		if c != 0 && (c > 0) != a.max {
 			return
 		}
 	}
