@@ -1,0 +1,252 @@
+package encoding
+
+import "tagd/storage/bitmap"
+
+// Codes is the dictionary code of each row in lanes of equal width.
+//
+//	u32 n | u8 bits (0, 2, 4, 8, 16) | 3 zero | u64 constant code (bits 0) | lanes, row 0 in the lowest bits
+//
+// Lanes are padded with zeros to 8 bytes.
+type Codes struct {
+	n, bits int
+	konst   uint16
+	lanes   []byte
+}
+
+// PutCodes appends the body; codes fit 16 bits.
+func PutCodes(dst []byte, codes []uint32) []byte {
+	hi, same := uint32(0), true
+	for _, c := range codes {
+		hi = max(hi, c)
+		same = same && c == codes[0]
+	}
+	width := 16
+	switch {
+	case same:
+		width = 0
+	case hi < 4:
+		width = 2
+	case hi < 16:
+		width = 4
+	case hi < 256:
+		width = 8
+	}
+	dst = le.AppendUint32(dst, uint32(len(codes)))
+	dst = append(dst, byte(width), 0, 0, 0)
+	if width == 0 {
+		k := uint64(0)
+		if len(codes) > 0 {
+			k = uint64(codes[0])
+		}
+		return le.AppendUint64(dst, k)
+	}
+	dst = le.AppendUint64(dst, 0)
+	at := len(dst)
+	switch width {
+	case 16:
+		for _, c := range codes {
+			dst = append(dst, byte(c), byte(c>>8))
+		}
+	case 8:
+		for _, c := range codes {
+			dst = append(dst, byte(c))
+		}
+	default:
+		dst = append(dst, make([]byte, (len(codes)*width+7)/8)...)
+		out := dst[at:]
+		per := 8 / width
+		for i, c := range codes {
+			out[i/per] |= byte(c) << (i % per * width)
+		}
+	}
+	return pad8(dst, at)
+}
+
+// ParseCodes checks a body.
+func ParseCodes(b []byte) (*Codes, error) {
+	if len(b) < 16 {
+		return nil, Corrupt("codes page is too short")
+	}
+	c := &Codes{n: int(le.Uint32(b)), bits: int(b[4]), konst: uint16(le.Uint64(b[8:])), lanes: b[16:]}
+	switch c.bits {
+	case 0, 2, 4, 8, 16:
+	default:
+		return nil, Corrupt("codes page has lanes of %d bits", c.bits)
+	}
+	if want := (c.n*c.bits + 63) / 64 * 8; c.n > MaxRows || len(c.lanes) != want {
+		return nil, Corrupt("codes page has %d bytes for %d rows of %d bits", len(c.lanes), c.n, c.bits)
+	}
+	return c, nil
+}
+
+// N is the number of rows.
+func (c *Codes) N() int { return c.n }
+
+// Bits is the width of a lane.
+func (c *Codes) Bits() int { return c.bits }
+
+// At is the code of row i, in [0, N).
+func (c *Codes) At(i int) uint16 {
+	switch c.bits {
+	case 16:
+		return le.Uint16(c.lanes[2*i:])
+	case 8:
+		return uint16(c.lanes[i])
+	case 4:
+		return uint16(c.lanes[i>>1] >> (i & 1 * 4) & 15)
+	case 2:
+		return uint16(c.lanes[i>>2] >> (i & 3 * 2) & 3)
+	}
+	return c.konst
+}
+
+// Block writes the codes of block b to dst and returns how many.
+func (c *Codes) Block(b int, dst []uint16) int {
+	lo := b * bitmap.BlockRows
+	n := max(0, min(bitmap.BlockRows, c.n-lo))
+	dst = dst[:n]
+	switch c.bits {
+	case 16:
+		if n > 0 {
+			copy(dst, halves(c.lanes[2*lo:2*(lo+n)]))
+		}
+	case 8:
+		for i, x := range c.lanes[lo : lo+n] {
+			dst[i] = uint16(x)
+		}
+	case 4:
+		unpack4(dst, c.lanes[min(lo/2, len(c.lanes)):])
+	case 2:
+		unpack2(dst, c.lanes[min(lo/4, len(c.lanes)):])
+	default:
+		for i := range dst {
+			dst[i] = c.konst
+		}
+	}
+	return n
+}
+
+func unpack4(dst []uint16, src []byte) {
+	i := 0
+	for ; i+2 <= len(dst); i += 2 {
+		x := src[i>>1]
+		dst[i], dst[i+1] = uint16(x&15), uint16(x>>4)
+	}
+	if i < len(dst) {
+		dst[i] = uint16(src[i>>1] & 15)
+	}
+}
+
+func unpack2(dst []uint16, src []byte) {
+	i := 0
+	for ; i+4 <= len(dst); i += 4 {
+		x := src[i>>2]
+		dst[i], dst[i+1], dst[i+2], dst[i+3] = uint16(x&3), uint16(x>>2&3), uint16(x>>4&3), uint16(x>>6)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = uint16(src[i>>2] >> (i & 3 * 2) & 3)
+	}
+}
+
+// LUT is a set of codes made ready for Scan.
+type LUT struct {
+	bits  []uint64 // by code, 65536 bits
+	bytes [256]uint8
+	width int
+}
+
+// NewLUT prepares the codes in set (bit c of word c/64) for scans of c. l is
+// reused if not nil.
+func (c *Codes) NewLUT(l *LUT, set []uint64) *LUT {
+	if l == nil {
+		l = &LUT{}
+	}
+	if l.bits == nil {
+		l.bits = make([]uint64, 1024)
+	}
+	clear(l.bits)
+	copy(l.bits, set)
+	l.width = c.bits
+	w := min(c.bits, 8)
+	if w == 0 {
+		return l
+	}
+	for x := range l.bytes {
+		l.bytes[x] = 0
+		for j := 0; j < 8/w; j++ {
+			k := x >> (j * w) & (1<<w - 1)
+			l.bytes[x] |= uint8(l.bits[k>>6]>>(k&63)&1) << j
+		}
+	}
+	return l
+}
+
+// Scan ors into w, of bitmap.BlockWords words, the rows of block b whose codes
+// are in l.
+func (c *Codes) Scan(b int, l *LUT, w []uint64) {
+	lo := b * bitmap.BlockRows
+	n := max(0, min(bitmap.BlockRows, c.n-lo))
+	switch c.bits {
+	case 0:
+		if l.bits[c.konst>>6]>>(c.konst&63)&1 != 0 {
+			bitmap.FillRange(w, 0, n)
+		}
+		return
+	case 16:
+		if n > 0 {
+			scan16(halves(c.lanes[2*lo:2*(lo+n)]), (*[1024]uint64)(l.bits), w)
+		}
+	case 8:
+		scan8(c.lanes[min(lo, len(c.lanes)):][:n], &l.bytes, w)
+	default:
+		per := 8 / c.bits
+		if n > 0 {
+			scanPacked(c.lanes[lo/per:lo/per+(n+per-1)/per], per, &l.bytes, w)
+		}
+	}
+	bitmap.ClearFrom(w, n)
+}
+
+func scan16(codes []uint16, set *[1024]uint64, w []uint64) {
+	for i := 0; len(codes) > 0; i++ {
+		k := min(64, len(codes))
+		x := uint64(0)
+		for j, c := range codes[:k] {
+			x |= (set[c>>6] >> (c & 63) & 1) << (j & 63)
+		}
+		w[i] |= x
+		codes = codes[k:]
+	}
+}
+
+func scan8(codes []byte, lut *[256]uint8, w []uint64) {
+	i := 0
+	for ; len(codes) >= 64; i++ {
+		b := (*[64]byte)(codes)
+		x := uint64(0)
+		for j := 0; j < 64; j += 8 {
+			y := uint64(lut[b[j]]) | uint64(lut[b[j+1]])<<1 | uint64(lut[b[j+2]])<<2 | uint64(lut[b[j+3]])<<3 |
+				uint64(lut[b[j+4]])<<4 | uint64(lut[b[j+5]])<<5 | uint64(lut[b[j+6]])<<6 | uint64(lut[b[j+7]])<<7
+			x |= y << (j & 63)
+		}
+		w[i] |= x
+		codes = codes[64:]
+	}
+	for j, c := range codes {
+		w[i] |= uint64(lut[c]) << j
+	}
+}
+
+// scanPacked scans lanes of which a byte holds per; lut gives per bits.
+func scanPacked(lanes []byte, per int, lut *[256]uint8, w []uint64) {
+	step := 64 / per // bytes that fill a word
+	for i := 0; len(lanes) > 0; i++ {
+		k := min(step, len(lanes))
+		x := uint64(0)
+		for j, c := range lanes[:k] {
+			x |= uint64(lut[c]) << (j * per & 63)
+		}
+		w[i] |= x
+		lanes = lanes[k:]
+	}
+}

@@ -1,0 +1,265 @@
+package segment
+
+import (
+	"context"
+
+	"tagd/storage/bitmap"
+	"tagd/storage/encoding"
+	"tagd/storage/table"
+)
+
+// dim is one column of a crosstab.
+type dim struct {
+	c    *column
+	k    int // codes of its dictionary
+	mult int // distance in counts between neighbouring codes
+}
+
+// crosstab is the state of one CountCodes call.
+type crosstab struct {
+	s      *Segment
+	dims   []dim // FormDict columns
+	set    *dim  // the FormSet column
+	counts []int64
+}
+
+// CountCodes implements table.Segment.
+func (s *Segment) CountCodes(ctx context.Context, cols []int, rs *bitmap.Set, counts []int64) error {
+	x := crosstab{s: s, counts: counts}
+	mult := 1
+	for i := len(cols) - 1; i >= 0; i-- {
+		c, err := s.column(cols[i])
+		if err != nil {
+			return err
+		}
+		if c.form != table.FormDict && (c.form != table.FormSet || x.set != nil) {
+			return wrongLeaf(&table.Leaf{}, c.form)
+		}
+		d := dim{c: c, k: c.info.Dict.Len(), mult: mult}
+		mult *= d.k
+		if c.form == table.FormSet {
+			x.set = &d
+		} else {
+			x.dims = append(x.dims, d)
+		}
+	}
+	if len(counts) < mult {
+		return encoding.Corrupt("%d counters for %d combinations", len(counts), mult)
+	}
+	selected := s.live
+	if rs != nil {
+		selected = rs.Count()
+	}
+	if selected == 0 {
+		return nil
+	}
+	if len(cols) == 0 {
+		counts[0] += int64(selected)
+		return nil
+	}
+	if done, err := x.fromCards(selected); done || err != nil {
+		return err
+	}
+	buf := s.get()
+	defer s.put(buf)
+	for b := range bitmap.Blocks(s.n) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		w, err := s.rowsOf(b, rs, buf)
+		if err == nil && w != nil {
+			err = x.block(b, w)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromCards answers one dictionary column over all rows from the cardinalities
+// of its containers.
+func (x *crosstab) fromCards(selected int) (bool, error) {
+	if x.set != nil || len(x.dims) != 1 || selected != x.s.n || x.dims[0].c.miss {
+		return false, nil
+	}
+	d := x.dims[0]
+	inv, err := x.s.invOf(d.c)
+	if err != nil || inv == nil {
+		return false, err
+	}
+	if inv.Codes() > d.k {
+		return false, x.badCode(d, inv.Codes()-1)
+	}
+	for c := range inv.Codes() {
+		n, err := inv.Card(c)
+		if err != nil {
+			return false, x.s.fault(d.c.pos, err)
+		}
+		x.counts[c] += int64(n)
+	}
+	return true, nil
+}
+
+func (x *crosstab) badCode(d dim, c int) error {
+	return x.s.fault(d.c.pos, encoding.Corrupt("code %d in a dictionary of %d", c, d.k))
+}
+
+// block counts the rows w of block b.
+func (x *crosstab) block(b int, w []uint64) error {
+	n := bitmap.Count(w)
+	if n == 0 {
+		return nil
+	}
+	if x.set != nil {
+		return x.setBlock(b, w, n)
+	}
+	if done, err := x.pairs(b, w, n); done || err != nil {
+		return err
+	}
+	idx, err := x.indices(b)
+	if err != nil {
+		return err
+	}
+	if n == len(idx) {
+		histogram(idx, x.counts)
+		return nil
+	}
+	for i, m := range w {
+		if m == ^uint64(0) {
+			for _, k := range idx[i<<6 : i<<6+64] {
+				x.counts[k]++
+			}
+			continue
+		}
+		for ; m != 0; m &= m - 1 {
+			x.counts[idx[i<<6+trailing(m)]]++
+		}
+	}
+	return nil
+}
+
+// histogram counts indices; two tables for small ones, since counting the same
+// cell twice in a row waits for the store before.
+func histogram(idx []uint32, counts []int64) {
+	const small = 2048
+	if len(counts) > small {
+		for _, k := range idx {
+			counts[k]++
+		}
+		return
+	}
+	var t [4][small]uint32
+	for ; len(idx) >= 4; idx = idx[4:] {
+		t[0][idx[0]&(small-1)]++
+		t[1][idx[1]&(small-1)]++
+		t[2][idx[2]&(small-1)]++
+		t[3][idx[3]&(small-1)]++
+	}
+	for _, k := range idx {
+		t[0][k&(small-1)]++
+	}
+	for i := range counts {
+		counts[i] += int64(t[0][i]) + int64(t[1][i]) + int64(t[2][i]) + int64(t[3][i])
+	}
+}
+
+// indices gives each row of the block its place in counts as far as the
+// dictionary columns decide it. Every result is below len(counts).
+func (x *crosstab) indices(b int) ([]uint32, error) {
+	s := x.s
+	n := s.blockRows(b)
+	if s.idx == nil {
+		s.idx = make([]uint32, bitmap.BlockRows)
+		s.u16 = make([]uint16, bitmap.BlockRows)
+	}
+	idx := s.idx[:n]
+	clear(idx)
+	for di, d := range x.dims {
+		if _, err := s.Codes(d.c.pos, b, s.u16); err != nil {
+			return nil, err
+		}
+		lane, m := s.u16[:n], uint32(d.mult)
+		if di == 0 {
+			for i, c := range lane {
+				idx[i] = uint32(c) * m
+			}
+			continue
+		}
+		for i, c := range lane {
+			idx[i] += uint32(c) * m
+		}
+	}
+	return idx, nil
+}
+
+// maxPairs bounds the cells for which counting intersections beats a histogram,
+// when many rows are selected.
+const maxPairs = 50
+
+// pairs counts small crosstabs by intersecting containers.
+func (x *crosstab) pairs(b int, w []uint64, n int) (bool, error) {
+	cells := 1
+	for _, d := range x.dims {
+		cells *= d.k
+		if d.c.miss || cells > maxPairs {
+			return false, nil
+		}
+	}
+	if len(x.dims) > 2 || n < bitmap.BlockRows/10 {
+		return false, nil
+	}
+	last := x.dims[0]
+	inv, err := x.s.invOf(last.c)
+	if err != nil || inv == nil {
+		return false, err
+	}
+	if len(x.dims) == 1 {
+		return true, x.pairRow(inv, last, b, w, 0)
+	}
+	d := x.dims[1]
+	outer, err := x.s.invOf(d.c)
+	if err != nil || outer == nil {
+		return false, err
+	}
+	t, tmp := x.s.get(), x.s.get()
+	defer x.s.put(t)
+	defer x.s.put(tmp)
+	var c bitmap.Container
+	for k := range outer.Codes() {
+		found, err := outer.Find(k, b, &c)
+		if err != nil {
+			return false, x.s.fault(d.c.pos, err)
+		}
+		if !found {
+			continue
+		}
+		if k >= d.k {
+			return false, x.badCode(d, k)
+		}
+		copy(t[:], w)
+		c.And(t[:], tmp[:])
+		if err := x.pairRow(inv, last, b, t[:], k*d.mult); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (x *crosstab) pairRow(inv *encoding.Inverted, d dim, b int, w []uint64, base int) error {
+	var c bitmap.Container
+	for k := range inv.Codes() {
+		found, err := inv.Find(k, b, &c)
+		if err != nil {
+			return x.s.fault(d.c.pos, err)
+		}
+		if !found {
+			continue
+		}
+		if k >= d.k {
+			return x.badCode(d, k)
+		}
+		x.counts[base+k*d.mult] += int64(c.AndCount(w))
+	}
+	return nil
+}
