@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -28,7 +29,8 @@ type conn struct {
 	sess       session.Session
 	statements map[string]*statement
 	portals    map[string]*portal
-	skip       bool // an extended-protocol error occurred: ignore until Sync
+	broken     error // the stream of messages cannot be followed any more
+	skip       bool  // an extended-protocol error occurred: ignore until Sync
 
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
@@ -87,10 +89,7 @@ func (k *conn) run() {
 			k.w.Error(e, "")
 			_ = k.w.Flush()
 		}
-		k.closePortals()
-		if k.sess != nil {
-			k.sess.Close()
-		}
+		k.end()
 	}()
 	_ = k.nc.SetDeadline(time.Now().Add(k.srv.opt.AuthTimeout))
 	if err := k.startup(); err != nil {
@@ -99,6 +98,20 @@ func (k *conn) run() {
 	}
 	_ = k.nc.SetDeadline(time.Time{})
 	k.fatal(k.loop())
+}
+
+// end gives back what the session holds. After a panic that may panic again.
+func (k *conn) end() {
+	defer func() {
+		if p := recover(); p != nil {
+			k.srv.Logf("panic at the end of connection %d: %v\n%s", k.pid, p, debug.Stack())
+		}
+	}()
+	if k.sess == nil {
+		return
+	}
+	defer k.sess.Close()
+	k.closePortals()
 }
 
 // Logf writes to the server's log.
@@ -128,6 +141,7 @@ func (k *conn) receive() (wire.Message, error) {
 	k.mu.Lock()
 	k.mu.idle = true
 	k.mu.Unlock()
+	late := k.idleLimit()
 	if k.srv.closing() {
 		return nil, shuttingDown()
 	}
@@ -135,8 +149,13 @@ func (k *conn) receive() (wire.Message, error) {
 	k.mu.Lock()
 	k.mu.idle = false
 	k.mu.Unlock()
-	if err != nil && k.srv.closing() {
+	switch {
+	case err != nil && k.srv.closing():
 		return nil, shuttingDown()
+	case err != nil && late != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, late
+	case late != nil:
+		_ = k.nc.SetReadDeadline(time.Time{})
 	}
 	return m, err
 }
@@ -174,6 +193,9 @@ func (k *conn) loop() error {
 			return fatalProtocol("unexpected password message")
 		default:
 			err = k.extended(m)
+		}
+		if err == nil {
+			err = k.broken
 		}
 		if err != nil {
 			return err

@@ -21,6 +21,7 @@ func (k *conn) copyIn(ctx context.Context, res session.Result) error {
 		m, err := k.w.Receive()
 		if err != nil {
 			_ = res.CopyFail(ctx, "connection lost")
+			k.broken = err
 			return lostClient(err)
 		}
 		switch m := m.(type) {
@@ -36,7 +37,7 @@ func (k *conn) copyIn(ctx context.Context, res session.Result) error {
 			// Postgres ignores both here.
 		default:
 			_ = res.CopyFail(ctx, "unexpected message")
-			return sqlerr.New(pgerrcode.ProtocolViolation, "unexpected message type during COPY from stdin")
+			return sqlerr.New(pgerrcode.ProtocolViolation, "unexpected message type 0x%02X during COPY from stdin", k.w.Last())
 		}
 	}
 }

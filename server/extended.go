@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -27,7 +29,6 @@ type portal struct {
 	enc     *wire.RowEncoder
 	batch   *vec.Batch // rows not yet sent start at next
 	next    int
-	sent    uint32
 	done    bool
 }
 
@@ -151,7 +152,10 @@ func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 		}
 		if err != nil {
 			e := *sqlerr.From(err)
-			return nil, e.WithWhere("unnamed portal parameter $%d", i+1)
+			if m.Portal == "" {
+				return nil, e.WithWhere("unnamed portal parameter $%d", i+1)
+			}
+			return nil, e.WithWhere("portal \"%s\" parameter $%d", m.Portal, i+1)
 		}
 	}
 	return out, nil
@@ -220,6 +224,7 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 	if p.enc == nil {
 		p.enc = wire.NewRowEncoder(k.style(), formatOf(p.formats))
 	}
+	sent := 0
 	for left := max; ; {
 		if p.batch != nil && p.next < p.batch.N {
 			n := p.batch.N - p.next
@@ -230,7 +235,7 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 				return lostClient(err)
 			}
 			p.next += n
-			p.sent += uint32(n)
+			sent += n
 			left -= uint32(n)
 			if max > 0 && left == 0 {
 				k.w.PortalSuspended()
@@ -249,6 +254,10 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 	}
 	tag := p.res.Tag()
 	p.res.Close()
+	if strings.HasPrefix(tag, "SELECT ") {
+		// Each Execute counts its own rows (PortalRun in PostgreSQL's pquery.c).
+		tag = "SELECT " + strconv.Itoa(sent)
+	}
 	k.w.Complete(tag)
 	return nil
 }

@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/binary"
+	"errors"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -19,6 +21,7 @@ import (
 type Options struct {
 	MaxConnections int           // sessions at once; 0: 100
 	AuthTimeout    time.Duration // from connect to the end of authentication; 0: 60 s
+	IdleTimeout    time.Duration // outside a transaction, where no idle_session_timeout is set; 0: none
 	TLS            *tls.Config   // nil: TLS is refused
 	Insecure       bool          // let roles without a password in from anywhere
 	Logf           func(format string, args ...any)
@@ -69,10 +72,12 @@ func (s *Server) Serve(ln net.Listener) error {
 			if s.closing() {
 				return nil
 			}
-			if ne, ok := err.(net.Error); ok && ne.Timeout() {
-				continue
+			if !passing(err) {
+				return err
 			}
-			return err
+			s.opt.Logf("accept: %v", err)
+			time.Sleep(acceptPause)
+			continue
 		}
 		k := s.register(c)
 		if k == nil {
@@ -84,6 +89,16 @@ func (s *Server) Serve(ln net.Listener) error {
 			k.run()
 		}()
 	}
+}
+
+// acceptPause is how long Serve waits when the system cannot accept: usually
+// because the process has no file descriptors left, which passes.
+const acceptPause = 100 * time.Millisecond
+
+// passing reports whether an error of Accept may go away by itself.
+func passing(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED) ||
+		errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM) || errors.Is(err, syscall.EINTR)
 }
 
 func (s *Server) closing() bool {
@@ -166,6 +181,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	conns := make([]*conn, 0, len(s.mu.conns))
 	for _, k := range s.mu.conns {
 		conns = append(conns, k)
+		if !k.admitted {
+			_ = k.nc.SetDeadline(time.Now()) // still at its startup: nothing is lost
+		}
 	}
 	s.mu.Unlock()
 	for _, k := range conns {

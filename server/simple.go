@@ -18,6 +18,9 @@ func (k *conn) simple(text string) error {
 		k.report(err, text)
 	}
 	k.closePortalsOutsideTx()
+	if failed {
+		ctx = context.WithoutCancel(ctx) // the cancelled statement is rolled back all the same
+	}
 	if err := k.sess.Sync(ctx, failed); err != nil && !failed {
 		k.report(err, text)
 	}

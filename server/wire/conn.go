@@ -32,6 +32,7 @@ type Conn struct {
 	start int // of the message being written
 	err   error
 	limit int
+	last  byte // type of the message read last
 	body  []byte
 }
 
@@ -56,10 +57,16 @@ func (c *Conn) Secure(tls net.Conn) {
 	c.in.Reset(tls)
 }
 
+// Last is the type byte of the message that Receive returned last.
+func (c *Conn) Last() byte { return c.last }
+
 // Flush writes what is buffered. The first error stays: later writes do nothing.
 func (c *Conn) Flush() error {
 	if c.err == nil && len(c.out) > 0 {
 		_, c.err = c.net.Write(c.out)
+	}
+	if cap(c.out) > 16*flushAt {
+		c.out = nil // after one huge row
 	}
 	c.out = c.out[:0]
 	return c.err

@@ -72,13 +72,14 @@ func (c *Conn) Receive() (Message, error) {
 	if _, err := io.ReadFull(c.in, head[:]); err != nil {
 		return nil, err
 	}
-	n := int64(binary.BigEndian.Uint32(head[:])) - 4
-	if n < 0 || n > int64(c.limit) {
-		return nil, lost("invalid message length %d", n+4)
-	}
 	if !known(typ) {
 		return nil, lost("invalid frontend message type %d", typ)
 	}
+	n := int64(binary.BigEndian.Uint32(head[:])) - 4
+	if n < 0 || n > int64(c.limitOf(typ)) {
+		return nil, lost("invalid message length")
+	}
+	c.last = typ
 	body, err := c.readBody(int(n))
 	if err != nil {
 		return nil, err
@@ -88,6 +89,16 @@ func (c *Conn) Receive() (Message, error) {
 		return nil, lost("invalid message format (%c): %v", typ, err)
 	}
 	return m, nil
+}
+
+// limitOf is the longest body of a message type: those that carry only names are
+// short (SocketBackend in PostgreSQL's tcop/postgres.c).
+func (c *Conn) limitOf(typ byte) int {
+	switch typ {
+	case 'D', 'E', 'C', 'c', 'H', 'S', 'X':
+		return maxStartup
+	}
+	return c.limit
 }
 
 func known(typ byte) bool {
@@ -142,22 +153,6 @@ func decode(typ byte, body []byte) (m Message, err error) {
 		m = FunctionCall{}
 	}
 	return m, err
-}
-
-func decodeBind(body []byte) (Message, error) {
-	var p pgproto3.Bind
-	if err := p.Decode(body); err != nil {
-		return nil, err
-	}
-	b := Bind{Portal: p.DestinationPortal, Statement: p.PreparedStatement,
-		ParamFormats: p.ParameterFormatCodes, ResultFormats: p.ResultFormatCodes,
-		Params: make([][]byte, len(p.Parameters))}
-	for i, v := range p.Parameters {
-		if v != nil {
-			b.Params[i] = append([]byte{}, v...)
-		}
-	}
-	return b, nil
 }
 
 // SASL returns the SASL payload of an authentication answer: the first one

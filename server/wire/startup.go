@@ -121,7 +121,7 @@ func (c *Conn) RefuseHTTP() {
 // spoken here.
 func (c *Conn) Negotiate(unknown []string) {
 	c.begin('v')
-	c.int32(0)
+	c.int32(3 << 16) // PG_PROTOCOL_LATEST, as SendNegotiateProtocolVersion writes it
 	c.int32(int32(len(unknown)))
 	for _, name := range unknown {
 		c.string(name)

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// idleLimit sets the read deadline that idle_session_timeout or, inside a
+// transaction, idle_in_transaction_session_timeout asks for, and returns the
+// error that passing it means; nil if there is no limit.
+func (k *conn) idleLimit() *sqlerr.Error {
+	name, code, what := "idle_session_timeout", pgerrcode.IdleSessionTimeout, "idle-session timeout"
+	if k.sess.Tx() != session.TxIdle {
+		name, code, what = "idle_in_transaction_session_timeout", pgerrcode.IdleInTransactionSessionTimeout, "idle-in-transaction timeout"
+	}
+	d := parseMillis(k.sess.Setting(name))
+	if d <= 0 && k.sess.Tx() == session.TxIdle {
+		d = k.srv.opt.IdleTimeout
+	}
+	if d <= 0 {
+		return nil
+	}
+	e := sqlerr.New(code, "terminating connection due to %s", what)
+	e.Severity = "FATAL"
+	_ = k.nc.SetReadDeadline(time.Now().Add(d))
+	return e
+}
+
+// parseMillis reads a setting whose base unit is the millisecond as SHOW prints
+// it: "0", "500ms", "5s", "1min", "2h", "1d".
+func parseMillis(s string) time.Duration {
+	for suffix, unit := range map[string]time.Duration{"ms": time.Millisecond, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour} {
+		if n, ok := strings.CutSuffix(s, suffix); ok {
+			return amount(n, unit)
+		}
+	}
+	if n, ok := strings.CutSuffix(s, "s"); ok {
+		return amount(n, time.Second)
+	}
+	return amount(s, time.Millisecond)
+}
+
+func amount(n string, unit time.Duration) time.Duration {
+	i, err := strconv.ParseInt(strings.TrimSpace(n), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(i) * unit
+}
