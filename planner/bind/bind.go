@@ -1,0 +1,137 @@
+// Package bind turns statements as written into plans: names become column
+// numbers, every expression gets its type and its casts, and all of Postgres's
+// rules about grouping, ambiguity and coercion are kept here.
+package bind
+
+import (
+	"time"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/fn"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// Options are what binding takes from the session.
+type Options struct {
+	ParamTypes []types.Type
+	Fn         *fn.Ctx
+}
+
+// Short names of types.
+var (
+	tUnknown = types.Of(types.Unknown)
+	tBool    = types.Of(types.Bool)
+	tInt4    = types.Of(types.Int4)
+	tInt8    = types.Of(types.Int8)
+	tText    = types.Of(types.Text)
+)
+
+type binder struct {
+	cat     plan.Catalog
+	fn      *fn.Ctx
+	params  []types.Type // Invalid: not determined yet
+	out     *plan.Stmt
+	at      map[plan.Expr]int // places of columns, for errors found later
+	depth   int
+	ctes    *cte
+	touched map[*types.Table]bool
+}
+
+// Statement binds one statement. Errors are *sqlerr.Error with positions.
+func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
+	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
+		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{}}
+	if b.fn == nil {
+		b.fn = &fn.Ctx{}
+	}
+	if err := b.stmt(s); err != nil {
+		return nil, err
+	}
+	for i, t := range b.params {
+		if t.Kind == types.Invalid || t.Kind == types.Unknown && !t.Array {
+			return nil, sqlerr.New(pgerrcode.IndeterminateDatatype, "could not determine data type of parameter $%d", i+1)
+		}
+	}
+	b.out.Params = b.params
+	return b.out, nil
+}
+
+func (b *binder) stmt(s ast.Stmt) error {
+	switch s := s.(type) {
+	case *ast.Select:
+		if s.Into != nil {
+			return sqlerr.Unsupported(s.Into.Pos(), "SELECT INTO is not supported")
+		}
+		n, err := b.query(s, false)
+		b.out.Query = n
+		return err
+	case *ast.Insert:
+		return b.insert(s)
+	case *ast.Update:
+		return b.update(s)
+	case *ast.Delete:
+		return b.delete(s)
+	case *ast.Copy:
+		return b.copy(s)
+	case *ast.Explain:
+		return b.explain(s)
+	}
+	b.out.Utility = s
+	return nil
+}
+
+func (b *binder) style() *types.Style {
+	if b.fn.Style != nil {
+		return b.fn.Style
+	}
+	return types.ISO
+}
+
+func (b *binder) now() time.Time {
+	if b.fn.TxStart.IsZero() {
+		return time.Now()
+	}
+	return b.fn.TxStart
+}
+
+// table finds a stored table for a statement that changes it.
+func (b *binder) table(n ast.Name) (*types.Table, error) {
+	t, _ := b.cat.Table(n.Schema, n.Name)
+	if t == nil {
+		if real, f := b.cat.Virtual(n.Schema, n.Name); f != nil {
+			return nil, sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for table %s", n.Name).
+				WithDetail("%s.%s is a system relation.", real, n.Name)
+		}
+		return nil, noRelation(n)
+	}
+	b.use(t)
+	return t, nil
+}
+
+func (b *binder) use(t *types.Table) {
+	if !b.touched[t] {
+		b.touched[t] = true
+		b.out.Tables = append(b.out.Tables, t)
+	}
+}
+
+func noRelation(n ast.Name) error {
+	name := n.Name
+	if n.Schema != "" {
+		name = n.Schema + "." + name
+	}
+	return sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, "relation \"%s\" does not exist", name)
+}
+
+func (b *binder) notice(s string) {
+	for _, n := range b.out.Notices {
+		if n == s {
+			return
+		}
+	}
+	b.out.Notices = append(b.out.Notices, s)
+}

@@ -1,0 +1,78 @@
+package bind
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+)
+
+func (b *binder) copy(s *ast.Copy) error {
+	c := &plan.Copy{In: s.From, Options: s.Options, Off: s.Pos()}
+	switch {
+	case s.File != "" || s.Program:
+		return sqlerr.Unsupported(s.Pos(), "COPY with a file or program on the server is not supported").
+			WithHint("Use COPY ... FROM STDIN or psql's \\copy.")
+	case s.Where != nil:
+		return sqlerr.Unsupported(s.Where.Pos(), "COPY FROM ... WHERE is not supported")
+	}
+	if s.Query != nil {
+		q, ok := s.Query.(*ast.Select)
+		if !ok {
+			return sqlerr.Unsupported(s.Pos(), "COPY of a statement other than a query is not supported")
+		}
+		n, err := b.query(q, false)
+		c.Query = n
+		b.out.Copy = c
+		return err
+	}
+	if s.From {
+		return b.copyIn(s, c)
+	}
+	t, _ := b.cat.Table(s.Table.Schema, s.Table.Name)
+	if t == nil {
+		if _, f := b.cat.Virtual(s.Table.Schema, s.Table.Name); f == nil {
+			return withoutPos(noRelation(s.Table))
+		}
+		return sqlerr.At(s.Table.Pos(), pgerrcode.FeatureNotSupported, "cannot copy from system relation \"%s\"", s.Table.Name).
+			WithHint("Try the COPY (SELECT ...) TO variant.")
+	}
+	b.use(t)
+	cols, err := columnList(t, s.Columns)
+	if err != nil {
+		return withoutPos(err)
+	}
+	n := ScanAll(t)
+	f := n.Fields
+	n.Cols, n.Fields = cols, nil
+	for _, i := range cols {
+		n.Fields = append(n.Fields, f[i])
+	}
+	c.Table, c.Cols, c.Query = t, cols, n
+	b.out.Copy = c
+	return nil
+}
+
+func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
+	t, err := b.table(s.Table)
+	if err != nil {
+		return withoutPos(err)
+	}
+	c.Table = t
+	if c.Cols, err = columnList(t, s.Columns); err != nil {
+		return withoutPos(err)
+	}
+	c.Defaults = make([]plan.Expr, len(t.Columns))
+	for i := range t.Columns {
+		if containsInt(c.Cols, i) {
+			continue
+		}
+		if c.Defaults[i], err = b.defaultOf(&t.Columns[i]); err != nil {
+			return err
+		}
+	}
+	c.Checks, err = b.checks(t)
+	b.out.Copy = c
+	return err
+}

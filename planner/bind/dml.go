@@ -1,0 +1,407 @@
+package bind
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// tableScope is the name space of one table's rows, of which base is the first
+// column.
+func tableScope(t *types.Table, alias, what string) *scope {
+	name := t.Name
+	if alias != "" {
+		name = alias
+	}
+	return &scope{what: what, rels: []*rel{{name: name, cols: tableFields(t), table: t}}}
+}
+
+// defaultOf binds a column's DEFAULT, NULL where there is none.
+func (b *binder) defaultOf(c *types.Column) (plan.Expr, error) {
+	if c.Default == "" {
+		return plan.NewConst(c.Type, vec.Datum{Null: true}), nil
+	}
+	e, err := parse.Expr(c.Default)
+	if err != nil {
+		return nil, withoutPos(err)
+	}
+	x, err := b.expr(&scope{what: "DEFAULT expressions"}, e)
+	if err != nil {
+		return nil, withoutPos(err)
+	}
+	x, err = b.assign(x, c, -1)
+	return x, withoutPos(err)
+}
+
+// withoutPos drops a position that is not one in the client's text.
+func withoutPos(err error) error {
+	if err == nil {
+		return nil
+	}
+	e := *sqlerr.From(err)
+	e.Pos = 0
+	return &e
+}
+
+func (b *binder) checks(t *types.Table) ([]plan.BoundCheck, error) {
+	var out []plan.BoundCheck
+	for _, c := range t.Checks {
+		e, err := parse.Expr(c.Expr)
+		if err != nil {
+			return nil, withoutPos(err)
+		}
+		x, err := b.expr(tableScope(t, "", "check constraints"), e)
+		if err != nil {
+			return nil, withoutPos(err)
+		}
+		if x, err = b.cond(x, "CHECK", -1); err != nil {
+			return nil, withoutPos(err)
+		}
+		out = append(out, plan.BoundCheck{Name: c.Name, X: x})
+	}
+	return out, nil
+}
+
+// columnList resolves the columns of INSERT, COPY and SET; an empty list is all.
+func columnList(t *types.Table, list []ast.ColName) ([]int, error) {
+	var out []int
+	if len(list) == 0 {
+		for i := range t.Columns {
+			out = append(out, i)
+		}
+		return out, nil
+	}
+	for _, c := range list {
+		i := t.Column(c.Name)
+		if i < 0 {
+			return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", c.Name, t.Name)
+		}
+		if containsInt(out, i) {
+			return nil, sqlerr.At(c.Pos(), pgerrcode.DuplicateColumn, "column \"%s\" specified more than once", c.Name)
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+func (b *binder) insert(s *ast.Insert) error {
+	if err := b.with(s.With, false); err != nil {
+		return err
+	}
+	if s.Overriding != "" {
+		return sqlerr.Unsupported(s.Table.Pos(), "OVERRIDING is not supported")
+	}
+	t, err := b.table(s.Table)
+	if err != nil {
+		return err
+	}
+	cols, err := columnList(t, s.Columns)
+	if err != nil {
+		return err
+	}
+	ins := &plan.Insert{Table: t}
+	if ins.Input, err = b.insertRows(s, t, cols); err != nil {
+		return err
+	}
+	if ins.Checks, err = b.checks(t); err != nil {
+		return err
+	}
+	if s.Conflict != nil {
+		if ins.Conflict, err = b.conflict(s, t); err != nil {
+			return err
+		}
+	}
+	ins.Returning, ins.Out, err = b.returning(s.Returning, tableScope(t, s.Alias, "RETURNING"))
+	b.out.Insert = ins
+	return err
+}
+
+func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Node, error) {
+	q := s.Query
+	if q == nil {
+		return b.insertValues([][]ast.Expr{{}}, t, nil)
+	}
+	if q.Values != nil && len(q.With) == 0 && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
+		width := len(q.Values[0])
+		if err := insertWidth(s, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
+			return nil, err
+		}
+		return b.insertValues(q.Values, t, cols[:width])
+	}
+	n, err := b.query(q, true)
+	if err != nil {
+		return nil, err
+	}
+	f := n.Schema()
+	if err := insertWidth(s, cols, len(f), func(i int) int { return itemPos(q, i) }); err != nil {
+		return nil, err
+	}
+	top, direct := n.(*plan.Project)
+	p := &plan.Project{Input: n}
+	if direct {
+		p.Input = top.Input
+	}
+	p.Fields = tableFields(t)
+	p.Exprs = make([]plan.Expr, len(t.Columns))
+	for i, c := range cols[:len(f)] {
+		var x plan.Expr = plan.NewCol(i, f[i].Name, f[i].Type)
+		if direct {
+			x = top.Exprs[i]
+		}
+		if p.Exprs[c], err = b.assign(x, &t.Columns[c], itemPos(q, i)); err != nil {
+			return nil, err
+		}
+	}
+	return p, b.fillDefaults(t, p.Exprs)
+}
+
+func insertWidth(s *ast.Insert, cols []int, width int, at func(int) int) error {
+	switch {
+	case width > len(cols):
+		return sqlerr.At(at(len(cols)), pgerrcode.SyntaxError, "INSERT has more expressions than target columns")
+	case width < len(cols) && len(s.Columns) > 0:
+		return sqlerr.At(s.Columns[width].Pos(), pgerrcode.SyntaxError, "INSERT has more target columns than expressions")
+	}
+	return nil
+}
+
+func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
+	for i := range row {
+		if row[i] == nil {
+			x, err := b.defaultOf(&t.Columns[i])
+			if err != nil {
+				return err
+			}
+			row[i] = x
+		}
+	}
+	return nil
+}
+
+func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (plan.Node, error) {
+	sc := &scope{what: "VALUES"}
+	n := &plan.Values{Rows: make([][]plan.Expr, len(list))}
+	n.Fields = tableFields(t)
+	defaults := make([]plan.Expr, len(t.Columns))
+	if err := b.fillDefaults(t, defaults); err != nil {
+		return nil, err
+	}
+	for r, vals := range list {
+		if len(vals) != len(cols) {
+			off := -1
+			if len(vals) > 0 {
+				off = start(vals[0])
+			}
+			return nil, sqlerr.At(off, pgerrcode.SyntaxError, "VALUES lists must all be the same length")
+		}
+		row := append([]plan.Expr(nil), defaults...)
+		for i, v := range vals {
+			if _, ok := v.(*ast.Default); ok {
+				continue
+			}
+			x, err := b.expr(sc, v)
+			if err != nil {
+				return nil, err
+			}
+			if row[cols[i]], err = b.assign(x, &t.Columns[cols[i]], start(v)); err != nil {
+				return nil, err
+			}
+		}
+		n.Rows[r] = row
+	}
+	return n, nil
+}
+
+func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error) {
+	c := s.Conflict
+	out := &plan.Conflict{DoUpdate: c.DoUpdate}
+	cols := []int{}
+	for _, n := range c.Columns {
+		i := t.Column(n.Name)
+		if i < 0 {
+			return nil, sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" does not exist", n.Name)
+		}
+		cols = union(cols, []int{i})
+	}
+	switch {
+	case c.Constraint != "" && (t.Key < 0 || c.Constraint != t.KeyName):
+		return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
+	case len(c.Columns) > 0 && (len(cols) != 1 || cols[0] != t.Key):
+		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+	case c.DoUpdate && len(c.Columns) == 0 && c.Constraint == "":
+		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
+			WithHint("For example, ON CONFLICT (column_name).")
+	}
+	if !c.DoUpdate {
+		return out, nil
+	}
+	sc := tableScope(t, s.Alias, "UPDATE")
+	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
+	var err error
+	if out.Cols, out.Set, err = b.assigns(sc, t, c.Set); err != nil {
+		return nil, err
+	}
+	if c.Where != nil {
+		sc.what = "WHERE"
+		x, err := b.expr(sc, c.Where)
+		if err != nil {
+			return nil, err
+		}
+		if out.Where, err = b.cond(x, "WHERE", start(c.Where)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// assigns binds SET lists.
+func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []int, set []plan.Expr, err error) {
+	one := func(n ast.ColName, e ast.Expr) error {
+		i := t.Column(n.Name)
+		if i < 0 {
+			return sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", n.Name, t.Name)
+		}
+		if containsInt(cols, i) {
+			return sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
+		}
+		var x plan.Expr
+		var err error
+		if _, ok := e.(*ast.Default); ok {
+			x, err = b.defaultOf(&t.Columns[i])
+		} else if x, err = b.expr(sc, e); err == nil {
+			x, err = b.assign(x, &t.Columns[i], start(e))
+		}
+		cols, set = append(cols, i), append(set, x)
+		return err
+	}
+	for _, a := range list {
+		if len(a.Columns) == 1 {
+			if err := one(a.Columns[0], a.X); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		row, ok := a.X.(*ast.Row)
+		if !ok {
+			return nil, nil, sqlerr.Unsupported(pos(a.X), "source for a multiple-column UPDATE item must be a ROW() expression")
+		}
+		if len(row.Elems) != len(a.Columns) {
+			return nil, nil, sqlerr.At(row.Pos(), pgerrcode.SyntaxError, "number of columns does not match number of values")
+		}
+		for i, c := range a.Columns {
+			if err := one(c, row.Elems[i]); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return cols, set, nil
+}
+
+// changeScan reads the rows that UPDATE and DELETE change: all columns and the
+// ordinal last.
+func (b *binder) changeScan(sc *scope, t *types.Table, alias string, where ast.Expr) (*plan.Scan, error) {
+	n := ScanAll(t)
+	if alias != "" {
+		n.Alias = alias
+	}
+	n.Cols = append(n.Cols, -1)
+	n.Fields = append(n.Fields, plan.Field{Name: "ordinal", Type: tInt8})
+	if where == nil {
+		return n, nil
+	}
+	w := *sc
+	w.what = "WHERE"
+	x, err := b.expr(&w, where)
+	if err != nil {
+		return nil, err
+	}
+	n.Where, err = b.cond(x, "WHERE", start(where))
+	return n, err
+}
+
+func (b *binder) update(s *ast.Update) error {
+	if err := b.with(s.With, false); err != nil {
+		return err
+	}
+	t, err := b.table(s.Table)
+	if err != nil {
+		return err
+	}
+	if len(s.From) > 0 {
+		return sqlerr.Unsupported(s.From[0].Pos(), "UPDATE ... FROM is not supported")
+	}
+	up := &plan.Update{Table: t}
+	sc := tableScope(t, s.Alias, "UPDATE")
+	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
+		return err
+	}
+	if up.Scan, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+		return err
+	}
+	if up.Checks, err = b.checks(t); err != nil {
+		return err
+	}
+	sc.what = "RETURNING"
+	up.Returning, up.Out, err = b.returning(s.Returning, sc)
+	b.out.Update = up
+	return err
+}
+
+func (b *binder) delete(s *ast.Delete) error {
+	if err := b.with(s.With, false); err != nil {
+		return err
+	}
+	t, err := b.table(s.Table)
+	if err != nil {
+		return err
+	}
+	if len(s.Using) > 0 {
+		return sqlerr.Unsupported(s.Using[0].Pos(), "DELETE ... USING is not supported")
+	}
+	del := &plan.Delete{Table: t}
+	sc := tableScope(t, s.Alias, "DELETE")
+	if del.Scan, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+		return err
+	}
+	sc.what = "RETURNING"
+	del.Returning, del.Out, err = b.returning(s.Returning, sc)
+	b.out.Delete = del
+	return err
+}
+
+// returning binds a RETURNING list over the table's columns.
+func (b *binder) returning(items []ast.Item, sc *scope) ([]plan.Expr, []plan.Field, error) {
+	if len(items) == 0 {
+		return nil, nil, nil
+	}
+	tmp := *sc
+	tmp.sel = &selectState{}
+	if err := b.items(&tmp, items); err != nil {
+		return nil, nil, err
+	}
+	if len(tmp.sel.srfs) > 0 {
+		return nil, nil, sqlerr.At(tmp.sel.srfs[0].off, pgerrcode.FeatureNotSupported, "set-returning functions are not allowed in RETURNING")
+	}
+	for i := range tmp.sel.targets {
+		if _, err := b.decidedTarget(tmp.sel, i); err != nil {
+			return nil, nil, err
+		}
+	}
+	var xs []plan.Expr
+	var fs []plan.Field
+	for _, t := range tmp.sel.targets {
+		f := plan.Field{Name: t.name, Type: t.x.Type()}
+		if c, ok := t.x.(*plan.Col); ok {
+			if r := sc.rels[0]; c.Idx < len(r.cols) {
+				f.TableOID, f.Attr = r.cols[c.Idx].TableOID, r.cols[c.Idx].Attr
+			}
+		}
+		xs, fs = append(xs, t.x), append(fs, f)
+	}
+	return xs, fs, nil
+}

@@ -1,0 +1,429 @@
+package bind
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+)
+
+// maxGroupingSets is the bound of Postgres's parse_agg.c for expanded sets.
+const maxGroupingSets = 4096
+
+func (b *binder) groupBy(sc *scope, s *ast.Select) error {
+	sel := sc.sel
+	sel.grouped = len(s.GroupBy) > 0 || sel.having != nil || len(sel.aggs) > 0 || len(sel.groupings) > 0
+	if len(s.GroupBy) == 0 {
+		sel.sets = [][]int{{}}
+		return nil
+	}
+	sets := [][]int{{}}
+	for _, g := range s.GroupBy {
+		alts, err := b.groupItem(sc, g)
+		if err != nil {
+			return err
+		}
+		var next [][]int
+		for _, a := range sets {
+			for _, c := range alts {
+				next = append(next, union(a, c))
+			}
+		}
+		if len(next) > maxGroupingSets {
+			return sqlerr.At(g.Pos(), pgerrcode.StatementTooComplex, "too many grouping sets present (maximum %d)", maxGroupingSets)
+		}
+		sets = next
+	}
+	if s.GroupDistinct {
+		sets = distinctSets(sets)
+	}
+	sel.sets = sets
+	return nil
+}
+
+func union(a, c []int) []int {
+	out := append([]int{}, a...)
+	for _, k := range c {
+		if !containsInt(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func containsInt(l []int, k int) bool {
+	for _, x := range l {
+		if x == k {
+			return true
+		}
+	}
+	return false
+}
+
+func distinctSets(sets [][]int) [][]int {
+	var out [][]int
+	for _, s := range sets {
+		dup := false
+		for _, o := range out {
+			dup = dup || len(o) == len(s) && len(union(o, s)) == len(o)
+		}
+		if !dup {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// groupItem returns the grouping sets that one item stands for.
+func (b *binder) groupItem(sc *scope, g ast.GroupItem) ([][]int, error) {
+	switch g.Kind {
+	case ast.GroupExpr:
+		k, err := b.groupKey(sc, g.X)
+		if err != nil {
+			return nil, err
+		}
+		return [][]int{{k}}, nil
+	case ast.GroupList:
+		var all []int
+		for _, c := range g.Sub {
+			s, err := b.groupItem(sc, c)
+			if err != nil {
+				return nil, err
+			}
+			all = union(all, s[0])
+		}
+		return [][]int{all}, nil
+	case ast.GroupSets:
+		var out [][]int
+		for _, c := range g.Sub {
+			s, err := b.groupItem(sc, c)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, s...)
+		}
+		return out, nil
+	}
+	parts := make([][]int, len(g.Sub))
+	for i, c := range g.Sub {
+		s, err := b.groupItem(sc, c)
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = s[0]
+	}
+	if g.Kind == ast.GroupRollup {
+		return rollup(parts), nil
+	}
+	if len(parts) > 12 {
+		return nil, sqlerr.At(g.Pos(), pgerrcode.TooManyColumns, "CUBE is limited to 12 elements")
+	}
+	return cube(parts), nil
+}
+
+func rollup(parts [][]int) [][]int {
+	var out [][]int
+	for n := len(parts); n >= 0; n-- {
+		var s []int
+		for _, p := range parts[:n] {
+			s = union(s, p)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func cube(parts [][]int) [][]int {
+	var out [][]int
+	for m := 1<<len(parts) - 1; m >= 0; m-- {
+		var s []int
+		for i, p := range parts {
+			if m>>(len(parts)-1-i)&1 == 1 {
+				s = union(s, p)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// groupKey binds one key: a position, an input column, an output name, or an
+// expression over the input.
+func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
+	sel := sc.sel
+	x, err := b.groupExpr(sc, e)
+	if err != nil {
+		return 0, err
+	}
+	var bad *plan.Col
+	plan.Walk(x, func(y plan.Expr) bool {
+		if c, ok := y.(*plan.Col); ok && c.Idx >= aggBase && c.Idx < srfBase {
+			bad = c
+		}
+		return true
+	})
+	if bad != nil {
+		return 0, sqlerr.At(start(e), pgerrcode.GroupingError, "aggregate functions are not allowed in GROUP BY")
+	}
+	if x, err = b.decided(x, start(e)); err != nil {
+		return 0, err
+	}
+	for i, k := range sel.keys {
+		if plan.Equal(k, x) {
+			return i, nil
+		}
+	}
+	if c, ok := x.(*plan.Col); ok && c.T.Array && c.Idx < aggBase {
+		b.notice("grouping by set column \"" + c.Name + "\" compares whole sets; to count each value write FROM ..., unnest(" +
+			plan.QuoteIdent(c.Name) + ") AS v ... GROUP BY v")
+	}
+	sel.keys = append(sel.keys, x)
+	return len(sel.keys) - 1, nil
+}
+
+func (b *binder) groupExpr(sc *scope, e ast.Expr) (plan.Expr, error) {
+	sel := sc.sel
+	in := *sc
+	in.what, in.srf = "GROUP BY", false
+	if l, ok := e.(*ast.Literal); ok {
+		i, err := position(sel, l, "GROUP BY")
+		if err != nil {
+			return nil, err
+		}
+		return b.decidedTarget(sel, i)
+	}
+	if c, ok := e.(*ast.Column); ok && !c.Star && len(c.Parts) == 1 && !sc.has(c.Parts[0]) {
+		i, err := byName(sel, c.Parts[0], c.Pos(), "GROUP BY")
+		if err != nil {
+			return nil, err
+		}
+		if i >= 0 {
+			return b.decidedTarget(sel, i)
+		}
+	}
+	x, err := b.expr(&in, e)
+	if err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+func (b *binder) decidedTarget(sel *selectState, i int) (plan.Expr, error) {
+	t := &sel.targets[i]
+	x, err := b.decided(t.x, t.off)
+	if err == nil {
+		t.x = x
+	}
+	return x, err
+}
+
+func (s *scope) has(name string) bool {
+	for _, r := range s.rels {
+		for i := range r.cols {
+			if r.cols[i].Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// grouper moves expressions from the input's columns to those of an Agg.
+type grouper struct {
+	b   *binder
+	sc  *scope
+	agg *plan.Agg
+}
+
+func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
+	sel := sc.sel
+	if !sel.grouped {
+		return in, nil
+	}
+	in, err := b.groupedSRF(sel, in)
+	if err != nil {
+		return nil, err
+	}
+	a := &plan.Agg{Input: in, Keys: sel.keys, Sets: sel.sets, Aggs: sel.aggs}
+	g := &grouper{b, sc, a}
+	for i, args := range sel.groupings {
+		mask := []int{}
+		for _, x := range args {
+			k := g.key(x)
+			if k < 0 {
+				return nil, sqlerr.At(sel.groupingOffs[i], pgerrcode.GroupingError, "arguments to GROUPING must be grouping expressions of the associated query level")
+			}
+			mask = append(mask, k)
+		}
+		a.Grouping = append(a.Grouping, mask)
+	}
+	if err := g.dependent(sel); err != nil {
+		return nil, err
+	}
+	for i := range sel.targets {
+		t := &sel.targets[i]
+		if t.x, err = g.move(t.x); err != nil {
+			return nil, err
+		}
+	}
+	for i := range sel.srfs {
+		args := append([]plan.Expr(nil), sel.srfs[i].args...)
+		for j := range args {
+			if args[j], err = g.move(args[j]); err != nil {
+				return nil, err
+			}
+		}
+		sel.srfs[i].args = args
+	}
+	having, err := g.move(sel.having)
+	if err != nil {
+		return nil, err
+	}
+	a.Fields = aggFields(a, in.Schema())
+	var n plan.Node = a
+	if having != nil {
+		n = filter(n, having)
+	}
+	return n, nil
+}
+
+func aggFields(a *plan.Agg, in []plan.Field) []plan.Field {
+	var f []plan.Field
+	for _, k := range a.Keys {
+		fl := plan.Field{Type: k.Type()}
+		if c, ok := k.(*plan.Col); ok && c.Idx < len(in) {
+			fl = in[c.Idx]
+		}
+		if fl.Name == "" {
+			fl.Name = plan.String(k)
+		}
+		f = append(f, fl)
+	}
+	for _, c := range a.Aggs {
+		f = append(f, plan.Field{Name: c.F.Name, Type: c.Ret})
+	}
+	for range a.Grouping {
+		f = append(f, plan.Field{Name: "grouping", Type: tInt4})
+	}
+	return f
+}
+
+// groupedSRF unnests below the grouping when a key is a set-returning call of
+// the select list.
+func (b *binder) groupedSRF(sel *selectState, in plan.Node) (plan.Node, error) {
+	uses := false
+	for _, k := range sel.keys {
+		for _, c := range plan.Columns(k) {
+			uses = uses || c >= srfBase
+		}
+	}
+	if !uses {
+		return in, nil
+	}
+	w := len(in.Schema())
+	n, err := srfPlan(sel.srfs, in)
+	if err != nil {
+		return nil, err
+	}
+	for i := range sel.keys {
+		sel.keys[i] = shiftSRF(sel.keys[i], w)
+	}
+	for i := range sel.targets {
+		sel.targets[i].x = shiftSRF(sel.targets[i].x, w)
+	}
+	sel.having = shiftSRF(sel.having, w)
+	sel.srfs = nil
+	return n, nil
+}
+
+// dependent adds the columns that a grouped primary key determines as keys.
+func (g *grouper) dependent(sel *selectState) error {
+	if len(sel.sets) != 1 {
+		return nil
+	}
+	for _, r := range g.sc.rels {
+		if r.table == nil || r.table.Key < 0 || g.key(plan.NewCol(r.base+r.table.Key, "", r.cols[r.table.Key].Type)) < 0 {
+			continue
+		}
+		add := func(e plan.Expr) {
+			plan.Walk(e, func(x plan.Expr) bool {
+				if g.key(x) >= 0 {
+					return false
+				}
+				if c, ok := x.(*plan.Col); ok && c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
+					g.agg.Keys = append(g.agg.Keys, c)
+					set := append([]int(nil), g.agg.Sets[0]...)
+					g.agg.Sets = [][]int{append(set, len(g.agg.Keys)-1)}
+				}
+				return true
+			})
+		}
+		for _, t := range sel.targets {
+			add(t.x)
+		}
+		add(sel.having)
+		for _, f := range sel.srfs {
+			for _, a := range f.args {
+				add(a)
+			}
+		}
+	}
+	return nil
+}
+
+func (g *grouper) key(e plan.Expr) int {
+	for i, k := range g.agg.Keys {
+		if plan.Equal(k, e) {
+			return i
+		}
+	}
+	return -1
+}
+
+// move rewrites e over the output of the Agg; a column that is neither grouped
+// nor aggregated is 42803.
+func (g *grouper) move(e plan.Expr) (plan.Expr, error) {
+	a := g.agg
+	return plan.Rewrite(e, func(x plan.Expr) (plan.Expr, error) {
+		if _, ok := x.(*plan.Const); ok {
+			return x, nil
+		}
+		if k := g.key(x); k >= 0 {
+			name := ""
+			if c, ok := x.(*plan.Col); ok {
+				name = c.Name
+			} else {
+				name = plan.String(x)
+			}
+			return plan.NewCol(k, name, x.Type()), nil
+		}
+		c, ok := x.(*plan.Col)
+		if !ok {
+			return nil, nil
+		}
+		switch {
+		case c.Idx >= srfBase:
+			return c, nil
+		case c.Idx >= groupingBase:
+			return plan.NewCol(len(a.Keys)+len(a.Aggs)+c.Idx-groupingBase, c.Name, c.T), nil
+		case c.Idx >= aggBase:
+			return plan.NewCol(len(a.Keys)+c.Idx-aggBase, c.Name, c.T), nil
+		}
+		off, known := g.b.at[c]
+		if !known {
+			off = -1
+		}
+		return nil, sqlerr.At(off, pgerrcode.GroupingError,
+			"column \"%s\" must appear in the GROUP BY clause or be used in an aggregate function", g.qualified(c))
+	})
+}
+
+func (g *grouper) qualified(c *plan.Col) string {
+	for _, r := range g.sc.rels {
+		if c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
+			return r.name + "." + r.cols[c.Idx-r.base].Name
+		}
+	}
+	return c.Name
+}

@@ -1,0 +1,62 @@
+package bind
+
+import (
+	"strconv"
+
+	"tagd/sql/ast"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// resultName is the name of an output column without an alias: FigureColname of
+// parse_target.c.
+func resultName(e ast.Expr) string {
+	if name, _ := figure(e); name != "" {
+		return name
+	}
+	return "?column?"
+}
+
+// figure returns a name and how good it is: 2 beats 1.
+func figure(e ast.Expr) (string, int) {
+	switch e := e.(type) {
+	case *ast.Column:
+		if len(e.Parts) > 0 {
+			return e.Parts[len(e.Parts)-1], 2
+		}
+	case *ast.Field:
+		return e.Name, 2
+	case *ast.Subscript:
+		return figure(e.X)
+	case *ast.Func:
+		return e.Name[len(e.Name)-1], 2
+	case *ast.Cast:
+		if name, n := figure(e.X); n > 0 {
+			return name, n
+		}
+		return e.Type.Name, 1
+	case *ast.Collate:
+		return figure(e.X)
+	case *ast.Case:
+		if name, n := figure(e.Else); n > 1 {
+			return name, n
+		}
+		return "case", 1
+	case *ast.Array:
+		return "array", 2
+	case *ast.Row:
+		return "row", 2
+	case *ast.Literal:
+		if e.Kind == ast.LitBool {
+			return "bool", 1
+		}
+	case *ast.Subquery:
+		switch e.Kind {
+		case ast.SubExists:
+			return "exists", 2
+		case ast.SubArray:
+			return "array", 2
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,226 @@
+package bind
+
+import (
+	"strconv"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/fn"
+	"tagd/sql/sqlerr"
+)
+
+// position reads a literal in GROUP BY, ORDER BY or DISTINCT ON as a number of
+// the select list.
+func position(sel *selectState, l *ast.Literal, clause string) (int, error) {
+	if l.Kind != ast.LitInt {
+		return 0, sqlerr.At(l.Pos(), pgerrcode.SyntaxError, "non-integer constant in %s", clause)
+	}
+	n, err := strconv.ParseInt(l.Text, 10, 64)
+	at := 0
+	for i, t := range sel.targets {
+		if t.junk {
+			continue
+		}
+		if at++; err == nil && int64(at) == n {
+			return i, nil
+		}
+	}
+	return 0, sqlerr.At(l.Pos(), pgerrcode.InvalidColumnReference, "%s position %s is not in select list", clause, l.Text)
+}
+
+// byName finds the output column of a name; equal expressions of one name are no
+// ambiguity. -1: none.
+func byName(sel *selectState, name string, off int, clause string) (int, error) {
+	found := -1
+	for i, t := range sel.targets {
+		if t.junk || t.name != name {
+			continue
+		}
+		if found >= 0 && !plan.Equal(sel.targets[found].x, t.x) {
+			return 0, sqlerr.At(off, pgerrcode.AmbiguousColumn, "%s \"%s\" is ambiguous", clause, name)
+		}
+		if found < 0 {
+			found = i
+		}
+	}
+	return found, nil
+}
+
+// outputRef resolves an item of ORDER BY or DISTINCT ON to a target, a new junk
+// one if it is not in the select list.
+func (b *binder) outputRef(sc *scope, e ast.Expr, clause string) (int, error) {
+	sel := sc.sel
+	if l, ok := e.(*ast.Literal); ok {
+		i, err := position(sel, l, clause)
+		if err == nil {
+			_, err = b.decidedTarget(sel, i)
+		}
+		return i, err
+	}
+	if c, ok := e.(*ast.Column); ok && !c.Star && len(c.Parts) == 1 {
+		i, err := byName(sel, c.Parts[0], c.Pos(), clause)
+		if err != nil {
+			return 0, err
+		}
+		if i >= 0 {
+			_, err = b.decidedTarget(sel, i)
+			return i, err
+		}
+	}
+	in := *sc
+	in.srf = true
+	before := len(sel.srfs)
+	x, err := b.expr(&in, e)
+	if err != nil {
+		return 0, err
+	}
+	if x, err = b.decided(x, start(e)); err != nil {
+		return 0, err
+	}
+	if len(sel.srfs) == before {
+		for i, t := range sel.targets {
+			if plan.Equal(t.x, x) {
+				return i, nil
+			}
+		}
+	} else if i := sameSRF(sel, x, before); i >= 0 {
+		sel.srfs = sel.srfs[:before]
+		return i, nil
+	}
+	sel.targets = append(sel.targets, target{x: x, name: resultName(e), off: start(e), junk: true})
+	return len(sel.targets) - 1, nil
+}
+
+// sameSRF finds a target that is the same set-returning call as x.
+func sameSRF(sel *selectState, x plan.Expr, before int) int {
+	c, ok := x.(*plan.Col)
+	if !ok || c.Idx < srfBase {
+		return -1
+	}
+	call := sel.srfs[c.Idx-srfBase]
+	for i, t := range sel.targets {
+		o, ok := t.x.(*plan.Col)
+		if !ok || o.Idx < srfBase || o.Idx-srfBase >= before {
+			continue
+		}
+		p := sel.srfs[o.Idx-srfBase]
+		same := p.name == call.name && len(p.args) == len(call.args)
+		for k := 0; same && k < len(p.args); k++ {
+			same = plan.Equal(p.args[k], call.args[k])
+		}
+		if same {
+			return i
+		}
+	}
+	return -1
+}
+
+func (b *binder) orderBy(sc *scope, keys []ast.SortKey) error {
+	for _, k := range keys {
+		i, err := b.outputRef(sc, k.X, "ORDER BY")
+		if err != nil {
+			return err
+		}
+		desc, first := direction(k)
+		sc.sel.order = append(sc.sel.order, orderKey{i, desc, first})
+	}
+	return nil
+}
+
+// distinct checks DISTINCT against ORDER BY.
+func (b *binder) distinct(sc *scope, s *ast.Select) error {
+	sel := sc.sel
+	if len(s.DistinctOn) > 0 {
+		return b.distinctOn(sc, s)
+	}
+	if !s.Distinct {
+		return nil
+	}
+	for i, k := range sel.order {
+		if sel.targets[k.target].junk {
+			return sqlerr.At(start(s.OrderBy[i].X), pgerrcode.InvalidColumnReference, "for SELECT DISTINCT, ORDER BY expressions must appear in select list")
+		}
+	}
+	return nil
+}
+
+func (b *binder) distinctOn(sc *scope, s *ast.Select) error {
+	sel := sc.sel
+	for _, e := range s.DistinctOn {
+		i, err := b.outputRef(sc, e, "DISTINCT ON")
+		if err != nil {
+			return err
+		}
+		if !containsInt(sel.on, i) {
+			sel.on = append(sel.on, i)
+		}
+	}
+	seen := 0
+	for i, k := range sel.order {
+		if containsInt(sel.on, k.target) {
+			if seen < 0 {
+				return onMismatch(start(s.OrderBy[i].X))
+			}
+			continue
+		}
+		// A key beyond DISTINCT ON: all of its expressions must have come.
+		for j, t := range sel.on {
+			came := false
+			for _, p := range sel.order[:i] {
+				came = came || p.target == t
+			}
+			if !came {
+				return onMismatch(start(s.DistinctOn[min(j, len(s.DistinctOn)-1)]))
+			}
+		}
+		seen = -1
+	}
+	return nil
+}
+
+func onMismatch(off int) error {
+	return sqlerr.At(off, pgerrcode.InvalidColumnReference, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
+}
+
+func (b *binder) limitExpr(e ast.Expr, what string) (plan.Expr, error) {
+	if e == nil {
+		return nil, nil
+	}
+	sc := &scope{what: what}
+	if c := findColumn(e); c != nil {
+		return nil, sqlerr.At(c.Pos(), pgerrcode.InvalidColumnReference, "argument of %s must not contain variables", what)
+	}
+	x, err := b.expr(sc, e)
+	if err != nil {
+		return nil, err
+	}
+	out, ok, err := b.coerce(x, tInt8, fn.CastAssign, start(e))
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, sqlerr.At(start(e), pgerrcode.DatatypeMismatch, "argument of %s must be type bigint, not type %s", what, x.Type().Base())
+	}
+	if isNull(out) && what == "LIMIT" {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// findColumn finds a column reference at the top of simple expressions.
+func findColumn(e ast.Expr) *ast.Column {
+	switch e := e.(type) {
+	case *ast.Column:
+		return e
+	case *ast.Op:
+		if c := findColumn(e.L); c != nil {
+			return c
+		}
+		return findColumn(e.R)
+	case *ast.Cast:
+		return findColumn(e.X)
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package plan
+
+import (
+	"tagd/sql/fn"
+	"tagd/sql/vec"
+)
+
+// Operands lists the operands of e in a fixed order; the slice is not to be changed.
+func Operands(e Expr) []Expr {
+	switch e := e.(type) {
+	case *Call:
+		return e.Args
+	case *And:
+		return e.Args
+	case *Or:
+		return e.Args
+	case *Not:
+		return []Expr{e.X}
+	case *IsTest:
+		return []Expr{e.X}
+	case *In:
+		return append([]Expr{e.X}, e.List...)
+	case *AnyAll:
+		return []Expr{e.L, e.R}
+	case *Case:
+		var out []Expr
+		for _, w := range e.Whens {
+			out = append(out, w.Cond, w.Then)
+		}
+		if e.Else != nil {
+			out = append(out, e.Else)
+		}
+		return out
+	case *Coalesce:
+		return e.Args
+	case *Array:
+		return e.Elems
+	}
+	return nil
+}
+
+// WithOperands is e with other operands, in the order of Operands.
+func WithOperands(e Expr, k []Expr) Expr {
+	switch e := e.(type) {
+	case *Call:
+		return &Call{e.typed, e.F, k, e.Off}
+	case *And:
+		return &And{e.typed, k}
+	case *Or:
+		return &Or{e.typed, k}
+	case *Not:
+		return &Not{e.typed, k[0]}
+	case *IsTest:
+		return &IsTest{e.typed, k[0], e.What, e.Negate}
+	case *In:
+		return &In{e.typed, k[0], k[1:], e.Eq, e.Negate}
+	case *AnyAll:
+		return &AnyAll{e.typed, e.Op, e.All, k[0], k[1], e.Off}
+	case *Case:
+		c := &Case{typed: e.typed, Whens: make([]When, len(e.Whens))}
+		for i := range c.Whens {
+			c.Whens[i] = When{k[2*i], k[2*i+1]}
+		}
+		if e.Else != nil {
+			c.Else = k[len(k)-1]
+		}
+		return c
+	case *Coalesce:
+		return &Coalesce{e.typed, k}
+	case *Array:
+		return &Array{e.typed, k}
+	}
+	return e
+}
+
+// Walk visits e and everything below; f returning false skips the operands.
+func Walk(e Expr, f func(Expr) bool) {
+	if e == nil || !f(e) {
+		return
+	}
+	for _, k := range Operands(e) {
+		Walk(k, f)
+	}
+}
+
+// Rewrite rebuilds e top down: f may return what stands in a node's place (nil:
+// go into it). Unchanged trees are returned as they are.
+func Rewrite(e Expr, f func(Expr) (Expr, error)) (Expr, error) {
+	if e == nil {
+		return nil, nil
+	}
+	r, err := f(e)
+	if r != nil || err != nil {
+		return r, err
+	}
+	kids := Operands(e)
+	var out []Expr
+	for i, k := range kids {
+		n, err := Rewrite(k, f)
+		if err != nil {
+			return nil, err
+		}
+		if n != k && out == nil {
+			out = append([]Expr(nil), kids...)
+		}
+		if out != nil {
+			out[i] = n
+		}
+	}
+	if out == nil {
+		return e, nil
+	}
+	return WithOperands(e, out), nil
+}
+
+// MapCols replaces every column.
+func MapCols(e Expr, f func(*Col) Expr) Expr {
+	out, _ := Rewrite(e, func(e Expr) (Expr, error) {
+		if c, ok := e.(*Col); ok {
+			return f(c), nil
+		}
+		return nil, nil
+	})
+	return out
+}
+
+// Substitute replaces parameters by their values; missing ones stay.
+func Substitute(e Expr, params []vec.Datum) Expr {
+	out, _ := Rewrite(e, func(e Expr) (Expr, error) {
+		if p, ok := e.(*Param); ok && p.N >= 1 && p.N <= len(params) {
+			return NewConst(p.T, params[p.N-1]), nil
+		}
+		return nil, nil
+	})
+	return out
+}
+
+// Columns returns the columns that e uses, ascending.
+func Columns(e Expr) []int {
+	var cols []int
+	Walk(e, func(e Expr) bool {
+		if c, ok := e.(*Col); ok {
+			i := 0
+			for i < len(cols) && cols[i] < c.Idx {
+				i++
+			}
+			if i == len(cols) || cols[i] != c.Idx {
+				cols = append(cols, 0)
+				copy(cols[i+1:], cols[i:])
+				cols[i] = c.Idx
+			}
+		}
+		return true
+	})
+	return cols
+}
+
+// Volatility is the least promising volatility of the functions in e.
+func Volatility(e Expr) fn.Volatility {
+	v := fn.Immutable
+	see := func(f *fn.Func) {
+		if f != nil && f.Volatility > v {
+			v = f.Volatility
+		}
+	}
+	Walk(e, func(e Expr) bool {
+		switch e := e.(type) {
+		case *Call:
+			see(e.F)
+		case *In:
+			see(e.Eq)
+		case *AnyAll:
+			see(e.Op)
+		}
+		return true
+	})
+	return v
+}
+
+// Equal reports whether two expressions are the same computation. Volatile calls
+// are equal when they are written equally, as for Postgres's GROUP BY.
+func Equal(a, b Expr) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || a.Type() != b.Type() || !sameHead(a, b) {
+		return false
+	}
+	ka, kb := Operands(a), Operands(b)
+	if len(ka) != len(kb) {
+		return false
+	}
+	for i := range ka {
+		if !Equal(ka[i], kb[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameHead(a, b Expr) bool {
+	switch a := a.(type) {
+	case *Col:
+		b, ok := b.(*Col)
+		return ok && a.Idx == b.Idx
+	case *Param:
+		b, ok := b.(*Param)
+		return ok && a.N == b.N
+	case *Const:
+		b, ok := b.(*Const)
+		return ok && sameDatum(a, b)
+	case *Call:
+		b, ok := b.(*Call)
+		return ok && a.F == b.F
+	case *And:
+		_, ok := b.(*And)
+		return ok
+	case *Or:
+		_, ok := b.(*Or)
+		return ok
+	case *Not:
+		_, ok := b.(*Not)
+		return ok
+	case *IsTest:
+		b, ok := b.(*IsTest)
+		return ok && a.What == b.What && a.Negate == b.Negate
+	case *In:
+		b, ok := b.(*In)
+		return ok && a.Eq == b.Eq && a.Negate == b.Negate
+	case *AnyAll:
+		b, ok := b.(*AnyAll)
+		return ok && a.Op == b.Op && a.All == b.All
+	case *Case:
+		b, ok := b.(*Case)
+		return ok && len(a.Whens) == len(b.Whens) && (a.Else == nil) == (b.Else == nil)
+	case *Coalesce:
+		_, ok := b.(*Coalesce)
+		return ok
+	case *Array:
+		_, ok := b.(*Array)
+		return ok
+	}
+	return false
+}
+
+func sameDatum(a, b *Const) bool {
+	if a.V.Null || b.V.Null {
+		return a.V.Null && b.V.Null
+	}
+	if a.T.Array {
+		return constText(a) == constText(b)
+	}
+	return a.V.I == b.V.I && a.V.F == b.V.F && a.V.S == b.V.S && a.V.V == b.V.V && a.V.D.String() == b.V.D.String()
+}

@@ -1,0 +1,258 @@
+package rule
+
+import (
+	"tagd/planner/plan"
+	"tagd/sql/fn"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// maxFoldedList bounds the lists that ANY (constant array) is turned into.
+const maxFoldedList = 4096
+
+// fold computes what needs no rows. An error while folding is left to run time:
+// a CASE may never reach it.
+func (r *rewriter) fold(e plan.Expr) plan.Expr {
+	if e == nil {
+		return nil
+	}
+	kids := plan.Operands(e)
+	var out []plan.Expr
+	for i, k := range kids {
+		n := r.fold(k)
+		if n != k && out == nil {
+			out = append([]plan.Expr(nil), kids...)
+		}
+		if out != nil {
+			out[i] = n
+		}
+	}
+	if out != nil {
+		e = plan.WithOperands(e, out)
+	}
+	return r.foldTop(e)
+}
+
+func (r *rewriter) foldTop(e plan.Expr) plan.Expr {
+	switch e := e.(type) {
+	case *plan.Call:
+		return r.foldCall(e)
+	case *plan.And:
+		return foldLogic(e, e.Args, true)
+	case *plan.Or:
+		return foldLogic(e, e.Args, false)
+	case *plan.Not:
+		switch x := e.X.(type) {
+		case *plan.Const:
+			if x.V.Null {
+				return x
+			}
+			return boolean(x.V.I == 0)
+		case *plan.Not:
+			return x.X
+		}
+	case *plan.IsTest:
+		if c, ok := e.X.(*plan.Const); ok {
+			var yes bool
+			switch e.What {
+			case plan.IsNull, plan.IsUnknown:
+				yes = c.V.Null
+			case plan.IsTrue:
+				yes = !c.V.Null && c.V.I != 0
+			case plan.IsFalse:
+				yes = !c.V.Null && c.V.I == 0
+			}
+			return boolean(yes != e.Negate)
+		}
+	case *plan.Case:
+		return foldCase(e)
+	case *plan.Coalesce:
+		return foldCoalesce(e)
+	case *plan.Array:
+		return foldArray(e)
+	case *plan.AnyAll:
+		return foldAny(e)
+	}
+	return e
+}
+
+func boolean(b bool) plan.Expr {
+	d := vec.Datum{}
+	if b {
+		d.I = 1
+	}
+	return plan.NewConst(types.Of(types.Bool), d)
+}
+
+func (r *rewriter) foldCall(e *plan.Call) plan.Expr {
+	if e.F.Volatility != fn.Immutable || e.F.Impl == nil {
+		return e
+	}
+	args := make([]*vec.Vector, len(e.Args))
+	for i, a := range e.Args {
+		c, ok := a.(*plan.Const)
+		if !ok {
+			return e
+		}
+		if c.V.Null && e.F.Strict {
+			return plan.NewConst(e.T, vec.Datum{Null: true})
+		}
+		args[i] = vec.NewConst(c.T, c.V, 1)
+	}
+	v, err := e.F.Impl(r.o.Fn, args, 1)
+	if err != nil || v == nil || v.N < 1 {
+		return e
+	}
+	return plan.NewConst(e.T, v.Get(0))
+}
+
+// foldLogic folds AND (conj) and OR: a deciding constant decides, a neutral one
+// goes. NULL stays, it is neither.
+func foldLogic(e plan.Expr, args []plan.Expr, conj bool) plan.Expr {
+	var out []plan.Expr
+	for _, a := range args {
+		c, ok := a.(*plan.Const)
+		if !ok || c.V.Null {
+			out = append(out, a)
+			continue
+		}
+		if (c.V.I != 0) != conj {
+			return c
+		}
+	}
+	switch {
+	case len(out) == len(args):
+		return e
+	case len(out) == 0:
+		return boolean(conj)
+	case conj:
+		return plan.NewAnd(out...)
+	}
+	return plan.NewOr(out...)
+}
+
+func foldCase(e *plan.Case) plan.Expr {
+	var whens []plan.When
+	for _, w := range e.Whens {
+		c, ok := w.Cond.(*plan.Const)
+		if !ok {
+			whens = append(whens, w)
+			continue
+		}
+		if c.V.Null || c.V.I == 0 {
+			continue
+		}
+		if len(whens) == 0 {
+			return w.Then
+		}
+		return plan.NewCase(e.T, whens, w.Then)
+	}
+	switch {
+	case len(whens) == len(e.Whens):
+		return e
+	case len(whens) > 0:
+		return plan.NewCase(e.T, whens, e.Else)
+	case e.Else != nil:
+		return e.Else
+	}
+	return plan.NewConst(e.T, vec.Datum{Null: true})
+}
+
+func foldCoalesce(e *plan.Coalesce) plan.Expr {
+	var out []plan.Expr
+	for _, a := range e.Args {
+		c, ok := a.(*plan.Const)
+		if ok && c.V.Null {
+			continue
+		}
+		out = append(out, a)
+		if ok {
+			break
+		}
+	}
+	switch len(out) {
+	case 0:
+		return plan.NewConst(e.T, vec.Datum{Null: true})
+	case 1:
+		return out[0]
+	case len(e.Args):
+		return e
+	}
+	return plan.NewCoalesce(e.T, out)
+}
+
+func foldArray(e *plan.Array) plan.Expr {
+	b := vec.NewBuilder(e.T.Elem().Base(), len(e.Elems))
+	for _, x := range e.Elems {
+		c, ok := x.(*plan.Const)
+		if !ok {
+			return e
+		}
+		b.Append(c.V)
+	}
+	return plan.NewConst(e.T, vec.Datum{A: b.Finish()})
+}
+
+// foldAny writes x = ANY (constant array) as x IN (...), which leaves know.
+func foldAny(e *plan.AnyAll) plan.Expr {
+	c, ok := e.R.(*plan.Const)
+	if !ok || e.All || e.Op.Name != "=" || c.V.Null || c.V.A == nil || c.V.A.N == 0 || c.V.A.N > maxFoldedList {
+		return e
+	}
+	list := make([]plan.Expr, c.V.A.N)
+	for i := range list {
+		list[i] = plan.NewConst(c.T.Elem(), c.V.A.Get(i))
+	}
+	return plan.NewIn(e.L, list, e.Op, false)
+}
+
+func (r *rewriter) foldAll(es []plan.Expr) []plan.Expr {
+	if es == nil {
+		return nil
+	}
+	out := make([]plan.Expr, len(es))
+	for i, e := range es {
+		out[i] = r.fold(e)
+	}
+	return out
+}
+
+// foldNode folds every expression of a plan.
+func (r *rewriter) foldNode(n plan.Node) plan.Node {
+	n = withChildren(n, r.foldNode)
+	switch c := n.(type) {
+	case *plan.Filter:
+		c.Cond = r.fold(c.Cond)
+	case *plan.Project:
+		c.Exprs = r.foldAll(c.Exprs)
+	case *plan.Unnest:
+		c.Args = r.foldAll(c.Args)
+	case *plan.Series:
+		c.Args = r.foldAll(c.Args)
+	case *plan.Limit:
+		c.Count, c.Offset = r.fold(c.Count), r.fold(c.Offset)
+	case *plan.Agg:
+		c.Keys = r.foldAll(c.Keys)
+		c.Aggs = append([]plan.AggCall(nil), c.Aggs...)
+		for i := range c.Aggs {
+			a := &c.Aggs[i]
+			a.Args, a.Filter = r.foldAll(a.Args), r.fold(a.Filter)
+			a.OrderBy = append([]plan.SortExpr(nil), a.OrderBy...)
+			for j := range a.OrderBy {
+				a.OrderBy[j].X = r.fold(a.OrderBy[j].X)
+			}
+		}
+	case *plan.Values:
+		v := *c
+		v.Rows = make([][]plan.Expr, len(c.Rows))
+		for i, row := range c.Rows {
+			v.Rows[i] = r.foldAll(row)
+		}
+		return &v
+	case *plan.Scan:
+		s := *c
+		s.Where = r.fold(c.Where)
+		return &s
+	}
+	return n
+}
