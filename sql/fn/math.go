@@ -65,6 +65,11 @@ func init() {
 	for _, n := range []string{"power", "pow"} {
 		def(n, ts{tF8, tF8}, tF8, pow)
 	}
+	trigonometry()
+	integerMath()
+}
+
+func trigonometry() {
 	float1("degrees", plain(func(x float64) float64 { return x / (math.Pi / 180) }))
 	float1("radians", plain(func(x float64) float64 { return x * (math.Pi / 180) }))
 	for name, f := range map[string]func(float64) float64{"sin": math.Sin, "cos": math.Cos, "tan": math.Tan} {
@@ -88,6 +93,9 @@ func init() {
 	float1("cosh", plain(math.Cosh))
 	float1("tanh", plain(math.Tanh))
 	def("atan2", ts{tF8, tF8}, tF8, f2(tF8, ok2(math.Atan2)))
+}
+
+func integerMath() {
 	def("pi", ts{}, tF8, perCall(tF8, func(*Ctx) (vec.Datum, error) { return dF(math.Pi), nil }))
 	def("random", ts{}, tF8, random, volatile)
 	def("setseed", ts{tF8}, tVoid, rows(tVoid, func(r row) (vec.Datum, error) {

@@ -1,0 +1,101 @@
+package fn
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+func init() {
+	always := func(b bool) impl { return rows(tBool, func(row) (vec.Datum, error) { return dB(b), nil }) }
+	for _, n := range []string{"pg_table_is_visible", "pg_type_is_visible", "pg_function_is_visible", "pg_opclass_is_visible",
+		"pg_operator_is_visible", "pg_collation_is_visible"} {
+		def(n, ts{tOid}, tBool, always(true), stable)
+	}
+	def("pg_is_in_recovery", ts{}, tBool, perCall(tBool, func(*Ctx) (vec.Datum, error) { return dB(false), nil }), stable)
+	def("pg_encoding_to_char", ts{tI4}, tName, rows(tName, func(r row) (vec.Datum, error) {
+		if r.int(0) == 6 { // PG_UTF8 of pg_wchar.h
+			return dS("UTF8"), nil
+		}
+		return dS(""), nil
+	}))
+	def("format_type", ts{tOid, tI4}, tText, rowsN(tText, formatType), stable, nullable)
+	def("pg_size_pretty", ts{tI8}, tText, f1(tText, ok1(sizePretty)))
+	def("pg_get_expr", ts{tText, tOid}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
+	def("pg_get_expr", ts{tText, tOid, tBool}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
+	asked := []struct {
+		name string
+		args ts
+		ret  types.Type
+	}{
+		{"pg_get_userbyid", ts{tOid}, tName}, {"obj_description", ts{tOid, tName}, tText}, {"obj_description", ts{tOid}, tText},
+		{"shobj_description", ts{tOid, tName}, tText}, {"col_description", ts{tOid, tI4}, tText}, {"pg_get_constraintdef", ts{tOid}, tText},
+		{"pg_get_constraintdef", ts{tOid, tBool}, tText}, {"pg_get_indexdef", ts{tOid}, tText}, {"pg_get_indexdef", ts{tOid, tI4, tBool}, tText},
+		{"pg_relation_size", ts{tOid}, tI8}, {"pg_table_size", ts{tOid}, tI8}, {"pg_total_relation_size", ts{tOid}, tI8},
+		{"pg_indexes_size", ts{tOid}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
+		{"has_table_privilege", ts{tText, tText}, tBool}, {"has_table_privilege", ts{tOid, tText}, tBool},
+		{"has_schema_privilege", ts{tText, tText}, tBool}, {"has_database_privilege", ts{tText, tText}, tBool},
+	}
+	for _, a := range asked {
+		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
+	}
+}
+
+// askCatalog hands a call to the session's catalog.
+func askCatalog(name string, ret types.Type) impl {
+	return func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		if c == nil || c.Catalog == nil {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
+		}
+		f := rowsOf(true, fixed(ret), func(r row) (vec.Datum, error) {
+			in := make([]vec.Datum, r.n())
+			for k := range in {
+				in[k] = r.get(k)
+			}
+			return c.Catalog(name, in)
+		})
+		return f(c, args, n)
+	}
+}
+
+func formatType(r row) (vec.Datum, error) {
+	if r.null(0) {
+		return null, nil
+	}
+	t, ok := types.TypeByOID(uint32(r.int(0)))
+	if !ok {
+		return dS("???"), nil
+	}
+	if !r.null(1) && r.int(1) >= 0 {
+		t.Mod = int32(r.int(1))
+	}
+	return dS(t.String()), nil
+}
+
+// sizePretty is pg_size_pretty (dbsize.c): each unit holds up to 10 times the
+// next one and rounds half up.
+func sizePretty(n int64) string {
+	units := []string{"kB", "MB", "GB", "TB", "PB"}
+	if n < 10*1024 && n > -10*1024 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	n >>= 9 // keep one more bit, for rounding
+	for i, u := range units {
+		if n < 2*10*1024-1 && n > -2*10*1024+1 || i == len(units)-1 {
+			return fmt.Sprintf("%d %s", halfUp(n), u)
+		}
+		n >>= 10
+	}
+	return ""
+}
+
+func halfUp(n int64) int64 {
+	if n < 0 {
+		return (n - 1) / 2
+	}
+	return (n + 1) / 2
+}
