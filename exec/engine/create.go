@@ -288,7 +288,7 @@ func (s *Session) addCheck(def *types.Table, k *ast.Constraint, col string) (*bo
 		name = checkName(def, k, col)
 	}
 	ck := types.Check{Name: name, Expr: k.Text}
-	b, err := s.bindOne(def, -1, &ck, k.X.Pos())
+	b, err := s.bindOne(def, -1, &ck, checkPlace(def, k.X))
 	if err != nil {
 		return nil, err
 	}

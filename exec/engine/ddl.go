@@ -187,6 +187,17 @@ func (s *Session) bindOne(def *types.Table, col int, check *types.Check, off int
 	return b, nil
 }
 
+// checkPlace is where an error in a CHECK is shown: the first name that is no
+// column, else the expression's own place.
+func checkPlace(def *types.Table, x ast.Expr) int {
+	for _, ref := range columnRefs(x) {
+		if def.Column(ref.Parts[len(ref.Parts)-1]) < 0 {
+			return ref.Pos()
+		}
+	}
+	return x.Pos()
+}
+
 // volatile reports whether the row of defaults calls a volatile function.
 func volatileNode(n plan.Node) bool {
 	found := false
