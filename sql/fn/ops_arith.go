@@ -128,6 +128,10 @@ func wrapInt(a int64, t types.Type) int64 {
 func intArith(k arith, ret types.Type) impl {
 	lim := intLimit(ret)
 	name := ret.String()
+	narrow := int64(-1) // 0 for 64 bits, where lim-s and s+lim+1 wrap
+	if ret.Kind == types.Int8 {
+		narrow = 0
+	}
 	return func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
 		m := span(args, n)
 		out := vec.New(ret, m)
@@ -143,7 +147,7 @@ func intArith(k arith, ret types.Type) impl {
 				s := x + y
 				o[i] = s
 				bad |= (x ^ s) & (y ^ s)
-				bad |= (lim - s) | (s + lim + 1)
+				bad |= ((lim - s) | (s + lim + 1)) & narrow
 			}
 		case ariSub:
 			for i := range o {
@@ -151,12 +155,12 @@ func intArith(k arith, ret types.Type) impl {
 				s := x - y
 				o[i] = s
 				bad |= (x ^ y) & (x ^ s)
-				bad |= (lim - s) | (s + lim + 1)
+				bad |= ((lim - s) | (s + lim + 1)) & narrow
 			}
 		default:
 			return finish(out, m, n), slowArith(k, o, a, b, ma, mb, nulls, lim, name)
 		}
-		// For 64 bits lim-s and s+lim+1 wrap and mean nothing: recheck exactly.
+		// A sum under a NULL may be the one that overflowed: look again exactly.
 		if bad < 0 {
 			if err := slowArith(k, o, a, b, ma, mb, nulls, lim, name); err != nil {
 				return nil, err
