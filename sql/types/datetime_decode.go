@@ -126,7 +126,7 @@ func offsetAtLocal(z *time.Location, local int64) int {
 // local is the wall clock reading; far beyond the range it is clamped.
 func (p *dtParse) local() int64 {
 	days := DaysFromCivil(p.year, p.mon, p.day)
-	if days < minDate || days > endTimestamp/MicrosPerDay {
+	if days < minDate-1 || days > endTimestamp/MicrosPerDay {
 		days = 0
 	}
 	return days*MicrosPerDay + p.timeOfDay()
@@ -294,21 +294,9 @@ func (p *dtParse) setJulian(day int) {
 
 // decodeDate is DecodeDate: a date with delimiters.
 func (p *dtParse) decodeDate(f string) (mask, dtErr) {
-	parts := strings.FieldsFunc(f, func(r rune) bool { return r > 127 || !isAlnum(byte(r)) })
-	if len(parts) == 0 || !isAlnum(f[len(f)-1]) && len(parts) < 3 {
+	fields, ok := dateParts(f)
+	if !ok {
 		return 0, dtBadFormat
-	}
-	// 01Jan2024 has no separators between digits and letters.
-	var fields []string
-	for _, s := range parts {
-		for s != "" {
-			n := 1
-			for n < len(s) && isDigit(s[n]) == isDigit(s[0]) {
-				n++
-			}
-			fields = append(fields, s[:n])
-			s = s[n:]
-		}
 	}
 	fmask, tmask := p.fmask, mask(0)
 	p.textMonth = false
@@ -346,6 +334,28 @@ func (p *dtParse) decodeDate(f string) (mask, dtErr) {
 		return 0, dtBadFormat
 	}
 	return tmask, 0
+}
+
+// dateParts cuts a date into runs of digits and of letters; whatever byte comes
+// after a run is dropped, as DecodeDate does.
+func dateParts(f string) (parts []string, ok bool) {
+	for i := 0; i < len(f); i++ {
+		for i < len(f) && !isAlnum(f[i]) {
+			i++
+		}
+		if i == len(f) {
+			return nil, false
+		}
+		start, class := i, isAlpha
+		if isDigit(f[i]) {
+			class = isDigit
+		}
+		for i < len(f) && class(f[i]) {
+			i++
+		}
+		parts = append(parts, f[start:i])
+	}
+	return parts, true
 }
 
 // numberField handles a plain number.
@@ -628,7 +638,7 @@ func (p *dtParse) reserved(val int) mask {
 		return maskTime | bit(tkTZ)
 	}
 	p.special = val
-	return maskDate | maskTime | bit(tkTZ)
+	return bit(tkReserved)
 }
 
 // validate is ValidateDate.

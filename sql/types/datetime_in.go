@@ -95,7 +95,8 @@ func parseStamp(s, typ string, st *Style, now time.Time, zoned bool) (int64, err
 	}
 	days := DaysFromCivil(p.year, p.mon, p.day)
 	// The day decides first, so that the product below cannot overflow.
-	ok := days >= minDate && days <= endTimestamp/MicrosPerDay
+	// A zone west of UTC may move a reading before the first day into the range.
+	ok := days >= minDate-1 && days <= endTimestamp/MicrosPerDay
 	v := int64(0)
 	if ok {
 		v = days*MicrosPerDay + p.timeOfDay()

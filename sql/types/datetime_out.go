@@ -123,7 +123,7 @@ func appendStamp(dst []byte, micros int64, st *Style, z *zoneShown) []byte {
 		return appendBC(dst, y)
 	}
 	dst = appendTime(append(dst, ' '), tod)
-	return appendBC(appendZoneName(dst, z, false), y)
+	return appendBC(appendZoneName(dst, z), y)
 }
 
 func appendPostgresStamp(dst []byte, y, m, d int, days, tod int64, st *Style, z *zoneShown) []byte {
@@ -136,22 +136,19 @@ func appendPostgresStamp(dst []byte, y, m, d int, days, tod int64, st *Style, z 
 	}
 	dst = appendTime(append(dst, ' '), tod)
 	dst = appendYear(append(dst, ' '), y)
-	return appendBC(appendZoneName(dst, z, true), y)
+	return appendBC(appendZoneName(dst, z), y)
 }
 
-// appendZoneName shows the abbreviation, or the offset where the zone has none
-// (Go names such zones by their offset); blank puts a space before the offset.
-func appendZoneName(dst []byte, z *zoneShown, blank bool) []byte {
-	if z == nil {
+// appendZoneName shows the abbreviation; zones without one have their offset
+// for it, as "+0545".
+func appendZoneName(dst []byte, z *zoneShown) []byte {
+	switch {
+	case z == nil:
 		return dst
+	case z.abbrev == "":
+		return AppendZoneOffset(append(dst, ' '), z.off)
 	}
-	if z.abbrev != "" && z.abbrev[0] != '+' && z.abbrev[0] != '-' {
-		return append(append(dst, ' '), z.abbrev...)
-	}
-	if blank {
-		dst = append(dst, ' ')
-	}
-	return AppendZoneOffset(dst, z.off)
+	return append(append(dst, ' '), z.abbrev...)
 }
 
 // AppendZoneOffset appends seconds east of UTC as +08, +05:30 or -00:01:15.

@@ -108,32 +108,36 @@ func parseLong(t, whole string) (Decimal, error) {
 		if t[i] != 'e' && t[i] != 'E' {
 			return Decimal{}, errSyntax("numeric", whole)
 		}
-		e := t[i+1:]
-		if !validExponent(e) {
+		e, rest := exponent(t[i+1:])
+		if e == "" {
 			return Decimal{}, errSyntax("numeric", whole)
 		}
 		n, err := strconv.Atoi(e)
 		if err != nil || n >= math.MaxInt32/2 || n <= -math.MaxInt32/2 {
 			return Decimal{}, errOverflow()
 		}
+		if rest != "" {
+			return Decimal{}, errSyntax("numeric", whole)
+		}
 		scale -= n
 	}
 	return assemble(digits, scale, neg)
 }
 
-func validExponent(e string) bool {
-	if e != "" && (e[0] == '+' || e[0] == '-') {
-		e = e[1:]
+// exponent cuts the signed digits at the start of s; "" when there are none.
+func exponent(s string) (digits, rest string) {
+	n := 0
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		n = 1
 	}
-	if e == "" {
-		return false
+	start := n
+	for n < len(s) && isDigit(s[n]) {
+		n++
 	}
-	for i := 0; i < len(e); i++ {
-		if e[i]-'0' > 9 {
-			return false
-		}
+	if n == start {
+		return "", s
 	}
-	return true
+	return s[:n], s[n:]
 }
 
 // assemble makes digits * 10^-scale, checking numeric's limits before it makes

@@ -258,6 +258,9 @@ func (p *intervalParse) number(s string, unit tokKind) (mask, tokKind, dtErr) {
 	} else if !ok {
 		return 0, unit, dtFieldOverflow
 	}
+	if unit == tkHour {
+		unit = tkDay // what stands before the hours
+	}
 	return m, unit, 0
 }
 

@@ -2,6 +2,7 @@ package types
 
 import (
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -167,16 +168,7 @@ func AppendFloat(dst []byte, f float64, bits int, st *Style) []byte {
 		return append(dst, "-Infinity"...)
 	}
 	if st.FloatDigits > 0 {
-		// d2s.c turns to scientific notation below 1e-4 and from 1e15 on
-		// (f2s.c: from 1e6 on).
-		a, top := math.Abs(f), 1e15
-		if bits == 32 {
-			top = 1e6
-		}
-		if a == 0 || a >= 1e-4 && a < top {
-			return strconv.AppendFloat(dst, f, 'f', -1, bits)
-		}
-		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+		return appendShortest(dst, f, bits)
 	}
 	digits := 15
 	if bits == 32 {
@@ -187,6 +179,63 @@ func AppendFloat(dst []byte, f float64, bits int, st *Style) []byte {
 		return strconv.AppendFloat(dst, f, 'f', -1, 64)
 	}
 	return appendG(dst, f, digits)
+}
+
+// appendShortest turns to scientific notation below 1e-4 and from 1e15 on, for
+// real from 1e6 on, as d2s.c and f2s.c do; the shortest digits decide.
+func appendShortest(dst []byte, f float64, bits int) []byte {
+	a, top := math.Abs(f), 15
+	if bits == 32 {
+		top = 6
+	}
+	if a == 0 || a >= 1e-3 && a < 9e4 {
+		return strconv.AppendFloat(dst, f, 'f', -1, bits)
+	}
+	start := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'e', digitsInside(f, bits), bits)
+	i := len(dst) - 1
+	for dst[i] != 'e' {
+		i--
+	}
+	if x, _ := strconv.Atoi(string(dst[i+1:])); x >= -4 && x < top {
+		return strconv.AppendFloat(dst[:start], f, 'f', -1, bits)
+	}
+	return dst
+}
+
+// digitsInside returns the precision for AppendFloat's 'e' that gives Postgres's
+// shortest form: Go takes a decimal halfway to the neighbour where that rounds
+// back to f, Postgres's Ryu (acceptBounds false) does not. Halfway points have
+// few digits only among large numbers.
+func digitsInside(f float64, bits int) int {
+	mant := 53
+	if bits == 32 {
+		mant = 24
+	}
+	frac, exp := math.Frexp(f)
+	if exp <= mant || exp > 140 {
+		return -1
+	}
+	m, _ := new(big.Float).SetFloat64(math.Ldexp(frac, exp)).Int(nil)
+	half := new(big.Int).Lsh(big.NewInt(1), uint(exp-mant-1))
+	for digits := -1; ; digits++ {
+		text := strconv.FormatFloat(f, 'e', digits, bits)
+		if back, _ := strconv.ParseFloat(text, bits); back == f {
+			d, _ := ParseDecimal(text)
+			if dist := new(big.Int).Sub(d.Trunc(0).big(), m); dist.CmpAbs(half) != 0 {
+				return digits
+			}
+		}
+		if digits < 0 { // go on with one digit more than Go chose
+			digits = strings.IndexByte(text, 'e') - strings.IndexByte(text, '.') - 1
+			if strings.IndexByte(text, '.') < 0 {
+				digits = 0
+			}
+		}
+		if digits > 17 {
+			return -1
+		}
+	}
 }
 
 // appendG is C's %.*g.

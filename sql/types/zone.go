@@ -121,13 +121,13 @@ func posixZone(s string) (*time.Location, bool) {
 		}
 		name, rest = s[1:end], s[end+1:]
 	} else {
-		n := 0
-		for n < len(s) && isAlpha(s[n]) {
-			n++
+		n := strings.IndexAny(s, "0123456789,-+")
+		if n < 0 {
+			return nil, false
 		}
 		name, rest = s[:n], s[n:]
 	}
-	if len(name) < 3 || rest == "" {
+	if name == "" || rest == "" {
 		return nil, false
 	}
 	neg := rest[0] == '-'

@@ -46,7 +46,8 @@ func parseArray(t types.Type, s string, st *types.Style, now time.Time) (Datum, 
 // ScanArray reads an array literal of one dimension and hands over its items,
 // unquoted; they share memory with s where nothing was escaped.
 func ScanArray(s string, item func(text string, null bool) error) error {
-	t := trimBlank(s)
+	whole := s
+	t := strings.TrimLeft(s, arrayBlanks)
 	want := -1
 	if t != "" && t[0] == '[' {
 		var err error
@@ -57,6 +58,7 @@ func ScanArray(s string, item func(text string, null bool) error) error {
 	if t == "" || t[0] != '{' {
 		return badArray(s, "Array value must start with \"{\" or dimension information.")
 	}
+	s = t // from here on errors show the literal without what stood before it
 	a := arrayScanner{whole: s, rest: strings.TrimLeft(t[1:], arrayBlanks)}
 	n := 0
 	if a.rest != "" && a.rest[0] == '}' {
@@ -77,7 +79,7 @@ func ScanArray(s string, item func(text string, null bool) error) error {
 		return badArray(s, "Junk after closing right brace.")
 	}
 	if want >= 0 && want != n {
-		return badArray(s, "Specified array dimensions do not match array contents.")
+		return badArray(whole, "Specified array dimensions do not match array contents.")
 	}
 	return nil
 }
@@ -88,33 +90,51 @@ func trimBlank(s string) string { return strings.Trim(s, arrayBlanks) }
 
 // arrayBounds reads [lo:hi]= or [n]= and returns what follows and the length.
 func arrayBounds(t, whole string) (string, int, error) {
-	end := strings.IndexByte(t, ']')
-	if end < 0 {
-		return "", 0, badArray(whole, "Missing \"]\" after array dimensions.")
+	l, h, dims := 1, 0, 0
+	for t != "" && t[0] == '[' {
+		dims++
+		lo, rest := boundDigits(t[1:])
+		hi := lo
+		if lo == "" {
+			return "", 0, badArray(whole, "\"[\" must introduce explicitly-specified array dimensions.")
+		}
+		l = 1
+		if rest != "" && rest[0] == ':' {
+			l, _ = strconv.Atoi(lo)
+			if hi, rest = boundDigits(rest[1:]); hi == "" {
+				return "", 0, badArray(whole, "Missing array dimension value.")
+			}
+		}
+		if rest == "" || rest[0] != ']' {
+			return "", 0, badArray(whole, "Missing \"]\" after array dimensions.")
+		}
+		if h, _ = strconv.Atoi(hi); h < l {
+			return "", 0, sqlerr.New(pgerrcode.ArraySubscriptError, "upper bound cannot be less than lower bound")
+		}
+		t = strings.TrimLeft(rest[1:], arrayBlanks)
 	}
-	lo, hi, two := strings.Cut(t[1:end], ":")
-	if !two {
-		lo, hi = "1", lo
-	}
-	l, err1 := strconv.ParseInt(lo, 10, 32)
-	h, err2 := strconv.ParseInt(hi, 10, 32)
-	if err1 != nil || err2 != nil {
-		return "", 0, badArray(whole, "\"[\" must introduce explicitly-specified array dimensions.")
-	}
-	if h < l {
-		return "", 0, sqlerr.New(pgerrcode.ArraySubscriptError, "upper bound cannot be less than lower bound")
-	}
-	rest := strings.TrimLeft(t[end+1:], arrayBlanks)
-	if rest != "" && rest[0] == '[' {
-		return "", 0, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
-	}
-	if rest == "" || rest[0] != '=' {
+	if t == "" || t[0] != '=' {
 		return "", 0, badArray(whole, "Missing \"=\" after array dimensions.")
+	}
+	if t = strings.TrimLeft(t[1:], arrayBlanks); t == "" || t[0] != '{' {
+		return "", 0, badArray(whole, "Array contents must start with \"{\".")
+	}
+	if dims > 1 {
+		return "", 0, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
 	}
 	if l != 1 {
 		return "", 0, sqlerr.Unsupported(-1, "arrays with a lower bound other than 1 are not supported")
 	}
-	return strings.TrimLeft(rest[1:], arrayBlanks), int(h), nil
+	return t, h, nil
+}
+
+// boundDigits cuts the digits and signs at the start of s.
+func boundDigits(s string) (digits, rest string) {
+	n := 0
+	for n < len(s) && (s[n]-'0' <= 9 || s[n] == '-' || s[n] == '+') {
+		n++
+	}
+	return s[:n], s[n:]
 }
 
 type arrayScanner struct{ whole, rest string }
