@@ -361,3 +361,21 @@ func (v *Inverted) open(e []byte, out *bitmap.Container) error {
 	}
 	return nil
 }
+
+// Layouts counts the arrays, bitmaps and run lists of code c, opening each.
+func (v *Inverted) Layouts(c int) (arrays, bitmaps, runs int, err error) {
+	e, err := v.span(c)
+	var x bitmap.Container
+	for ; err == nil && len(e) >= 8; e = e[8:] {
+		err = v.open(e[:8], &x)
+		switch e[7] {
+		case layArray:
+			arrays++
+		case layWords:
+			bitmaps++
+		default:
+			runs++
+		}
+	}
+	return arrays, bitmaps, runs, err
+}

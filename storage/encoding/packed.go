@@ -271,3 +271,9 @@ func (p *Packed) Block(k int, dst []int64) int {
 	}
 	return n
 }
+
+// Bits is the width of block k's fields.
+func (p *Packed) Bits(k int) int { return int(p.dir[k*packDir+20]) }
+
+// Divisor is what divides every distance from a block's minimum.
+func (p *Packed) Divisor() uint64 { return p.div }

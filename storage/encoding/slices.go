@@ -256,3 +256,6 @@ func (s *Slices) Sum(b int, w []uint64) (count int, hi, lo uint64) {
 
 // Base returns the minimum and divisor that Sum's numbers are relative to.
 func (s *Slices) Base() (min int64, div uint64) { return s.min, s.div }
+
+// Bits is the number of slices.
+func (s *Slices) Bits() int { return s.bits }

@@ -41,13 +41,6 @@ type Input struct {
 // Pages are sealed pages by kind; entries may be nil.
 type Pages [page.NumKinds][]byte
 
-// FromVector makes an Input of a column's rows. For FormDict and FormSet d
-// interns the values; full is true when d cannot hold them: make the column
-// plain then. Numerics must already be at their type's scale.
-func FromVector(t types.Type, form table.Form, v *vec.Vector, d *Dict) (in Input, full bool, err error) {
-	return fromVector(t, form, v, d)
-}
-
 // Build encodes one column of a segment. It needs no lock; columns may be built
 // in parallel.
 func Build(in Input) (Pages, Stats, error) { return build(in) }
@@ -56,20 +49,8 @@ func Build(in Input) (Pages, Stats, error) { return build(in) }
 // where ordinal o is live.
 func BuildPresent(n int, words []uint64) []byte { return buildPresent(n, words) }
 
-// DictChunk returns a sealed page with values [from, v.Len()) of a dictionary;
-// from is at least 1, for code 0 is in no chunk.
-func DictChunk(v *View, from int) []byte { return dictChunk(v, from) }
-
-// AppendChunk adds the values of a DictChunk body to d, giving the codes that
-// they had; chunks must come in order.
-func (d *Dict) AppendChunk(body []byte) error { return d.appendChunk(body) }
-
 // Decode reads a whole column back, deleted rows included (their values are
 // whatever they were). t is its type; c as Source.Column gives it.
 func Decode(t types.Type, c Column, n int, page func(page.Kind) ([]byte, error)) (Input, error) {
 	return decode(t, c, n, page)
 }
-
-// Vector returns the rows of in as a vector: dictionary-encoded over dict for
-// codes. It shares in's memory.
-func (in *Input) Vector(dict table.Dict) *vec.Vector { return in.vector(dict) }

@@ -2,7 +2,6 @@ package segment
 
 import (
 	"tagd/sql/types"
-	"tagd/sql/vec"
 	"tagd/storage/bitmap"
 	"tagd/storage/page"
 	"tagd/storage/table"
@@ -125,29 +124,9 @@ func (s *Segment) decodeLists(c *column, in *Input) error {
 	return nil
 }
 
-func (in *Input) vector(d table.Dict) *vec.Vector {
-	v := &vec.Vector{Type: in.Type, N: in.N, Nulls: in.Nulls}
-	switch in.Form {
-	case table.FormDict:
-		return &vec.Vector{Type: in.Type, N: in.N, Dict: d.Values(), Codes: in.Codes}
-	case table.FormInt:
-		if in.Type.Phys() == types.PhysInt {
-			v.I64 = in.Ints
-			return v
-		}
-		_, scale, _ := in.Type.Precision()
-		v.Dec = make([]types.Decimal, in.N)
-		for i, x := range in.Ints {
-			v.Dec[i] = types.DecimalOf(x, int32(scale))
-		}
-		return v
-	case table.FormFloat:
-		v.F64 = in.Floats
-		return v
-	case table.FormSet:
-		v.Off = in.Off
-		v.Child = &vec.Vector{Type: in.Type.Elem(), N: len(in.Codes), Dict: d.Values(), Codes: in.Codes}
-		return v
+func (in *Input) setNull(i int) {
+	if in.Nulls == nil {
+		in.Nulls = make([]uint64, (in.N+63)/64)
 	}
-	return in.Values
+	in.Nulls[i>>6] |= 1 << (i & 63)
 }

@@ -1,10 +1,6 @@
 package segment
 
 import (
-	"github.com/jackc/pgerrcode"
-
-	"tagd/sql/sqlerr"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/bitmap"
 	"tagd/storage/encoding"
@@ -23,94 +19,6 @@ func phys(v *vec.Vector, i int) (*vec.Vector, int) {
 		return v, 0
 	}
 	return v, i
-}
-
-func fromVector(t types.Type, form table.Form, v *vec.Vector, d *Dict) (in Input, full bool, err error) {
-	in = Input{Type: t, Form: form, N: v.N}
-	switch form {
-	case table.FormDict:
-		codes, ok := d.Intern(v, nil)
-		in.Codes = codes
-		return in, !ok, nil
-	case table.FormInt:
-		in.Ints, in.Nulls, err = toInts(t, v)
-		return in, false, err
-	case table.FormFloat:
-		in.Floats = make([]float64, v.N)
-		for i := range in.Floats {
-			w, k := phys(v, i)
-			if isNull(w.Nulls, k) {
-				in.setNull(i)
-				continue
-			}
-			in.Floats[i] = w.F64[k]
-		}
-		return in, false, nil
-	case table.FormSet:
-		full = !in.fillLists(v, d)
-		return in, full, nil
-	}
-	in.Values = v
-	return in, false, nil
-}
-
-func (in *Input) setNull(i int) {
-	if in.Nulls == nil {
-		in.Nulls = make([]uint64, (in.N+63)/64)
-	}
-	in.Nulls[i>>6] |= 1 << (i & 63)
-}
-
-// toInts gives the FormInt values of a vector.
-func toInts(t types.Type, v *vec.Vector) ([]int64, []uint64, error) {
-	in := Input{N: v.N, Ints: make([]int64, v.N)}
-	_, scale, _ := t.Precision()
-	for i := range in.Ints {
-		w, k := phys(v, i)
-		if isNull(w.Nulls, k) {
-			in.setNull(i)
-			continue
-		}
-		if w.I64 != nil {
-			in.Ints[i] = w.I64[k]
-			continue
-		}
-		d := w.Dec[k]
-		x, ok := d.Unscaled(int32(scale))
-		if !ok || d.Form != types.Finite {
-			return nil, nil, sqlerr.New(pgerrcode.FeatureNotSupported, "numeric value %s cannot be stored in a column of type %s", d.String(), t.String())
-		}
-		in.Ints[i] = x
-	}
-	return in.Ints, in.Nulls, nil
-}
-
-// fillLists interns the elements of arrays.
-func (in *Input) fillLists(v *vec.Vector, d *Dict) bool {
-	in.Off = make([]int32, v.N+1)
-	var m []uint32 // codes of the child's values, interned as a whole when v is flat
-	var child *vec.Vector
-	for i := range v.N {
-		w, k := phys(v, i)
-		in.Off[i+1] = in.Off[i]
-		if isNull(w.Nulls, k) {
-			in.setNull(i)
-			continue
-		}
-		if w.Child == nil || w.Off[k] == w.Off[k+1] {
-			continue
-		}
-		if child != w.Child {
-			child = w.Child
-			var ok bool
-			if m, ok = d.Intern(child, m[:0]); !ok {
-				return false
-			}
-		}
-		in.Codes = append(in.Codes, m[w.Off[k]:w.Off[k+1]]...)
-		in.Off[i+1] = int32(len(in.Codes))
-	}
-	return true
 }
 
 func build(in Input) (Pages, Stats, error) {
@@ -191,7 +99,6 @@ func invert(dst []byte, codes []uint32, off []int32, k int) []byte {
 	if off != nil {
 		n = len(off) - 1
 	}
-	body := make([]byte, 0)
 	for lo := 0; lo < n; lo += bitmap.BlockRows {
 		hi := min(n, lo+bitmap.BlockRows)
 		if off == nil {
@@ -200,48 +107,9 @@ func invert(dst []byte, codes []uint32, off []int32, k int) []byte {
 			b.Add(codes, off[lo:hi+1])
 		}
 	}
-	body = b.Put(body)
-	return append(dst, body...)
+	return b.Put(dst)
 }
 
 func buildPresent(n int, words []uint64) []byte {
 	return page.Finish(page.Present, encoding.PutPresent(page.Frame(n/8+64), n, words))
-}
-
-func dictChunk(v *View, from int) []byte {
-	n := v.Len() - from
-	x := &vec.Vector{Type: v.vals.Type, N: n}
-	if v.vals.I64 != nil {
-		x.I64 = v.vals.I64[from:]
-	} else {
-		x.Str = v.vals.Str[from:]
-	}
-	return page.Finish(page.Dict, encoding.PutVector(page.Frame(16*n), x))
-}
-
-func (d *Dict) appendChunk(body []byte) error {
-	v, rest, err := encoding.ParseVector(d.typ, body)
-	if err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(rest) != 0 || v.Nulls != nil {
-		return encoding.Corrupt("dictionary page has %d bytes too many, or NULLs", len(rest))
-	}
-	for i := range v.N {
-		ok := false
-		if d.ints != nil {
-			if _, seen := d.ints[v.I64[i]]; !seen {
-				_, ok = d.addInt(v.I64[i])
-			}
-		} else if _, seen := d.strs[v.Str[i]]; !seen {
-			_, ok = d.addStr(v.Str[i])
-		}
-		// A value twice, or one too many, would shift the codes after it.
-		if !ok {
-			return encoding.Corrupt("dictionary page has entry %d twice or too many entries", i)
-		}
-	}
-	return nil
 }

@@ -7,11 +7,6 @@ import (
 	"tagd/storage/table"
 )
 
-// cachedBlock is the plain block that was unpacked last.
-type cachedBlock = *vec.Vector
-
-func datumAt(v *vec.Vector, i int) vec.Datum { return v.Get(i) }
-
 // Gather implements table.Segment.
 func (s *Segment) Gather(col int, offs []uint32) (*vec.Vector, error) {
 	c, err := s.column(col)

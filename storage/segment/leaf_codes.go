@@ -168,8 +168,8 @@ func (l *codesLeaf) join(s *Segment, b int, t []uint64) (ok bool, err error) {
 	return true, nil
 }
 
-// rows ors into acc's twin t the rows of the block; flip says that t is what is
-// not wanted.
+// rows sets t to the rows of the block that are in the set, or, with flip, to
+// those that are not; rows outside acc may be in t or not.
 func (l *codesLeaf) rows(s *Segment, b int, acc, t []uint64) (flip bool, err error) {
 	ok, err := l.join(s, b, t)
 	if ok || err != nil {
@@ -183,9 +183,7 @@ func (l *codesLeaf) rows(s *Segment, b int, acc, t []uint64) (flip bool, err err
 		if l.codes, err = s.codesOf(l.col); err != nil {
 			return false, err
 		}
-		l.col.lut = l.codes.NewLUT(l.col.lut, l.set)
-		l.lut = l.col.lut
-		l.col.lut = nil // one leaf's alone until the segment closes
+		l.lut = l.codes.NewLUT(nil, l.set)
 	}
 	if few(acc) {
 		return false, eachInto(acc, t, func(o int) bool {
@@ -237,7 +235,7 @@ func (l *codesLeaf) scanLists(s *Segment, b int, acc, t []uint64) error {
 	return err
 }
 
-// one finds the only container; c is nil if the block has none.
+// one finds the only container; false if the block has none.
 func (l *codesLeaf) one(s *Segment, b int, x *bitmap.Container) (found bool, err error) {
 	found, err = l.inv.Find(int(l.list[0]), b, x)
 	return found, s.fault(l.col.pos, err)

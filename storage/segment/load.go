@@ -2,6 +2,7 @@ package segment
 
 import (
 	"tagd/sql/types"
+	"tagd/sql/vec"
 	"tagd/storage/encoding"
 	"tagd/storage/page"
 	"tagd/storage/table"
@@ -33,8 +34,7 @@ type column struct {
 	mf    float64
 
 	block  int // plain: the block that is unpacked, -1 for none
-	cached cachedBlock
-	lut    *encoding.LUT
+	cached *vec.Vector
 }
 
 func (s *Segment) column(col int) (*column, error) {
@@ -89,7 +89,7 @@ func newColumn(pos int, t types.Type, info Column) *column {
 		c.melem = info.Elems
 		if info.Elems == nil && m.A != nil && info.Dict != nil {
 			for i := range m.A.N {
-				k, _ := info.Dict.Lookup(datumAt(m.A, i))
+				k, _ := info.Dict.Lookup(m.A.Get(i))
 				c.melem = append(c.melem, uint16(k))
 			}
 		}
