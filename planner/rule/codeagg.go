@@ -84,7 +84,7 @@ func (r *rewriter) tryCode(a *plan.Agg, fallback plan.Node) plan.Node {
 func codeKey(k plan.Expr, sc *plan.Scan, stats plan.Stats, elem, set int) (plan.CodeKey, int, bool) {
 	none := plan.CodeKey{}
 	cols := plan.Columns(k)
-	if len(cols) != 1 || plan.Volatility(k) != fn.Immutable {
+	if len(cols) != 1 || plan.Volatility(k) == fn.Volatile {
 		return none, 0, false
 	}
 	i, unnest := cols[0], cols[0] == elem

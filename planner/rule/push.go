@@ -32,6 +32,11 @@ func conjuncts(e plan.Expr) []plan.Expr {
 // pushFilter moves the conjuncts that can go below the filter's input; ok is
 // false if none can.
 func (r *rewriter) pushFilter(f *plan.Filter) (plan.Node, bool) {
+	if in, ok := f.Input.(*plan.Filter); ok {
+		g := &plan.Filter{Input: in.Input, Cond: plan.NewAnd(in.Cond, f.Cond)}
+		g.Fields = f.Fields
+		return g, true
+	}
 	var down, stay []plan.Expr
 	to := r.below(f.Input)
 	for _, c := range conjuncts(f.Cond) {
@@ -75,7 +80,7 @@ func (r *rewriter) below(n plan.Node) func(plan.Expr) plan.Expr {
 				return plan.NewCol(t, n.Table.Columns[t].Name, n.Table.Columns[t].Type)
 			})
 		}
-	case *plan.Filter, *plan.Sort:
+	case *plan.Sort:
 		return func(e plan.Expr) plan.Expr { return e }
 	case *plan.Distinct:
 		if n.On == nil {
