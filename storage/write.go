@@ -1,0 +1,430 @@
+package storage
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+	"tagd/storage/kv"
+	"tagd/storage/table"
+)
+
+// write implements table.Write.
+type write struct {
+	db    *DB
+	base  *snapshot
+	ver   uint64
+	st    *state // the state being made; its tables are drafts' once touched
+	out   *output
+	r     *reader
+	kind  string            // for the version log
+	lens  map[*dict]int     // dictionaries at the start
+	draft map[string]*draft // by name
+	gone  []*tableState     // tables of the base that are dropped or truncated
+	metas map[string]bool   // changed Meta keys
+	err   error             // a failure after which the Write can only be aborted
+	dead  bool
+}
+
+// draft is a table that the Write changes.
+type draft struct {
+	t       *tableState
+	base    *tableState // nil for a new table
+	app     *appender
+	patches map[int]*patch
+	own     map[int]bool // segments that are the draft's own copies
+	rewrit  map[int]bool // segments with base pages of this Write
+	entries []entry      // keys appended that are not ascending
+	maxKey  int64        // of all integer keys so far
+	hasKey  bool
+	nextRun uint32 // number of the next key run chunk
+	dirty   bool   // the table record must be written
+	bytes   int64  // of buffered updates
+}
+
+// Begin implements table.Store.
+func (db *DB) Begin(ctx context.Context) (table.Write, error) { return db.begin(ctx, "write") }
+
+func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
+	if db.opts.ReadOnly {
+		return nil, sqlerr.New(pgerrcode.ReadOnlySQLTransaction, "the data file is open for reading only")
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-db.ctx.Done():
+		return nil, errClosed()
+	case <-db.write:
+	}
+	if db.ctx.Err() != nil {
+		db.write <- struct{}{}
+		return nil, errClosed()
+	}
+	w := &write{db: db, base: db.snapshot(), kind: kind, lens: map[*dict]int{}, draft: map[string]*draft{}, metas: map[string]bool{}}
+	w.st = w.base.st.clone()
+	w.ver = w.base.st.ver + 1
+	w.st.ver = w.ver
+	w.out = &output{db: db, ver: w.ver}
+	w.r = &reader{db: db, own: w.ver, draft: func(tab uint32, seg int) *patch {
+		for _, d := range w.draft {
+			if d.t.def.ID == tab {
+				return d.patches[seg]
+			}
+		}
+		return nil
+	}}
+	return w, nil
+}
+
+// Base implements table.Write.
+func (w *write) Base() table.Snapshot { return w.base }
+
+// usable says why the Write cannot go on, if so.
+func (w *write) usable() error {
+	if w.dead {
+		return sqlerr.New(pgerrcode.InternalError, "the write has ended")
+	}
+	return w.err
+}
+
+// fail keeps an error after which the Write is in no state to be committed.
+func (w *write) fail(err error) error {
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return err
+}
+
+// table returns the draft of the named table.
+func (w *write) table(name string) (*draft, error) {
+	if err := w.usable(); err != nil {
+		return nil, err
+	}
+	if d := w.draft[name]; d != nil {
+		return d, nil
+	}
+	t := w.st.tables[name]
+	if t == nil {
+		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s\" does not exist", name)
+	}
+	for _, s := range t.segs {
+		if s.err != nil {
+			return nil, s.err
+		}
+	}
+	d := newDraft(t.clone())
+	d.base = t
+	for _, v := range t.dicts {
+		w.lens[v.d] = v.d.len()
+	}
+	if k := t.def.Key; k >= 0 {
+		for _, s := range t.segs {
+			if c := s.col(t.def.Columns[k].ID); c.Has && (!d.hasKey || c.Max > d.maxKey) {
+				d.hasKey, d.maxKey = true, c.Max
+			}
+			if s.Asc > 0 && s.AscMax > d.maxKey {
+				d.hasKey, d.maxKey = true, s.AscMax
+			}
+		}
+	}
+	w.st.tables[name] = d.t
+	w.draft[name] = d
+	return d, nil
+}
+
+func newDraft(t *tableState) *draft {
+	return &draft{t: t, patches: map[int]*patch{}, own: map[int]bool{}, rewrit: map[int]bool{}}
+}
+
+// seg returns a segment for changing.
+func (d *draft) seg(i int) *segState {
+	if !d.own[i] {
+		d.t.segs[i] = d.t.segs[i].clone()
+		d.own[i] = true
+	}
+	return d.t.segs[i]
+}
+
+// patch returns the Write's patch of a segment.
+func (d *draft) patch(i int) *patch {
+	p := d.patches[i]
+	if p == nil {
+		p = &patch{}
+		d.patches[i] = p
+	}
+	return p
+}
+
+// CreateTable implements table.Write.
+func (w *write) CreateTable(def *types.Table) error {
+	if err := w.usable(); err != nil {
+		return err
+	}
+	if w.st.tables[def.Name] != nil {
+		return sqlerr.New(pgerrcode.DuplicateTable, "relation \"%s\" already exists", def.Name)
+	}
+	if len(w.st.tables) >= maxTables {
+		return sqlerr.New(pgerrcode.ProgramLimitExceeded, "a file can have at most %d tables", maxTables)
+	}
+	if err := checkDef(def); err != nil {
+		return err
+	}
+	def = def.Clone()
+	def.ID, def.OID, def.NextCol = w.st.nextTable, w.st.nextOID, 1
+	w.st.nextTable++
+	w.st.nextOID++
+	for i := range def.Columns {
+		def.Columns[i].ID = def.NextCol
+		def.NextCol++
+	}
+	w.newTable(def)
+	return nil
+}
+
+func (w *write) newTable(def *types.Table) *draft {
+	t := &tableState{def: def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, fresh: &freshKeyset{ready: true}, defs: &defCache{}}
+	addDicts(t)
+	d := newDraft(t)
+	d.dirty = true
+	w.st.tables[def.Name] = t
+	w.draft[def.Name] = d
+	return d
+}
+
+// AlterTable implements table.Write.
+func (w *write) AlterTable(name string, def *types.Table) error {
+	d, err := w.table(name)
+	if err != nil {
+		return err
+	}
+	if err := checkDef(def); err != nil {
+		return err
+	}
+	if def.Name != name && w.st.tables[def.Name] != nil {
+		return sqlerr.New(pgerrcode.DuplicateTable, "relation \"%s\" already exists", def.Name)
+	}
+	if d.app != nil || len(d.patches) > 0 {
+		return sqlerr.Unsupported(-1, "changing the definition of table \"%s\" after its rows in one transaction", name)
+	}
+	old := d.t.def
+	def = def.Clone()
+	def.ID, def.OID, def.NextCol = old.ID, old.OID, old.NextCol
+	for i := range def.Columns {
+		if def.Columns[i].ID == 0 {
+			def.Columns[i].ID = def.NextCol
+			def.NextCol++
+		}
+	}
+	if err := d.alterKey(old, def); err != nil {
+		return err
+	}
+	d.t.def, d.t.defs, d.dirty = def, &defCache{}, true
+	d.dropColumns()
+	addDicts(d.t)
+	if err := w.internMissing(d); err != nil {
+		return w.fail(err)
+	}
+	delete(w.st.tables, name)
+	delete(w.draft, name)
+	w.st.tables[def.Name] = d.t
+	w.draft[def.Name] = d
+	return nil
+}
+
+// alterKey checks what a new definition does to the key. A key can be dropped,
+// with its column or alone; its text column then stays plain.
+func (d *draft) alterKey(old, def *types.Table) error {
+	if def.Key >= 0 && (old.Key < 0 || old.Columns[old.Key].ID != def.Columns[def.Key].ID) {
+		if len(d.t.segs) > 0 {
+			return sqlerr.Unsupported(-1, "adding a primary key to a table that has rows")
+		}
+		return nil
+	}
+	if old.Key >= 0 && def.Key < 0 {
+		id := old.Columns[old.Key].ID
+		if formOf(old, old.Key) == table.FormPlain {
+			d.t.plain[id] = true
+		}
+		d.t.runs, d.t.fresh = nil, &freshKeyset{ready: true}
+		for i := range d.t.segs {
+			s := d.seg(i)
+			s.Asc, s.Idx = 0, s.N
+		}
+	}
+	return nil
+}
+
+// dropColumns forgets the pages of columns that the definition no longer has.
+func (d *draft) dropColumns() {
+	has := map[uint32]bool{}
+	for i := range d.t.def.Columns {
+		has[d.t.def.Columns[i].ID] = true
+	}
+	for id := range d.t.dicts {
+		if !has[id] {
+			delete(d.t.dicts, id)
+		}
+	}
+	for id := range d.t.plain {
+		if !has[id] {
+			delete(d.t.plain, id)
+		}
+	}
+	for i, s := range d.t.segs {
+		gone := false
+		for k := range s.Cols {
+			gone = gone || !has[s.Cols[k].ID]
+		}
+		if !gone {
+			continue
+		}
+		s = d.seg(i)
+		kept := s.Cols[:0]
+		for _, c := range s.Cols {
+			if has[c.ID] {
+				kept = append(kept, c)
+			}
+		}
+		s.Cols = kept
+		d.dropPatches(i)
+	}
+}
+
+// dropPatches forgets the patches of a segment that nothing needs any more.
+func (d *draft) dropPatches(i int) {
+	s := d.seg(i)
+	kept := s.Patches[:0]
+	for k := range s.Patches {
+		if s.needed(&s.Patches[k], d.t.def.Columns) {
+			kept = append(kept, s.Patches[k])
+		}
+	}
+	s.Patches = kept
+}
+
+// internMissing gives the values of rows older than their column a code.
+func (w *write) internMissing(d *draft) error {
+	for i := range d.t.def.Columns {
+		c := &d.t.def.Columns[i]
+		f := d.t.form(i)
+		if c.Missing == nil || f != table.FormDict && f != table.FormSet {
+			continue
+		}
+		m, err := d.t.missingOf(i)
+		if err != nil {
+			return err
+		}
+		dv := d.t.dict(i)
+		if _, ok := w.lens[dv.d]; !ok {
+			w.lens[dv.d] = dv.d.len()
+		}
+		if err := newColBuf(c.Type, f, dv.d).appendVec(vec.NewConst(c.Type, m, 1), 0, 1); err != nil {
+			return err
+		}
+		d.t.dicts[c.ID] = dv.d.view()
+	}
+	return nil
+}
+
+// DropTable implements table.Write.
+func (w *write) DropTable(name string) error {
+	d, err := w.table(name)
+	if err != nil {
+		return err
+	}
+	if d.app != nil {
+		d.app.stop()
+	}
+	if d.base != nil {
+		w.gone = append(w.gone, d.base)
+	}
+	delete(w.st.tables, name)
+	delete(w.draft, name)
+	return nil
+}
+
+// Truncate implements table.Write: the table starts anew under another ID.
+func (w *write) Truncate(name string) error {
+	d, err := w.table(name)
+	if err != nil {
+		return err
+	}
+	def := d.t.def.Clone()
+	if err := w.DropTable(name); err != nil {
+		return err
+	}
+	def.ID = w.st.nextTable
+	w.st.nextTable++
+	for i := range def.Columns {
+		def.Columns[i].Missing = nil // no row is older than its column now
+	}
+	w.newTable(def)
+	return nil
+}
+
+// SetMeta implements table.Write.
+func (w *write) SetMeta(key string, value []byte) error {
+	if err := w.usable(); err != nil {
+		return err
+	}
+	if len(value) > maxMeta || len(key) > 1024 {
+		return sqlerr.New(pgerrcode.ProgramLimitExceeded, "value of %q is too large: %d bytes, limit %d", strings.ToValidUTF8(key, "?"), len(value), maxMeta)
+	}
+	w.metas[key] = true
+	if value == nil {
+		delete(w.st.meta, key)
+	} else {
+		w.st.meta[key] = append([]byte{}, value...)
+	}
+	return nil
+}
+
+// Abort implements table.Write.
+func (w *write) Abort() {
+	if w.dead {
+		return
+	}
+	w.dead = true
+	for _, d := range w.draft {
+		if d.app != nil {
+			d.app.stop()
+		}
+	}
+	_, _ = w.out.finish() // its error is why we are here, or does not matter any more
+	for d, n := range w.lens {
+		d.truncate(n)
+	}
+	// The version's number will be given out again: its pages go first, as the
+	// next Write waits for this one. The journal has them if this fails.
+	w.out.mu.Lock()
+	list, seq := w.out.mu.list, w.out.mu.seq
+	w.out.mu.Unlock()
+	if seq > 0 {
+		var records [][]byte
+		for i := range seq {
+			records = append(records, keyPending(w.ver, i))
+		}
+		if err := w.db.removeKeys(list, records); err != nil {
+			w.db.opts.Logf("storage: removing pages of an aborted write: %v", err)
+		}
+	}
+	w.end()
+}
+
+// end gives the turn to the next writer.
+func (w *write) end() {
+	w.base.Release()
+	w.db.write <- struct{}{}
+}
+
+// spaceOf is where pages of a kind are kept.
+func spaceOf(small bool) kv.Space {
+	if small {
+		return kv.Small
+	}
+	return kv.Pages
+}
