@@ -224,6 +224,18 @@ func (k *conn) Notice(n *sqlerr.Error) { k.w.Notice(n) }
 // Parameter reports a changed setting.
 func (k *conn) Parameter(name, value string) { k.w.Parameter(name, value) }
 
+// Deallocate makes it a session.StatementHost. Portals keep their statement.
+func (k *conn) Deallocate(name string) bool {
+	if name == "" {
+		found := len(k.statements) > 0
+		clear(k.statements)
+		return found
+	}
+	_, ok := k.statements[name]
+	delete(k.statements, name)
+	return ok
+}
+
 // formatOf returns the format code of result column i under the rule of Bind:
 // none means text, one stands for all.
 func formatOf(codes []int16) func(i int) int16 {
@@ -243,4 +255,4 @@ func formatOf(codes []int16) func(i int) int16 {
 // style is how the session's values are written.
 func (k *conn) style() *types.Style { return k.sess.Format() }
 
-var _ session.Host = (*conn)(nil)
+var _ session.StatementHost = (*conn)(nil)

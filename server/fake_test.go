@@ -19,6 +19,7 @@ import (
 //	echo T,..    one row with its parameters, of the named types
 //	nothing      a command
 //	fail         22012 at the word's position, with detail and hint
+//	deallocate N forgets a statement of the protocol
 //	panic, sleep, notice, set, begin, commit, copyin, copyout, badcopy
 type fakeEngine struct {
 	verifier map[string]string
@@ -128,6 +129,10 @@ func (s *fakeSession) Execute(ctx context.Context, sp session.Prepared, params [
 		name, value, _ := strings.Cut(rest, " ")
 		s.set[name] = value
 		s.host.Parameter(name, value)
+	case "deallocate":
+		if !s.host.(session.StatementHost).Deallocate(rest) {
+			return nil, sqlerr.New("26000", "prepared statement %q does not exist", rest)
+		}
 	case "begin":
 		s.tx = session.TxOpen
 	case "commit":

@@ -187,6 +187,8 @@ var transcripts = []struct {
 	{"unknown names", join(msgs{&pgproto3.Bind{PreparedStatement: "x"}}, syn, msgs{&pgproto3.Execute{Portal: "x"}}, syn, msgs{&pgproto3.Describe{ObjectType: 'S', Name: "x"}}, syn,
 		msgs{&pgproto3.Close{ObjectType: 'S', Name: "x"}}, syn), 4},
 	{"duplicate name", join(msgs{&pgproto3.Parse{Name: "a", Query: "nothing"}, &pgproto3.Parse{Name: "a", Query: "nothing"}}, syn), 1},
+	{"deallocate", join(msgs{&pgproto3.Parse{Name: "a", Query: "nothing"}}, syn, q("deallocate a"), q("deallocate a"), msgs{&pgproto3.Parse{Name: "a", Query: "nothing"}}, syn, q("deallocate "),
+		msgs{&pgproto3.Bind{PreparedStatement: "a"}}, syn), 6},
 	{"empty extended", join(series("", 0), syn), 1},
 	{"parameters", join(msgs{&pgproto3.Parse{Query: "echo int4,text,text[]"}, &pgproto3.Describe{ObjectType: 'S'},
 		&pgproto3.Bind{ParameterFormatCodes: []int16{1, 0, 0}, Parameters: [][]byte{{0, 0, 0, 42}, []byte("北京"), []byte("{a,NULL,\"b c\"}")}}, &pgproto3.Execute{}}, syn), 1},

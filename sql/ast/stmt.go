@@ -296,7 +296,7 @@ type (
 	AlterAction struct {
 		At
 		Kind       AlterKind
-		Column     string
+		Column     string // also the old name of DropConstraint and RenameConstraint
 		NewName    string
 		Def        *ColumnDef
 		Type       *TypeName

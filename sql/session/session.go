@@ -44,6 +44,15 @@ type Host interface {
 	Parameter(name, value string)
 }
 
+// StatementHost is a Host that can forget prepared statements of the protocol,
+// as DEALLOCATE and DISCARD ALL of Postgres do. A session asserts its Host to it.
+type StatementHost interface {
+	Host
+	// Deallocate forgets the statement of a name, all of them for "". It
+	// reports whether there was one.
+	Deallocate(name string) bool
+}
+
 // Tx is the transaction state that ReadyForQuery shows.
 type Tx byte
 
