@@ -153,6 +153,9 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 	case types.UUID, types.Bytea:
 		return Datum{S: string(b)}, nil
 	case types.Char:
+		if b[0] == 0 {
+			return Datum{}, nil
+		}
 		return Datum{S: string(b)}, nil
 	}
 	return parseString(t, string(b))

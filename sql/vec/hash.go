@@ -3,8 +3,8 @@ package vec
 import (
 	"hash/maphash"
 	"math"
-	"math/big"
 	"math/bits"
+	"strconv"
 
 	"tagd/sql/types"
 )
@@ -121,18 +121,14 @@ func hashDecimal(d types.Decimal) uint64 {
 		}
 		return mix(hashInt(c), uint64(s))
 	}
-	q, r, ten := new(big.Int).Set(d.Big), new(big.Int), big.NewInt(10)
-	s := d.Scale
-	for {
-		next, _ := new(big.Int).QuoRem(q, ten, r)
-		if r.Sign() != 0 {
-			break
-		}
-		q = next
-		s--
+	text := d.Big.Append(nil, 10)
+	n := len(text)
+	for text[n-1] == '0' {
+		n--
 	}
-	if q.IsInt64() {
-		return mix(hashInt(q.Int64()), uint64(s))
+	s := d.Scale - int32(len(text)-n)
+	if short, err := strconv.ParseInt(string(text[:n]), 10, 64); err == nil {
+		return mix(hashInt(short), uint64(s))
 	}
-	return mix(maphash.Bytes(hashSeed, q.Bytes()), uint64(s)) + uint64(q.Sign()&1)
+	return mix(maphash.Bytes(hashSeed, text[:n]), uint64(s))
 }

@@ -84,8 +84,12 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 	return d, err
 }
 
-// parseChar is charin: one byte, or a backslash and three octal digits.
+// parseChar is charin: one byte, or a backslash and three octal digits. A zero
+// byte is the empty value.
 func parseChar(s string) string {
+	if s == `\000` {
+		return ""
+	}
 	if len(s) == 4 && s[0] == '\\' && s[1]-'0' <= 7 && s[2]-'0' <= 7 && s[3]-'0' <= 7 {
 		return string([]byte{(s[1]-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0')})
 	}
@@ -223,9 +227,6 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		if len(d.S) == 1 && d.S[0] >= 0x80 {
 			c := d.S[0]
 			return append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
-		}
-		if d.S == "\x00" {
-			return dst
 		}
 	}
 	return append(dst, d.S...)
