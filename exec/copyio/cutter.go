@@ -155,7 +155,7 @@ func (c *cutter) findEOL(end bool) bool {
 	for i := 0; i < len(c.buf); i++ {
 		b := c.buf[i]
 		if c.f.Kind == CSV {
-			if quote && b == c.f.Escape {
+			if quote && b == c.f.Escape && c.f.Escape != c.f.Quote {
 				esc = !esc
 			}
 			if b == c.f.Quote && !esc {
