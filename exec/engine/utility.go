@@ -137,7 +137,7 @@ func noRelation(n ast.Name) error {
 	if n.Schema != "" {
 		name = n.Schema + "." + name
 	}
-	return sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, `relation "%s" does not exist`, name)
+	return sqlerr.New(pgerrcode.UndefinedTable, `relation "%s" does not exist`, name)
 }
 
 // textRows is a result of text columns that is there already.
