@@ -151,7 +151,7 @@ func showStmt(p *plan.Stmt) string {
 }
 
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.test")
+	files, err := filepath.Glob("testdata/*.golden")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no golden files")
 	}
@@ -184,7 +184,7 @@ func golden(t *testing.T, file string) {
 
 // FuzzPlan: no text makes the planner panic or answer without a code.
 func FuzzPlan(f *testing.F) {
-	files, _ := filepath.Glob("testdata/*.test")
+	files, _ := filepath.Glob("testdata/*.golden")
 	for _, name := range files {
 		raw, _ := os.ReadFile(name)
 		for _, block := range strings.Split(string(raw), "\n\n") {
@@ -211,7 +211,6 @@ func FuzzPlan(f *testing.F) {
 		}
 	})
 }
-
 
 // checkWidths verifies that every column reference is inside its input and that
 // nodes have one field per output.

@@ -230,7 +230,7 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 	}
 	switch {
 	case c.Constraint != "" && (t.Key < 0 || c.Constraint != t.KeyName):
-		return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
+		return nil, sqlerr.New(pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
 	case len(c.Columns) > 0 && (len(cols) != 1 || cols[0] != t.Key):
 		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 	case c.DoUpdate && len(c.Columns) == 0 && c.Constraint == "":
@@ -267,7 +267,7 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 			return sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", n.Name, t.Name)
 		}
 		if containsInt(cols, i) {
-			return sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
+			return sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
 		}
 		var x plan.Expr
 		var err error

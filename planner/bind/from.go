@@ -191,7 +191,7 @@ func (b *binder) add(sc *scope, in, n plan.Node, alias ast.Alias, name string, t
 	}
 	cols := append([]plan.Field(nil), n.Schema()...)
 	if len(alias.Columns) > len(cols) {
-		return nil, sqlerr.At(off, pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", alias.Name, len(cols), len(alias.Columns))
+		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", alias.Name, len(cols), len(alias.Columns))
 	}
 	for i, c := range alias.Columns {
 		cols[i].Name = c
@@ -214,7 +214,7 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (pl
 		name = calls[0].name
 	}
 	if sc.rel(name) != nil {
-		return nil, sqlerr.At(r.Pos(), pgerrcode.DuplicateAlias, "table name \"%s\" specified more than once", name)
+		return nil, sqlerr.New(pgerrcode.DuplicateAlias, "table name \"%s\" specified more than once", name)
 	}
 	var cols []plan.Field
 	for i, c := range calls {
@@ -235,7 +235,7 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (pl
 		cols = append(cols, plan.Field{Name: col, Type: tInt8})
 	}
 	if len(r.Alias.Columns) > len(cols) {
-		return nil, sqlerr.At(r.Pos(), pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", name, len(cols), len(r.Alias.Columns))
+		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", name, len(cols), len(r.Alias.Columns))
 	}
 	base := len(in.Schema())
 	sc.rels = append(sc.rels, &rel{name: name, base: base, cols: cols})

@@ -47,6 +47,12 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		return nil, sqlerr.Unsupported(off, "window functions are not supported")
 	case e.Variadic:
 		return nil, sqlerr.Unsupported(off, "VARIADIC arguments are not supported")
+	case (e.Star || e.Distinct || e.WithinGroup || len(e.OrderBy) > 0 || e.Filter != nil) && !fn.Exists(name):
+		args, _, err := b.exprs(s, e.Args)
+		if err != nil {
+			return nil, err
+		}
+		return nil, noFunc(name, args, off)
 	case e.Star:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)
 	case e.Distinct:
@@ -145,16 +151,25 @@ func (b *binder) nullif(s *scope, e *ast.Func) (plan.Expr, error) {
 func (b *binder) aggregate(s *scope, e *ast.Func, name string) (plan.Expr, error) {
 	off := e.Pos()
 	switch {
-	case s.inAgg:
+	case s.inAgg && s.what == "":
 		return nil, sqlerr.At(off, pgerrcode.GroupingError, "aggregate function calls cannot be nested")
 	case s.what != "" || s.sel == nil:
 		return nil, sqlerr.At(off, pgerrcode.GroupingError, "aggregate functions are not allowed in %s", s.what)
 	case e.Variadic:
 		return nil, sqlerr.Unsupported(off, "VARIADIC arguments are not supported")
 	case fn.IsOrderedSet(name) && !e.WithinGroup:
+		// With too few arguments there is no such function at all.
+		if args, _, err := b.exprs(s, e.Args); err != nil || len(args) < 2 {
+			if err == nil {
+				err = noFunc(name, args, off)
+			}
+			return nil, err
+		}
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP is required for ordered-set aggregate %s", name)
 	case !fn.IsOrderedSet(name) && e.WithinGroup:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
+	case len(e.Args) == 0 && !e.Star && !e.WithinGroup && name != "count":
+		return nil, noFunc(name, nil, off)
 	case len(e.Args) == 0 && !e.Star && !e.WithinGroup:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) must be used to call a parameterless aggregate function", name)
 	case e.Star && name != "count":

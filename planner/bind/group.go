@@ -164,7 +164,13 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 		return true
 	})
 	if bad != nil {
-		return 0, sqlerr.At(start(e), pgerrcode.GroupingError, "aggregate functions are not allowed in GROUP BY")
+		off := start(e)
+		for _, t := range sel.targets {
+			if t.x == x {
+				off = t.off
+			}
+		}
+		return 0, sqlerr.At(off, pgerrcode.GroupingError, "aggregate functions are not allowed in GROUP BY")
 	}
 	if x, err = b.decided(x, start(e)); err != nil {
 		return 0, err

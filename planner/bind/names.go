@@ -31,7 +31,7 @@ func figure(e ast.Expr) (string, int) {
 	case *ast.Func:
 		return e.Name[len(e.Name)-1], 2
 	case *ast.Cast:
-		if name, n := figure(e.X); n > 0 {
+		if name, n := figure(e.X); n > 1 {
 			return name, n
 		}
 		return e.Type.Name, 1
@@ -46,10 +46,6 @@ func figure(e ast.Expr) (string, int) {
 		return "array", 2
 	case *ast.Row:
 		return "row", 2
-	case *ast.Literal:
-		if e.Kind == ast.LitBool {
-			return "bool", 1
-		}
 	case *ast.Subquery:
 		switch e.Kind {
 		case ast.SubExists:

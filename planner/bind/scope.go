@@ -95,7 +95,7 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 	relName, name := parts[len(parts)-2], parts[len(parts)-1]
 	r := s.rel(relName)
 	if r == nil {
-		return nil, sqlerr.At(off, pgerrcode.UndefinedTable, "missing FROM-clause entry for table \"%s\"", relName)
+		return nil, s.noRel(relName, off)
 	}
 	at := -1
 	for i := range r.cols {
@@ -119,6 +119,18 @@ func (s *scope) rel(name string) *rel {
 		}
 	}
 	return nil
+}
+
+// noRel is the error of a qualifier that is no FROM entry; a table that has an
+// alias goes by that alone.
+func (s *scope) noRel(name string, off int) error {
+	for _, r := range s.rels {
+		if r.table != nil && r.table.Name == name {
+			return sqlerr.At(off, pgerrcode.UndefinedTable, "invalid reference to FROM-clause entry for table \"%s\"", name).
+				WithHint("Perhaps you meant to reference the table alias \"%s\".", r.name)
+		}
+	}
+	return sqlerr.At(off, pgerrcode.UndefinedTable, "missing FROM-clause entry for table \"%s\"", name)
 }
 
 // hintColumn adds "Perhaps you meant ..." by the rules of parse_relation.c,

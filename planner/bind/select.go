@@ -304,7 +304,7 @@ func (b *binder) star(sc *scope, c *ast.Column) ([]target, error) {
 		name := c.Parts[len(c.Parts)-1]
 		r := sc.rel(name)
 		if r == nil {
-			return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedTable, "missing FROM-clause entry for table \"%s\"", name)
+			return nil, sc.noRel(name, c.Pos())
 		}
 		rels = []*rel{r}
 	}
