@@ -101,6 +101,8 @@ func Open(p []byte) (Kind, []byte, error) {
 		return None, nil, corrupt("page has format version %d, this program reads %d", p[4], Version)
 	case p[5] == 0 || p[5] >= NumKinds:
 		return None, nil, corrupt("page has unknown kind %d", p[5])
+	case binary.LittleEndian.Uint32(p[20:]) != 0:
+		return None, nil, corrupt("page header does not end in zeros")
 	case binary.LittleEndian.Uint64(p[8:]) != uint64(len(p)-HeaderSize):
 		return None, nil, corrupt("page body has %d bytes, its header says %d", len(p)-HeaderSize,
 			binary.LittleEndian.Uint64(p[8:]))
