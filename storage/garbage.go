@@ -48,8 +48,10 @@ func (db *DB) removeKeys(list []byte, records [][]byte) error {
 	return nil
 }
 
-// collect removes what no snapshot needs any more.
+// collect removes what no snapshot needs any more, and is done when it returns.
 func (db *DB) collect() {
+	db.collecting.Lock()
+	defer db.collecting.Unlock()
 	for db.ctx.Err() == nil {
 		db.mu.Lock()
 		oldest := db.mu.cur.ver

@@ -44,6 +44,8 @@ type DB struct {
 		garbage []garbage      // ascending version: what can go when older snapshots have
 		closed  bool
 	}
+	collecting sync.Mutex // held by the one who removes garbage
+
 	wake   chan struct{} // capacity 1: there may be work in the background
 	ctx    context.Context
 	cancel context.CancelFunc
