@@ -3,6 +3,8 @@ package kernel
 import (
 	"errors"
 
+	"github.com/jackc/pgerrcode"
+
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
@@ -30,10 +32,11 @@ func (ev *Evaluator) call(x *plan.Call, b *vec.Batch) (*vec.Vector, error) {
 	return v, nil
 }
 
-// place gives an error its position in the statement.
+// place gives an error its position in the statement where Postgres would: what
+// goes wrong with values at run time has none, what we do not support has.
 func place(err error, off int) error {
 	var e *sqlerr.Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && e.Code == pgerrcode.FeatureNotSupported {
 		return e.AtIfNone(off)
 	}
 	return err
