@@ -51,12 +51,15 @@ func (e *cutError) Error() string { return e.err.Error() }
 // cutter collects bytes and cuts them after whole records.
 type cutter struct {
 	f       Format
+	size    int // chunkSize, less in tests
 	buf     []byte
 	scanned int  // bytes of buf that have been looked at
 	cut     int  // end of the last whole record among them, 0: none
 	inQuote bool // state at scanned
 	wasEsc  bool // the byte before scanned is an escape that counts
 	eol     eolKind
+	eolAt   int // where the first record ends
+	started bool
 	line    int64
 	header  bool
 	done    bool // an end marker has been seen
@@ -64,7 +67,7 @@ type cutter struct {
 }
 
 func (c *cutter) init(f Format) {
-	c.f, c.line, c.header = f, 1, f.Header != NoHeader
+	c.f, c.size, c.line, c.header = f, chunkSize, 1, f.Header != NoHeader
 }
 
 func (c *cutter) feed(p []byte, emit func(*Chunk) error) error {
@@ -76,13 +79,13 @@ func (c *cutter) feed(p []byte, emit func(*Chunk) error) error {
 			return nil // what follows the end marker is ignored
 		}
 		if c.buf == nil {
-			c.buf = make([]byte, 0, chunkSize)
+			c.buf = make([]byte, 0, c.size)
 		}
-		room := max(chunkSize-len(c.buf), 64<<10)
+		room := max(c.size-len(c.buf), c.size/8+1)
 		n := min(room, len(p))
 		c.buf = append(c.buf, p[:n]...)
 		p = p[n:]
-		if len(c.buf) < chunkSize {
+		if len(c.buf) < c.size {
 			continue
 		}
 		if err := c.scan(false); err != nil {
@@ -123,7 +126,7 @@ func (c *cutter) finish(emit func(*Chunk) error) error {
 		return err
 	}
 	if c.eol == eolUnknown {
-		c.eol = eolNL
+		c.eol, c.eolAt = eolNL, len(c.buf)
 	}
 	return c.emit(len(c.buf), true, emit)
 }
@@ -171,6 +174,7 @@ func (c *cutter) findEOL(end bool) bool {
 		if quote {
 			continue
 		}
+		c.eolAt = i
 		switch {
 		case b == '\n':
 			c.eol = eolNL
@@ -251,19 +255,29 @@ func (c *cutter) emit(n int, last bool, emit func(*Chunk) error) error {
 		return &cutError{sqlerr.New(pgerrcode.ProgramLimitExceeded, "a record of %d bytes is too long", n), c.line}
 	}
 	data, rest := c.buf[:n:n], c.buf[n:]
-	c.buf = make([]byte, 0, max(chunkSize, len(rest)*2))
+	c.buf = make([]byte, 0, max(c.size, len(rest)*2))
 	c.buf = append(c.buf, rest...)
 	c.scanned -= n
 	c.cut = 0
 	ch := &Chunk{data: unsafe.String(unsafe.SliceData(data), len(data)), line: c.line, header: c.header, eol: c.eol, last: last}
 	c.header = false
+	ch.start, c.started = !c.started, true
 	if c.f.Kind == Binary {
 		c.line += c.bin.taken()
 	} else {
 		if err := c.endMarker(ch); err != nil {
+			if ch.data != "" {
+				if before := emit(ch); before != nil {
+					return before
+				}
+			}
 			return err
 		}
 		c.line += c.countLines(data)
+		if ch.start && c.f.Kind == CSV {
+			// See decoder.countedInside.
+			c.line += int64(bytes.Count(data[:c.eolAt], []byte{'\r'}) - bytes.Count(data[:c.eolAt], []byte{c.eol.counted()}))
+		}
 	}
 	if ch.data == "" {
 		return nil

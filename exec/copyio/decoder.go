@@ -19,6 +19,7 @@ type decoder struct {
 	s          string
 	eol        eolKind
 	header     bool
+	atStart    bool // the chunk is the first
 	headLine   lineAt
 	multiline  bool
 	line       uint32 // records so far
@@ -50,7 +51,7 @@ func (d *decoder) reset() {
 }
 
 func (d *decoder) decode(c *Chunk) (*Rows, error) {
-	d.s, d.eol, d.header, d.first = c.data, c.eol, c.header, c.line
+	d.s, d.eol, d.header, d.first, d.atStart = c.data, c.eol, c.header, c.line, c.start
 	if d.r.f.Kind == Binary {
 		return d.decodeBinary()
 	}
@@ -93,6 +94,8 @@ func (d *decoder) failure() error {
 	raw := d.s[at.off:at.end]
 	where := whereLine(d.r.t.Table, d.first+int64(at.line))
 	if err := vec.CheckUTF8(raw); err != nil {
+		// A character that the line end cuts short is shown with what follows.
+		err = vec.CheckUTF8(d.s[at.off:min(int(at.end)+3, len(d.s))])
 		// Postgres verifies the encoding before it looks at fields.
 		return sqlerr.From(err).WithWhere("%s", where)
 	}
@@ -133,12 +136,10 @@ func (d *decoder) null(sp span, col int) bool {
 		return sp.len&spanExtra == 0 && d.text(sp) == d.r.f.Null
 	}
 	if d.r.force != nil {
-		if d.r.force[col].quotedToo {
-			return d.text(sp) == d.r.f.Null
-		}
-		if d.r.force[col].never {
+		if sp.len&spanQuoted == 0 && d.r.force[col].never || sp.len&spanQuoted != 0 && !d.r.force[col].quotedToo {
 			return false
 		}
+		return d.text(sp) == d.r.f.Null
 	}
 	return sp.len&spanQuoted == 0 && d.text(sp) == d.r.f.Null
 }

@@ -41,6 +41,7 @@ type Chunk struct {
 	data   string
 	line   int64 // number of the first line
 	header bool  // the first record is the header line
+	start  bool  // the chunk is the stream's first
 	eol    eolKind
 	last   bool // may end without a line end
 }

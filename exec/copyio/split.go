@@ -82,6 +82,9 @@ func (d *decoder) split() {
 			i, end = d.recordText(i)
 		}
 		d.line++
+		if d.bad != nil && d.bad.whole && d.header && d.r.f.Header == WithHeader {
+			d.bad = nil // a header line is passed over without a look at its fields
+		}
 		if d.bad != nil {
 			d.bad.row, d.bad.col = len(d.lines), -1
 		}
@@ -191,9 +194,12 @@ func (d *decoder) unescape(start, end int) span {
 	out := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); i++ {
 		c := raw[i]
-		if c != '\\' || i+1 == len(raw) {
+		if c != '\\' {
 			out = append(out, c)
 			continue
+		}
+		if i+1 == len(raw) {
+			break // a lone backslash at the end of the data is dropped
 		}
 		i++
 		c = raw[i]
@@ -294,7 +300,7 @@ func (d *decoder) quotedField(start, q int) (span, int) {
 			if c == f.Quote {
 				break
 			}
-			if c == d.eol.counted() {
+			if c == d.countedInside() {
 				d.extraLines++
 			}
 			out = append(out, c)
@@ -310,10 +316,19 @@ func (d *decoder) quotedField(start, q int) (span, int) {
 	}
 }
 
+// countedInside is the byte that counts as a line end inside quotes. In the very
+// first record Postgres does not know the file's line end yet and counts CR.
+func (d *decoder) countedInside() byte {
+	if d.atStart && d.line == 0 {
+		return '\r'
+	}
+	return d.eol.counted()
+}
+
 // countInside counts line ends inside quotes.
 func (d *decoder) countInside(s string) {
 	if d.multiline {
-		d.extraLines += uint32(strings.Count(s, string(rune(d.eol.counted()))))
+		d.extraLines += uint32(strings.Count(s, string(rune(d.countedInside()))))
 	}
 }
 
