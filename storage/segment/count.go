@@ -43,7 +43,7 @@ func (s *Segment) CountCodes(ctx context.Context, cols []int, rs *bitmap.Set, co
 			x.dims = append(x.dims, d)
 		}
 	}
-	if len(counts) < mult {
+	if len(counts) < mult || mult >= encoding.BadIndex {
 		return encoding.Corrupt("%d counters for %d combinations", len(counts), mult)
 	}
 	selected := s.live
@@ -117,32 +117,39 @@ func (x *crosstab) block(b int, w []uint64) error {
 	if done, err := x.pairs(b, w, n); done || err != nil {
 		return err
 	}
-	idx, err := x.indices(b)
-	if err != nil {
-		return err
-	}
-	if n == len(idx) {
-		histogram(idx, x.counts)
-		return nil
-	}
-	for i, m := range w {
-		if m == ^uint64(0) {
-			for _, k := range idx[i<<6 : i<<6+64] {
-				x.counts[k]++
-			}
+	// A stripe at a time, so that its indices stay in the first-level cache.
+	rows := x.s.blockRows(b)
+	for lo := 0; lo < rows; lo += stripe {
+		hi := min(rows, lo+stripe)
+		part := w[lo>>6 : (hi+63)>>6]
+		k := bitmap.Count(part)
+		if k == 0 {
 			continue
 		}
-		for ; m != 0; m &= m - 1 {
-			x.counts[idx[i<<6+trailing(m)]]++
+		idx, err := x.indices(b, lo, hi)
+		if err != nil {
+			return err
+		}
+		if k == hi-lo {
+			histogram(idx, x.counts)
+			continue
+		}
+		for i, m := range part {
+			for at := idx[i<<6:]; m != 0; m &= m - 1 {
+				x.counts[at[trailing(m)]]++
+			}
 		}
 	}
 	return nil
 }
 
-// histogram counts indices; two tables for small ones, since counting the same
+// stripe is the rows whose indices are made at once.
+const stripe = 4096
+
+// histogram counts indices; four tables for small ones, since counting the same
 // cell twice in a row waits for the store before.
 func histogram(idx []uint32, counts []int64) {
-	const small = 2048
+	const small = 512
 	if len(counts) > small {
 		for _, k := range idx {
 			counts[k]++
@@ -164,30 +171,38 @@ func histogram(idx []uint32, counts []int64) {
 	}
 }
 
-// indices gives each row of the block its place in counts as far as the
-// dictionary columns decide it. Every result is below len(counts).
-func (x *crosstab) indices(b int) ([]uint32, error) {
+// indices gives rows [lo, hi) of block b their place in counts as far as the
+// dictionary columns decide it. Every result is below len(counts). lo is a
+// multiple of 64.
+func (x *crosstab) indices(b, lo, hi int) ([]uint32, error) {
 	s := x.s
-	n := s.blockRows(b)
-	if s.idx == nil {
-		s.idx = make([]uint32, bitmap.BlockRows)
-		s.u16 = make([]uint16, bitmap.BlockRows)
+	if s.sc.idx == nil {
+		s.sc.idx = make([]uint32, bitmap.BlockRows)
 	}
-	idx := s.idx[:n]
-	clear(idx)
-	for di, d := range x.dims {
-		if _, err := s.Codes(d.c.pos, b, s.u16); err != nil {
-			return nil, err
-		}
-		lane, m := s.u16[:n], uint32(d.mult)
-		if di == 0 {
-			for i, c := range lane {
-				idx[i] = uint32(c) * m
+	idx := s.sc.idx[:hi-lo]
+	if len(x.dims) == 0 {
+		clear(idx)
+	}
+	for i, d := range x.dims {
+		if d.c.miss {
+			if int(d.c.mcode) >= d.k {
+				return nil, x.badCode(d, int(d.c.mcode))
+			}
+			at := uint32(d.mult) * uint32(d.c.mcode)
+			for j := range idx {
+				if i == 0 {
+					idx[j] = 0
+				}
+				idx[j] += at
 			}
 			continue
 		}
-		for i, c := range lane {
-			idx[i] += uint32(c) * m
+		p, err := s.codesOf(d.c)
+		if err != nil {
+			return nil, err
+		}
+		if p.Index(b*bitmap.BlockRows+lo, idx, d.k, d.mult, i > 0)&encoding.BadIndex != 0 {
+			return nil, s.fault(d.c.pos, encoding.Corrupt("a code is not in the dictionary of %d", d.k))
 		}
 	}
 	return idx, nil

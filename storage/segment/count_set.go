@@ -26,7 +26,7 @@ func (x *crosstab) setBlock(b int, w []uint64, n int) error {
 	if inv != nil && !l.HasDups() && n >= s.blockRows(b)*3/10 {
 		return x.setContainers(inv, b, w, n)
 	}
-	idx, err := x.indices(b)
+	idx, err := x.indices(b, 0, s.blockRows(b))
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (x *crosstab) setContainers(inv *encoding.Inverted, b int, w []uint64, n in
 	}()
 	var idx []uint32
 	if len(x.dims) > 0 {
-		if idx, err = x.indices(b); err != nil {
+		if idx, err = x.indices(b, 0, s.blockRows(b)); err != nil {
 			return err
 		}
 	}
@@ -165,7 +165,7 @@ func (x *crosstab) setMissing(b int, w []uint64) error {
 	if len(x.set.c.melem) == 0 {
 		return nil
 	}
-	idx, err := x.indices(b)
+	idx, err := x.indices(b, 0, x.s.blockRows(b))
 	if err != nil {
 		return err
 	}

@@ -104,13 +104,6 @@ func (s *Segment) gatherInts(c *column, offs []uint32) (*vec.Vector, error) {
 	return v, nil
 }
 
-func (s *Segment) intBuf() []int64 {
-	if s.ints == nil {
-		s.ints = make([]int64, encoding.PackRows)
-	}
-	return s.ints
-}
-
 // readInts reads values at ascending offsets: a block is unpacked as a whole
 // when enough of it is asked for (unpacking costs 1 ns a row, a point 5).
 func readInts(p *encoding.Packed, offs []uint32, vals, buf []int64) {

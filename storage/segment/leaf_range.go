@@ -51,9 +51,7 @@ func (l *rangeLeaf) filter(_ context.Context, s *Segment, b int, acc []uint64) e
 		s.put(t)
 		return nil
 	}
-	if s.ints == nil {
-		s.ints = make([]int64, encoding.PackRows)
-	}
+	vals := s.intBuf()
 	first := b * groups
 	for g := range groups {
 		w := acc[8*g : 8*g+8 : 8*g+8]
@@ -72,8 +70,8 @@ func (l *rangeLeaf) filter(_ context.Context, s *Segment, b int, acc []uint64) e
 			continue
 		case lo >= l.lo && hi <= l.hi:
 		default:
-			n := l.packed.Block(k, s.ints)
-			rangeWords(s.ints[:n], l.lo, l.hi, w)
+			n := l.packed.Block(k, vals)
+			rangeWords(vals[:n], l.lo, l.hi, w)
 		}
 		if nulls := l.packed.Nulls(); nulls != nil {
 			at := k * 8

@@ -1,6 +1,9 @@
 package segment
 
 import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/encoding"
@@ -38,18 +41,16 @@ type column struct {
 }
 
 func (s *Segment) column(col int) (*column, error) {
-	if s.last != nil && s.last.pos == col {
-		return s.last, nil
-	}
-	c := s.cols[col]
-	if c == nil {
-		if col < 0 || col >= len(s.def.Columns) {
-			return nil, encoding.Corrupt("no column %d", col)
+	for _, c := range s.cols {
+		if c.pos == col {
+			return c, nil
 		}
-		c = newColumn(col, s.def.Columns[col].Type, s.src.Column(col))
-		s.cols[col] = c
 	}
-	s.last = c
+	if col < 0 || col >= len(s.def.Columns) {
+		return nil, sqlerr.New(pgerrcode.InternalError, "table \"%s\" has no column %d", s.def.Name, col)
+	}
+	c := newColumn(col, s.def.Columns[col].Type, s.src.Column(col))
+	s.cols = append(s.cols, c)
 	return c, nil
 }
 

@@ -2,6 +2,7 @@ package segment
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/jackc/pgerrcode"
 
@@ -46,21 +47,28 @@ type Segment struct {
 	n, live int
 	present *encoding.Present // nil: all rows are live
 	src     Source
-	cols    map[int]*column
-	last    *column
-	pool    []*[bitmap.BlockWords]uint64 // scratch blocks
-	u16     []uint16                     // scratch of CountCodes: lanes of a block
-	idx     []uint32                     // and mixed-radix indices of a block
-	offs    []uint32                     // scratch: offsets in a block
-	ints    []int64                      // scratch: PackRows values
+	cols    []*column // those asked for so far
+	sc      *scratch
 }
+
+// scratch is what a Segment works in. It goes back to a pool at Close: queries
+// that allocate a few 8 KB blocks for each segment spend their time in the
+// garbage collector.
+type scratch struct {
+	free []*[bitmap.BlockWords]uint64
+	u16  []uint16 // lanes of a block
+	idx  []uint32 // indices of a block
+	ints []int64  // encoding.PackRows values
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 var _ table.Segment = (*Segment)(nil)
 
 // New returns segment index of a table. n is the number of ordinals given out;
 // present is the body of its Present page, nil if every ordinal is live.
 func New(def *types.Table, index, n int, present []byte, src Source) (*Segment, error) {
-	s := &Segment{def: def, index: index, n: n, live: n, src: src, cols: map[int]*column{}}
+	s := &Segment{def: def, index: index, n: n, live: n, src: src, sc: scratches.Get().(*scratch)}
 	if present != nil {
 		p, err := encoding.ParsePresent(present)
 		if err == nil && p.N() != n {
@@ -102,7 +110,12 @@ func (s *Segment) N() int { return s.n }
 func (s *Segment) Live() int { return s.live }
 
 // Close implements table.Segment; it drops what the segment holds.
-func (s *Segment) Close() { s.cols, s.pool, s.last = nil, nil, nil }
+func (s *Segment) Close() {
+	if s.sc != nil {
+		scratches.Put(s.sc)
+		s.sc, s.cols = nil, nil
+	}
+}
 
 // blockRows is the number of ordinals in block b.
 func (s *Segment) blockRows(b int) int {
@@ -119,13 +132,22 @@ func (s *Segment) livePresent(b int, w []uint64) error {
 	return s.fault(-1, s.present.Block(b, w))
 }
 
+// get lends a block of words, of any content; put takes it back.
 func (s *Segment) get() *[bitmap.BlockWords]uint64 {
-	if n := len(s.pool); n > 0 {
-		w := s.pool[n-1]
-		s.pool = s.pool[:n-1]
+	if n := len(s.sc.free); n > 0 {
+		w := s.sc.free[n-1]
+		s.sc.free = s.sc.free[:n-1]
 		return w
 	}
 	return new([bitmap.BlockWords]uint64)
 }
 
-func (s *Segment) put(w *[bitmap.BlockWords]uint64) { s.pool = append(s.pool, w) }
+func (s *Segment) put(w *[bitmap.BlockWords]uint64) { s.sc.free = append(s.sc.free, w) }
+
+// intBuf is room for one packed block.
+func (s *Segment) intBuf() []int64 {
+	if s.sc.ints == nil {
+		s.sc.ints = make([]int64, encoding.PackRows)
+	}
+	return s.sc.ints
+}
