@@ -56,7 +56,7 @@ func (d *decoder) decode(c *Chunk) (*Rows, error) {
 		return d.decodeBinary()
 	}
 	d.multiline = d.csv && strings.IndexByte(d.s, d.r.f.Quote) >= 0
-	d.lines = make([]lineAt, 0, len(d.s)/max(8*d.nc, 16)+8)
+	d.lines = make([]lineAt, 0, len(d.s)/max(6*d.nc, 16)+8)
 	d.split()
 	rows := &Rows{table: d.r.t.Table, data: d.s, first: d.first}
 	n := len(d.lines)
@@ -95,7 +95,7 @@ func (d *decoder) failure() error {
 	where := whereLine(d.r.t.Table, d.first+int64(at.line))
 	if err := vec.CheckUTF8(raw); err != nil {
 		// A character that the line end cuts short is shown with what follows.
-		err = vec.CheckUTF8(d.s[at.off:min(int(at.end)+3, len(d.s))])
+		err = vec.CheckUTF8(d.s[at.off:min(int(at.end)+1, len(d.s))])
 		// Postgres verifies the encoding before it looks at fields.
 		return sqlerr.From(err).WithWhere("%s", where)
 	}
@@ -159,6 +159,9 @@ func (d *decoder) column(c, n int) *vec.Vector {
 	if t.Array {
 		return d.arrays(c, n, t)
 	}
+	if t.Kind == types.Text || t.Kind == types.Varchar {
+		return d.texts(c, n, t)
+	}
 	v := vec.New(t, n)
 	switch t.Kind {
 	case types.Int2, types.Int4, types.Int8:
@@ -171,8 +174,6 @@ func (d *decoder) column(c, n int) *vec.Vector {
 		d.bools(c, v)
 	case types.Float8:
 		d.floats(c, v)
-	case types.Text, types.Varchar:
-		return d.texts(c, v)
 	default:
 		d.any(c, v)
 	}

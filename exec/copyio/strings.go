@@ -59,9 +59,9 @@ func (d *dictionary) find(s string) (code uint32, added, ok bool) {
 
 // texts converts text and varchar: a dictionary vector while there are few
 // values, a flat one else.
-func (d *decoder) texts(c int, v *vec.Vector) *vec.Vector {
+func (d *decoder) texts(c, n int, t types.Type) *vec.Vector {
 	d.dict.clear()
-	codes := make([]uint32, v.N)
+	codes := make([]uint32, n)
 	null := uint32(0) // code of NULL + 1
 	for i := range codes {
 		sp := d.at(i, c)
@@ -77,21 +77,21 @@ func (d *decoder) texts(c int, v *vec.Vector) *vec.Vector {
 		s := d.text(sp)
 		code, added, ok := d.dict.find(s)
 		if added {
-			if err := d.checkText(v.Type, s); err != nil {
+			if err := d.checkText(t, s); err != nil {
 				d.fail(i, c, err)
-				return v
+				return nil
 			}
 		}
 		if !ok || i == 1024 && len(d.dict.vals) > 768 {
-			return d.flatTexts(c, v)
+			return d.flatTexts(c, vec.New(t, n))
 		}
 		codes[i] = code
 	}
-	dict := vec.New(v.Type, len(d.dict.vals))
+	dict := vec.New(t, len(d.dict.vals))
 	copy(dict.Str, d.dict.vals)
-	if v.Type.MaxLen() > 0 {
+	if t.MaxLen() > 0 {
 		for i, s := range dict.Str {
-			dict.Str[i], _ = vec.FitVarchar(v.Type, s)
+			dict.Str[i], _ = vec.FitVarchar(t, s)
 		}
 	}
 	if null > 0 {
