@@ -130,6 +130,7 @@ func (w *write) Delete(ctx context.Context, name string, ords []int64) error {
 // register enters the Write's patches into the records of their segments, as
 // they are now. It may be called again after more changes.
 func (w *write) register(d *draft) error {
+	d.growDicts()
 	for seg, p := range d.patches {
 		s := d.seg(seg)
 		ref := patchRef{Ver: w.ver, Rows: p.rows}
@@ -166,6 +167,17 @@ func (w *write) register(d *draft) error {
 		}
 	}
 	return nil
+}
+
+// growDicts makes the draft see the codes that it has given out: its own pages
+// have them.
+func (d *draft) growDicts() {
+	for id, v := range d.t.dicts {
+		if v.d.len() != v.n {
+			d.t.dicts[id] = v.d.view()
+			d.dirty = true
+		}
+	}
 }
 
 // foldTask is a column of a segment whose patches go into base pages.

@@ -111,12 +111,6 @@ func (w *write) settle(ctx context.Context, d *draft) error {
 		s.Patches[n-1].Bytes = int64(len(b))
 		w.out.put(kv.Small, pageKey(d.t.def.ID, uint32(seg), 0, page.Patch, w.ver), b)
 	}
-	for id, v := range d.t.dicts {
-		if v.d.len() != v.n {
-			d.t.dicts[id] = v.d.view()
-			d.dirty = true
-		}
-	}
 	d.t.sum()
 	return nil
 }

@@ -98,7 +98,7 @@ func dumpPage(out *bufio.Writer, c *checker, k, p []byte, filter string) {
 		r := vecReader{b: body}
 		fmt.Fprintf(out, "  %d values\n", r.uvarint())
 	default:
-		for _, l := range strings.Split(strings.TrimRight(describe(p), "\n"), "\n") {
+		for _, l := range strings.Split(strings.TrimRight(page.Describe(p), "\n"), "\n") {
 			fmt.Fprintf(out, "  %s\n", l)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -511,7 +512,11 @@ func runModel(t *testing.T, seed uint64, steps int) {
 }
 
 func TestModel(t *testing.T) {
-	for seed := range uint64(12) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { runModel(t, seed, 25) })
+	seeds := uint64(6)
+	if os.Getenv("TAGD_CI") != "" {
+		seeds = 40
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { runModel(t, seed, 16) })
 	}
 }
