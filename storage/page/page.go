@@ -42,7 +42,7 @@ const (
 	Codes    Kind = 2 // dictionary codes in lanes
 	Slices   Kind = 3 // bit-sliced integers
 	Packed   Kind = 4 // bit-packed integers
-	Floats   Kind = 5 // raw doubles
+	Floats   Kind = 5 // doubles
 	Plain    Kind = 6 // compressed blocks of values
 	Lists    Kind = 7 // element codes by row
 	Dict     Kind = 8 // a chunk of a dictionary
