@@ -225,7 +225,7 @@ import io
 cur.copy_expert("COPY u (id, city) FROM STDIN WITH CSV", io.StringIO("600,重庆\n601,\n"))
 conn.commit()
 out = io.StringIO()
-cur.copy_expert("COPY (SELECT id, city FROM u WHERE id >= 500 ORDER BY id) TO STDOUT WITH CSV", out)
+cur.copy_expert("COPY (SELECT id, city FROM u WHERE id BETWEEN 500 AND 700 ORDER BY id) TO STDOUT WITH CSV", out)
 assert out.getvalue() == "500,成都\n600,重庆\n601,\n", out.getvalue()
 print("passed")
 `
