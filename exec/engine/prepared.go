@@ -110,12 +110,27 @@ func (s *Session) evalArgs(ctx context.Context, args []ast.Expr, want []types.Ty
 // deallocate runs DEALLOCATE.
 func (s *Session) deallocate(u *ast.Deallocate) (session.Result, error) {
 	if u.Name == "" {
-		s.prepared = map[string]*sqlPrepared{}
+		s.forgetPrepared()
 		return tag("DEALLOCATE ALL"), s.finishLone(noContext)
+	}
+	if s.prepared[u.Name] == nil && s.hostDeallocate(u.Name) {
+		return tag("DEALLOCATE"), s.finishLone(noContext)
 	}
 	if s.prepared[u.Name] == nil {
 		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, `prepared statement "%s" does not exist`, u.Name)
 	}
 	delete(s.prepared, u.Name)
 	return tag("DEALLOCATE"), s.finishLone(noContext)
+}
+
+// forgetPrepared forgets all prepared statements, those of the protocol too.
+func (s *Session) forgetPrepared() {
+	s.prepared = map[string]*sqlPrepared{}
+	s.hostDeallocate("")
+}
+
+// hostDeallocate forgets a statement of the protocol, all of them for "".
+func (s *Session) hostDeallocate(name string) bool {
+	h, ok := s.host.(session.StatementHost)
+	return ok && h.Deallocate(name)
 }

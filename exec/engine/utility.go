@@ -109,7 +109,7 @@ func (s *Session) discard(u *ast.Discard) (session.Result, error) {
 		if s.tx.block {
 			return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")
 		}
-		s.prepared = map[string]*sqlPrepared{}
+		s.forgetPrepared()
 		s.resetAll()
 	}
 	return tag("DISCARD " + u.What), s.finishLone(noContext)

@@ -241,3 +241,22 @@ func TestPsycopg2(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// TestDeallocate: DEALLOCATE and DISCARD ALL reach the protocol's statements.
+func TestDeallocate(t *testing.T) {
+	srv := start(t)
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, srv.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	for _, end := range []string{"DEALLOCATE q", "DEALLOCATE ALL", "DISCARD ALL"} {
+		if _, err := conn.PgConn().Prepare(ctx, "q", "SELECT count(*) FROM u WHERE city = $1", nil); err != nil {
+			t.Fatalf("before %s: %v", end, err)
+		}
+		if _, err := conn.PgConn().Exec(ctx, end).ReadAll(); err != nil {
+			t.Errorf("%s: %v", end, err)
+		}
+	}
+}
