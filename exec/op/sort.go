@@ -47,6 +47,7 @@ func (s *sorter) Next(ctx context.Context) (*vec.Batch, error) {
 
 func (s *sorter) run(ctx context.Context) error {
 	var parts []*vec.Batch
+	var top *vec.Batch // the best rows at the last cut, a full limit of them
 	rows, size := 0, int64(0)
 	for {
 		b, err := s.in.Next(ctx)
@@ -56,11 +57,14 @@ func (s *sorter) run(ctx context.Context) error {
 		if b == nil {
 			break
 		}
+		if b = s.contenders(b, top); b.N == 0 {
+			continue
+		}
 		parts = append(parts, b)
 		rows += b.N
 		size += batchBytes(b)
 		if s.n.Limit > 0 && int64(rows) > s.n.Limit+topSlack {
-			top := s.order(s.concat(parts), int(s.n.Limit))
+			top = s.order(s.concat(parts), int(s.n.Limit))
 			parts, rows, size = []*vec.Batch{top}, top.N, batchBytes(top)
 		}
 		// Sorting needs the rows twice for a moment, and an index.
@@ -82,6 +86,40 @@ func (s *sorter) run(ctx context.Context) error {
 		s.out.batches = append(s.out.batches, gather(all, idx[lo:min(lo+vec.MaxBatch, len(idx))]))
 	}
 	return nil
+}
+
+// contenders leaves out the rows whose first key puts them behind every row of
+// top, of which there are as many as are wanted.
+func (s *sorter) contenders(b, top *vec.Batch) *vec.Batch {
+	if top == nil {
+		return b
+	}
+	k := s.n.Keys[0]
+	v, worst, last := b.Cols[k.Col], top.Cols[k.Col], top.N-1
+	worstNull := worst.IsNull(last)
+	idx := make([]int32, 0, 64)
+	for i := range b.N {
+		null := v.IsNull(i)
+		var behind bool
+		switch {
+		case null && worstNull:
+		case null:
+			behind = !k.NullsFirst
+		case worstNull:
+			behind = k.NullsFirst
+		case k.Desc:
+			behind = vec.CompareAt(v, i, worst, last) < 0
+		default:
+			behind = vec.CompareAt(v, i, worst, last) > 0
+		}
+		if !behind {
+			idx = append(idx, int32(i))
+		}
+	}
+	if len(idx) == b.N {
+		return b
+	}
+	return gather(b, idx)
 }
 
 func (s *sorter) order(b *vec.Batch, limit int) *vec.Batch {
