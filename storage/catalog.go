@@ -178,6 +178,10 @@ func (l *loader) table(k, val []byte) (*tableState, error) {
 	for _, d := range r.Dicts {
 		if err := l.dict(t, d); err != nil {
 			l.fault(err)
+			if t.short == nil {
+				t.short = map[uint32]error{}
+			}
+			t.short[d.Col] = err
 		}
 	}
 	addDicts(t)
@@ -204,7 +208,9 @@ func (l *loader) segment(t *tableState, i uint32) *segState {
 }
 
 // dict loads a dictionary's chunks. One that is damaged makes a dictionary that
-// is short of values: columns that use it fail with XX001 when they are read.
+// is short of values: the column shows itself as a plain one, so that nobody
+// concludes from the dictionary that a value does not occur, and fails with
+// XX001 when it is read; the table refuses changes.
 func (l *loader) dict(t *tableState, r dictRecord) error {
 	pos := -1
 	for i := range t.def.Columns {

@@ -132,7 +132,11 @@ func (r *reader) base(t *tableState, seg, col int) (*colBuf, error) {
 		c.ro = true
 		return c, nil
 	}
-	in, err := segment.Decode(def.Type, baseColumn(t, col, cs.Form), int(cs.N), func(k page.Kind) ([]byte, error) {
+	bc := baseColumn(t, col, cs.Form)
+	if cs.Ver == r.own && d != nil {
+		bc.Dict = d.view() // the Write's own pages have codes that the table's view lacks yet
+	}
+	in, err := segment.Decode(def.Type, bc, int(cs.N), func(k page.Kind) ([]byte, error) {
 		if !hasKind(&cs, k) {
 			return nil, nil
 		}

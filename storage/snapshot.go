@@ -64,14 +64,19 @@ func (v *tableView) Rows() int64 { return v.t.rows }
 func (v *tableView) Segments() int { return len(v.t.segs) }
 
 // Form implements table.Table.
-func (v *tableView) Form(col int) table.Form { return v.t.form(col) }
+func (v *tableView) Form(col int) table.Form {
+	if v.t.short[v.t.def.Columns[col].ID] != nil {
+		return table.FormPlain
+	}
+	return v.t.form(col)
+}
 
 // Bytes implements table.Table.
 func (v *tableView) Bytes() int64 { return v.t.bytes }
 
 // Dict implements table.Table.
 func (v *tableView) Dict(col int) table.Dict {
-	if f := v.t.form(col); f != table.FormDict && f != table.FormSet {
+	if f := v.Form(col); f != table.FormDict && f != table.FormSet {
 		return nil
 	}
 	if d := v.t.dict(col); d != nil {

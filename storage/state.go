@@ -52,6 +52,7 @@ type tableState struct {
 	segs  []*segState
 	dicts map[uint32]*dictView // by column ID, for columns that have or had codes
 	plain map[uint32]bool      // columns that outgrew their dictionary
+	short map[uint32]error     // columns whose dictionary could not be read whole, and why
 	runs  []*keyRun            // newest last
 	fresh *freshKeyset
 	rows  int64

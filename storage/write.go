@@ -111,6 +111,9 @@ func (w *write) table(name string) (*draft, error) {
 	if t == nil {
 		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s\" does not exist", name)
 	}
+	for _, err := range t.short {
+		return nil, err
+	}
 	for _, s := range t.segs {
 		if s.err != nil {
 			return nil, s.err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -42,6 +43,9 @@ func loadCommand() *cobra.Command {
 
 // run loads each file by a COPY of its own: a file is stored whole or not at all.
 func (f *loadFlags) run(files []string) error {
+	if _, err := os.Stat(f.data); err != nil {
+		return fmt.Errorf("--data: %w (tagd serve or tagd demo makes a new file)", err)
+	}
 	db, eng, err := f.open()
 	if err != nil {
 		return err
@@ -80,7 +84,12 @@ func (f *loadFlags) file(s *local, name string) (string, error) {
 	}
 	rows := &counter{in: in, bar: newByteBar(size, name), start: time.Now()}
 	defer fmt.Fprintln(os.Stderr)
-	return s.copyIn(f.statement(), rows)
+	// Spreadsheets mark UTF-8 with three bytes that are no part of the first name.
+	text := bufio.NewReaderSize(rows, 1<<20)
+	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = text.Discard(3)
+	}
+	return s.copyIn(f.statement(), text)
 }
 
 // statement is the COPY that the flags describe.

@@ -105,6 +105,7 @@ func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
 		return err
 	case <-stop.Done():
 	}
+	log.Print("stopping: running statements have ten seconds")
 	grace, cancelGrace := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancelGrace()
 	return srv.Shutdown(grace)
