@@ -72,6 +72,9 @@ type Tagd struct {
 	Data string
 	Cmd  *exec.Cmd
 	log  *syncBuffer
+	// wait reaps the process once, whoever asks first: exec.Cmd.Wait may be
+	// called by one goroutine only, and a test's timer kills beside the test.
+	wait func() error
 }
 
 var serving = regexp.MustCompile(`serves .* on (\S+:\d+)`)
@@ -90,6 +93,7 @@ func Start(t testing.TB, data string, args ...string) *Tagd {
 	if err := s.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	s.wait = sync.OnceValue(s.Cmd.Wait)
 	t.Cleanup(func() { s.Kill() })
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
@@ -118,12 +122,11 @@ func (s *Tagd) Port() string { return s.Addr[strings.LastIndexByte(s.Addr, ':')+
 // Log is what the server wrote to standard error.
 func (s *Tagd) Log() string { return s.log.String() }
 
-// Kill ends the process as kill -9 does. It may be called twice.
+// Kill ends the process as kill -9 does. It may be called twice, also at once;
+// it returns when the process is gone.
 func (s *Tagd) Kill() {
-	if s.Cmd.ProcessState == nil {
-		_ = s.Cmd.Process.Kill()
-		_ = s.Cmd.Wait()
-	}
+	_ = s.Cmd.Process.Kill() // an error says that it has ended already
+	_ = s.wait()
 }
 
 // Stop asks the process to drain and waits for a clean exit.
@@ -132,7 +135,7 @@ func (s *Tagd) Stop() error {
 		return err
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.Cmd.Wait() }()
+	go func() { done <- s.wait() }()
 	select {
 	case err := <-done:
 		return err
