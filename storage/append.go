@@ -184,7 +184,7 @@ func (a *appender) flush() error {
 	a.bseg, a.bstart, a.bn = a.seg, a.start, int(rows)
 	a.built = make([]builtCol, len(a.cols))
 	a.inUse = a.cols
-	view := *d.t
+	view := d.t.clone() // the encoders read it while the draft goes on
 	if a.start > 0 {
 		view.segs = append(append(view.segs[:0:0], oldSegs[:a.seg]...), &old)
 	}
@@ -195,7 +195,7 @@ func (a *appender) flush() error {
 			defer a.busy.Done()
 			sem <- struct{}{}
 			defer func() { <-sem }()
-			if err := a.encode(&view, i, c, mixed); err != nil {
+			if err := a.encode(view, i, c, mixed); err != nil {
 				a.badMu.Lock()
 				a.bad = err
 				a.badMu.Unlock()
