@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"github.com/jackc/pgproto3/v2"
@@ -109,7 +110,14 @@ func known(typ byte) bool {
 	return false
 }
 
+// decode reads a message's body. The library's decoders index freely (an empty
+// Query body is out of range there), so what they panic on is a malformed message.
 func decode(typ byte, body []byte) (m Message, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = nil, fmt.Errorf("%v", p)
+		}
+	}()
 	switch typ {
 	case 'Q':
 		var p pgproto3.Query
