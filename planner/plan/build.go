@@ -81,3 +81,14 @@ func NewCoalesce(t types.Type, args []Expr) *Coalesce { return &Coalesce{typed{t
 
 // NewArray returns ARRAY[elems] of array type t.
 func NewArray(t types.Type, elems []Expr) *Array { return &Array{typed{t}, elems} }
+
+// NewRow returns ROW(elems).
+func NewRow(elems []Expr) *Row { return &Row{typed{types.Of(types.Record)}, elems} }
+
+// NewFieldOf returns field idx of the record x.
+func NewFieldOf(x Expr, idx int, name string, t types.Type) *FieldOf {
+	return &FieldOf{typed{t}, x, idx, name}
+}
+
+// NewArg returns argument n of the nearest SubPlan or Apply.
+func NewArg(n int, t types.Type) *Arg { return &Arg{typed{t}, n} }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -104,6 +105,40 @@ type (
 	Array struct {
 		typed
 		Elems []Expr
+	}
+	// Row is ROW(...), of type record.
+	Row struct {
+		typed
+		Elems []Expr
+	}
+	// FieldOf is field Idx (from 0) of the record X.
+	FieldOf struct {
+		typed
+		X    Expr
+		Idx  int
+		Name string // for printing only
+	}
+	// SubPlan is a query used as a value. Args are over the input of the
+	// expression; inside Plan they are Arg 0, 1, ...: an Arg belongs to the nearest
+	// SubPlan or Apply around it, so a reference two levels out is an Arg handed
+	// down as an Arg. A Plan without Args runs at most once per execution. For
+	// SubAny and SubAll, Left are over the input and Test is a condition over
+	// Left's values (columns 0..) and then Plan's columns; the result is Test OR-ed
+	// (ANY) or AND-ed (ALL) over the plan's rows in three-valued logic.
+	SubPlan struct {
+		typed
+		Kind ast.SubqueryKind
+		Plan Node
+		Args []Expr
+		Left []Expr
+		Test Expr
+		Off  int
+	}
+	// Arg is argument N of the nearest SubPlan or Apply around it, replaced by a
+	// constant before execution.
+	Arg struct {
+		typed
+		N int
 	}
 )
 

@@ -158,7 +158,188 @@ type (
 		All  bool
 		L, R Node
 	}
+	// Join combines the rows of two inputs that do not depend on each other. A
+	// pair of rows matches if every key pair is equal and Cond is true. Output: L's
+	// columns, then R's; of JoinSemi, JoinAnti and JoinAntiNull only L's. On the
+	// side that an outer join fills up, columns are NULL.
+	Join struct {
+		schema
+		Kind JoinKind
+		L, R Node
+		Keys []JoinKey
+		Cond Expr // over L's columns, then R's; nil: none
+	}
+	// Apply runs R once for each row of L (LATERAL, correlated subqueries): Arg N
+	// inside R, where it belongs to this node, is Args[N] over L's row. Kind is
+	// JoinInner, JoinLeft, JoinSemi or JoinAnti; output and Cond are as for Join.
+	Apply struct {
+		schema
+		Kind JoinKind
+		L, R Node
+		Args []Expr
+		Cond Expr
+	}
+	// With makes the results of CTEs available to CTEScans below Input and below
+	// later CTEs. A query among them runs when it is first read, whole; one with
+	// Change runs always, before Input, and all see the snapshot of the statement.
+	With struct {
+		schema
+		CTEs  []CTE
+		Input Node
+	}
+	// CTEScan reads the rows of the CTE ID of a With above it.
+	CTEScan struct {
+		schema
+		ID   int
+		Name string
+	}
+	// Recursive is WITH RECURSIVE: the rows of Init, and of Step as long as it
+	// gives new ones; WorkScans of ID in Step read the rows of the round before.
+	// Without All, rows that came before are dropped. It stands as a CTE's Plan.
+	Recursive struct {
+		schema
+		ID         int
+		Name       string
+		Init, Step Node
+		All        bool
+	}
+	// WorkScan reads the working table of the Recursive ID above it.
+	WorkScan struct {
+		schema
+		ID   int
+		Name string
+	}
+	// Window appends one column per call to the rows of Input. All calls share
+	// the partition and the order; calls of other windows are other nodes. Output
+	// order is by partition, then by order, ties as they came.
+	Window struct {
+		schema
+		Input     Node
+		Partition []Expr
+		Order     []SortExpr
+		Calls     []WinCall
+	}
+	// FuncScan appends to each input row the rows of Calls side by side, padded
+	// with NULLs to the longest, and with Ordinality their number as int8.
+	FuncScan struct {
+		schema
+		Input      Node
+		Calls      []SetCall
+		Ordinality bool
+		Left       bool // input rows without function rows stay, padded
+	}
+	// Sample is TABLESAMPLE: about Percent of 100 rows of Input, chosen by the
+	// hash of Seed (NULL: a random one) and the row's place. System chooses whole
+	// runs of rows.
+	Sample struct {
+		schema
+		Input         Node
+		System        bool
+		Percent, Seed Expr
+	}
 )
+
+// JoinKind is the kind of a Join or Apply.
+type JoinKind uint8
+
+// The kinds. JoinAntiNull is NOT IN: a row of L stays only if for no row of R
+// the keys and Cond are true or NULL.
+const (
+	JoinInner JoinKind = iota
+	JoinLeft
+	JoinRight
+	JoinFull
+	JoinSemi
+	JoinAnti
+	JoinAntiNull
+)
+
+// JoinKey is a pair of expressions of the same type (apart from modifiers), L
+// over the left input's columns and R over the right one's, that must be equal
+// by the type's default order. With NullEq NULLs are equal to each other.
+type JoinKey struct {
+	L, R   Expr
+	NullEq bool
+}
+
+// CTE is one query of a With.
+type CTE struct {
+	ID     int
+	Name   string
+	Plan   Node  // nil with Change
+	Change *Stmt // an Insert, Update or Delete; its RETURNING rows are read
+}
+
+// WinCall is one window function of a Window: exactly one of F and Agg is set.
+type WinCall struct {
+	F      *fn.Window
+	Agg    *fn.Agg
+	Args   []Expr // over Input
+	Filter Expr   // nil: none; with Agg only
+	Frame  Frame
+	Ret    types.Type
+	Off    int
+}
+
+// Frame is a window frame. Of RANGE frames with an offset Key is the position in
+// Window.Order (always 0 by Postgres's rule that there is exactly one key), and
+// the bounds are compared with the functions Add and Sub of the key's type.
+type Frame struct {
+	Unit       FrameUnit
+	Start, End FrameBound
+	Exclude    FrameExclude
+}
+
+// FrameBound is one end of a frame; Offset is without columns, set for
+// BoundPreceding and BoundFollowing only. For RANGE frames At is the bound's
+// value as an expression over two columns: 0 the current row's order key, 1 the
+// offset (key - offset or key + offset, as the direction and the end ask for).
+type FrameBound struct {
+	Kind   BoundKind
+	Offset Expr
+	At     Expr
+}
+
+// FrameUnit is ROWS, RANGE or GROUPS.
+type FrameUnit uint8
+
+// The units.
+const (
+	FrameRange FrameUnit = iota
+	FrameRows
+	FrameGroups
+)
+
+// BoundKind is the kind of a FrameBound.
+type BoundKind uint8
+
+// The kinds, in the order of the rows they mean.
+const (
+	BoundUnboundedPreceding BoundKind = iota
+	BoundPreceding
+	BoundCurrent
+	BoundFollowing
+	BoundUnboundedFollowing
+)
+
+// FrameExclude is what a frame leaves out.
+type FrameExclude uint8
+
+// The exclusions.
+const (
+	ExcludeNone FrameExclude = iota
+	ExcludeCurrent
+	ExcludeGroup
+	ExcludeTies
+)
+
+// SetCall is one set-returning function of a FuncScan; it makes Width columns.
+type SetCall struct {
+	F     *fn.SetFunc
+	Args  []Expr // over Input
+	Width int
+	Off   int
+}
 
 // AggCall is one aggregate of an Agg.
 type AggCall struct {
@@ -200,3 +381,22 @@ func (n *Distinct) Children() []Node  { return []Node{n.Input} }
 func (n *Sort) Children() []Node      { return []Node{n.Input} }
 func (n *Limit) Children() []Node     { return []Node{n.Input} }
 func (n *SetOp) Children() []Node     { return []Node{n.L, n.R} }
+func (n *Join) Children() []Node      { return []Node{n.L, n.R} }
+func (n *Apply) Children() []Node     { return []Node{n.L, n.R} }
+func (*CTEScan) Children() []Node     { return nil }
+func (n *Recursive) Children() []Node { return []Node{n.Init, n.Step} }
+func (*WorkScan) Children() []Node    { return nil }
+func (n *Window) Children() []Node    { return []Node{n.Input} }
+func (n *FuncScan) Children() []Node  { return []Node{n.Input} }
+func (n *Sample) Children() []Node    { return []Node{n.Input} }
+
+// Children are the plans of the queries, then the input.
+func (n *With) Children() []Node {
+	var out []Node
+	for _, c := range n.CTEs {
+		if c.Plan != nil {
+			out = append(out, c.Plan)
+		}
+	}
+	return append(out, n.Input)
+}

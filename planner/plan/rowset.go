@@ -31,6 +31,10 @@ type RowLeaf struct {
 	X    Expr
 	Want bool
 	Cols []int
+	// Keys makes the leaf "rows whose primary key is among the values of the
+	// single column of Keys" (Want false: is not, and Keys is known to have no
+	// NULL); X is then nil and Cols the key column.
+	Keys Node
 	// Est is the estimated fraction of live rows in the set, [0, 1].
 	Est float64
 }

@@ -35,6 +35,12 @@ func Operands(e Expr) []Expr {
 		return e.Args
 	case *Array:
 		return e.Elems
+	case *Row:
+		return e.Elems
+	case *FieldOf:
+		return []Expr{e.X}
+	case *SubPlan:
+		return append(append([]Expr(nil), e.Left...), e.Args...)
 	}
 	return nil
 }
@@ -69,6 +75,14 @@ func WithOperands(e Expr, k []Expr) Expr {
 		return &Coalesce{e.typed, k}
 	case *Array:
 		return &Array{e.typed, k}
+	case *Row:
+		return &Row{e.typed, k}
+	case *FieldOf:
+		return &FieldOf{e.typed, k[0], e.Idx, e.Name}
+	case *SubPlan:
+		c := *e
+		c.Left, c.Args = k[:len(e.Left):len(e.Left)], k[len(e.Left):]
+		return &c
 	}
 	return e
 }
@@ -239,6 +253,18 @@ func sameHead(a, b Expr) bool {
 	case *Array:
 		_, ok := b.(*Array)
 		return ok
+	case *Row:
+		_, ok := b.(*Row)
+		return ok
+	case *FieldOf:
+		b, ok := b.(*FieldOf)
+		return ok && a.Idx == b.Idx
+	case *Arg:
+		b, ok := b.(*Arg)
+		return ok && a.N == b.N
+	case *SubPlan:
+		b, ok := b.(*SubPlan)
+		return ok && a.Plan == b.Plan && len(a.Left) == len(b.Left)
 	}
 	return false
 }
