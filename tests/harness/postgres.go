@@ -17,12 +17,29 @@ import (
 // pgBin is where Debian and PGDG put the binaries of PostgreSQL 15.
 const pgBin = "/usr/lib/postgresql/15/bin"
 
+// HavePostgres reports whether PostgreSQL 15 is installed.
+func HavePostgres() bool {
+	_, err := os.Stat(filepath.Join(pgBin, "initdb"))
+	return err == nil
+}
+
+// Fresh makes the database of a URL of Postgres anew, empty.
+func Fresh(t testing.TB, url string) {
+	t.Helper()
+	admin := strings.Replace(url, "/tagd?", "/postgres?", 1)
+	for _, sql := range []string{"DROP DATABASE IF EXISTS tagd WITH (FORCE)", "CREATE DATABASE tagd"} {
+		if out, err := exec.Command("psql", admin, "-q", "-c", sql).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", sql, err, out)
+		}
+	}
+}
+
 // Postgres starts a private PostgreSQL 15 for the test and returns its URL. The
 // database has the settings that tagd's answers are defined by: UTF-8, COLLATE
 // "C", time zone UTC. It skips without the binaries.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(pgBin, "initdb")); err != nil {
+	if !HavePostgres() {
 		Skip(t, "PostgreSQL 15 is not installed (%s)", pgBin)
 	}
 	dir, err := os.MkdirTemp("", "tagd-pg")
