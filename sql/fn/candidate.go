@@ -15,6 +15,7 @@ var errAmbiguous = errors.New("ambiguous")
 type candidate struct {
 	f    *Func
 	agg  *Agg
+	set  *SetFunc
 	args ts
 }
 

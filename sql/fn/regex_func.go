@@ -84,18 +84,7 @@ func regexpMatch(r row) (vec.Datum, error) {
 	if m == nil {
 		return null, nil
 	}
-	if len(m) == 2 {
-		return texts([]string{s[m[0]:m[1]]}), nil
-	}
-	b := vec.NewBuilder(tText, len(m)/2-1)
-	for i := 2; i < len(m); i += 2 {
-		if m[i] < 0 {
-			b.AppendNull()
-		} else {
-			b.Append(dS(s[m[i]:m[i+1]]))
-		}
-	}
-	return dA(b.Finish()), nil
+	return captures(s, m), nil
 }
 
 func regexpSplit(r row) (vec.Datum, error) {

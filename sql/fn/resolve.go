@@ -25,13 +25,7 @@ func ResolveFunc(name string, args []types.Type, off int) (*Func, []types.Type, 
 		co, ret, err := best.concrete(args, off)
 		return best.f, co, ret, err
 	}
-	sig := name + "(" + typeList(args) + ")"
-	if err == errAmbiguous {
-		return nil, nil, types.Type{}, sqlerr.At(off, pgerrcode.AmbiguousFunction, "function %s is not unique", sig).
-			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
-	}
-	return nil, nil, types.Type{}, sqlerr.At(off, pgerrcode.UndefinedFunction, "function %s does not exist", sig).
-		WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
+	return nil, nil, types.Type{}, noFunction(name, args, off, err)
 }
 
 // ResolveOp chooses the overload of an operator (parse_oper.c). l.Kind Invalid
@@ -90,16 +84,7 @@ func ResolveAgg(name string, args []types.Type, off int) (*Agg, []types.Type, ty
 		co, ret, err := best.concrete(args, off)
 		return best.agg, co, ret, err
 	}
-	sig := name + "(" + typeList(args) + ")"
-	if len(args) == 0 {
-		sig = name + "()"
-	}
-	if err == errAmbiguous {
-		return nil, nil, types.Type{}, sqlerr.At(off, pgerrcode.AmbiguousFunction, "function %s is not unique", sig).
-			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
-	}
-	return nil, nil, types.Type{}, sqlerr.At(off, pgerrcode.UndefinedFunction, "function %s does not exist", sig).
-		WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
+	return nil, nil, types.Type{}, noFunction(name, args, off, err)
 }
 
 // IsAgg reports whether name is an aggregate.
