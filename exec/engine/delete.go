@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"tagd/planner/plan"
 	"tagd/sql/session"
 	"tagd/sql/vec"
@@ -22,19 +24,21 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 	for _, e := range d.Returning {
 		usedCols(e, used)
 	}
-	scan, cols := narrow(d.Scan, d.Table, used)
+	rows := newTarget(r, d.Table, d.Input, used)
 	var ords []int64
 	flush := func() error {
 		if len(ords) == 0 {
 			return nil
 		}
+		if !rows.scan {
+			slices.Sort(ords)
+		}
 		err := w.Delete(r.ctx, d.Table.Name, ords)
 		ords = nil
 		return err
 	}
-	err = r.each(scan, func(b *vec.Batch) error {
-		row, at := widen(d.Table, cols, b)
-		if n := len(ords); n > 0 && ords[n-1]/bitmap.SegmentRows != at[0]/bitmap.SegmentRows {
+	err = rows.each(func(row *vec.Batch, at []int64) error {
+		if n := len(ords); rows.scan && n > 0 && ords[n-1]/bitmap.SegmentRows != at[0]/bitmap.SegmentRows {
 			if err := flush(); err != nil {
 				return err
 			}

@@ -1,24 +1,19 @@
 package engine
 
 import (
-	"sort"
-
 	"tagd/exec/kernel"
 	"tagd/planner/plan"
 	"tagd/sql/session"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/table"
 )
 
-// updater is a running UPDATE. Only the columns that it needs are read; the
-// others stand as NULL in the batches that expressions see.
+// updater is a running UPDATE.
 type updater struct {
 	r     *run
 	w     table.Write
 	u     *plan.Update
-	scan  *plan.Scan // columns read, then the ordinal
-	cols  []int      // the table columns that scan reads
+	rows  *target
 	ev    *kernel.Evaluator
 	set   []plan.Expr
 	check *checker
@@ -40,7 +35,7 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 	}
 	r.read()
 	p := newUpdater(r, w, u)
-	if err := r.each(p.scan, p.batch); err != nil {
+	if err := p.rows.each(p.batch); err != nil {
 		return nil, err
 	}
 	if err := p.finish(); err != nil {
@@ -76,40 +71,12 @@ func newUpdater(r *run, w table.Write, u *plan.Update) *updater {
 	for _, c := range p.check.checks {
 		usedCols(c.X, used)
 	}
-	p.scan, p.cols = narrow(u.Scan, u.Table, used)
+	p.rows = newTarget(r, u.Table, u.Input, used)
 	return p
 }
 
-// narrow returns a scan of the used columns and the ordinal, in order of
-// ordinals, and the columns.
-func narrow(full *plan.Scan, def *types.Table, used map[int]bool) (*plan.Scan, []int) {
-	var cols []int
-	for i := range used {
-		cols = append(cols, i)
-	}
-	sort.Ints(cols)
-	n := *full
-	n.Ordered = true
-	n.Cols = append(append([]int(nil), cols...), -1)
-	n.Fields = make([]plan.Field, 0, len(n.Cols))
-	for _, c := range cols {
-		n.Fields = append(n.Fields, plan.Field{Name: def.Columns[c].Name, Type: def.Columns[c].Type})
-	}
-	n.Fields = append(n.Fields, plan.Field{Name: "ordinal", Type: types.Of(types.Int8)})
-	return &n, cols
-}
-
-// widen puts the columns of a narrow scan at their places in the table.
-func widen(def *types.Table, cols []int, b *vec.Batch) (*vec.Batch, []int64) {
-	row := nullBatch(def, b.N)
-	for i, c := range cols {
-		row.Cols[c] = b.Cols[i]
-	}
-	return row, b.Cols[len(cols)].Flat().I64
-}
-
-func (p *updater) batch(b *vec.Batch) error {
-	row, ords := widen(p.u.Table, p.cols, b)
+func (p *updater) batch(row *vec.Batch, ords []int64) error {
+	row = &vec.Batch{N: row.N, Cols: append([]*vec.Vector(nil), row.Cols...)}
 	vals, err := evalAll(p.ev, p.set, row)
 	if err != nil {
 		return err
@@ -120,10 +87,13 @@ func (p *updater) batch(b *vec.Batch) error {
 	if err := p.checkRows(row, ords, vals); err != nil {
 		return err
 	}
-	if p.upd != nil {
-		err = p.upd.addSorted(ords, vals)
-	} else {
+	switch {
+	case p.upd == nil:
 		err = p.move(ords, row)
+	case p.rows.scan:
+		err = p.upd.addSorted(ords, vals)
+	default:
+		err = p.upd.add(ords, vals)
 	}
 	if err != nil {
 		return err

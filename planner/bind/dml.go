@@ -220,19 +220,11 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (pl
 func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error) {
 	c := s.Conflict
 	out := &plan.Conflict{DoUpdate: c.DoUpdate}
-	cols := []int{}
-	for _, n := range c.Columns {
-		i := t.Column(n.Name)
-		if i < 0 {
-			return nil, sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" does not exist", n.Name)
-		}
-		cols = union(cols, []int{i})
+	var err error
+	if out.Arbiter, err = arbiter(c, t); err != nil {
+		return nil, err
 	}
 	switch {
-	case c.Constraint != "" && (t.Key < 0 || c.Constraint != t.KeyName):
-		return nil, sqlerr.New(pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
-	case len(c.Columns) > 0 && (len(cols) != 1 || cols[0] != t.Key):
-		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 	case c.DoUpdate && len(c.Columns) == 0 && c.Constraint == "":
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 			WithHint("For example, ON CONFLICT (column_name).")
@@ -242,7 +234,6 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 	}
 	sc := tableScope(t, s.Alias, "UPDATE")
 	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
-	var err error
 	if out.Cols, out.Set, err = b.assigns(sc, t, c.Set); err != nil {
 		return nil, err
 	}
@@ -257,6 +248,43 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 		}
 	}
 	return out, nil
+}
+
+// arbiter finds the constraint of the table that ON CONFLICT names, by its name
+// or by its set of columns.
+func arbiter(c *ast.Conflict, t *types.Table) (int, error) {
+	if c.Constraint != "" {
+		if t.Key >= 0 && c.Constraint == t.KeyName {
+			return plan.ArbiterKey, nil
+		}
+		for i := range t.Uniques {
+			if t.Uniques[i].Name == c.Constraint && !t.Uniques[i].Index {
+				return i, nil
+			}
+		}
+		return 0, sqlerr.New(pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
+	}
+	if len(c.Columns) == 0 {
+		return plan.ArbiterAny, nil
+	}
+	cols := []int{}
+	for _, n := range c.Columns {
+		i := t.Column(n.Name)
+		if i < 0 {
+			return 0, sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" does not exist", n.Name)
+		}
+		cols = union(cols, []int{i})
+	}
+	if len(cols) == 1 && cols[0] == t.Key {
+		return plan.ArbiterKey, nil
+	}
+	for i := range t.Uniques {
+		u := &t.Uniques[i]
+		if len(u.Cols) == len(cols) && len(union(cols, u.Cols)) == len(cols) {
+			return i, nil
+		}
+	}
+	return 0, sqlerr.New(pgerrcode.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 }
 
 // assigns binds SET lists.
@@ -304,7 +332,7 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 
 // changeScan reads the rows that UPDATE and DELETE change: all columns and the
 // ordinal last.
-func (b *binder) changeScan(sc *scope, t *types.Table, alias string, where ast.Expr) (*plan.Scan, error) {
+func (b *binder) changeScan(sc *scope, t *types.Table, alias string, where ast.Expr) (plan.Node, error) {
 	n := ScanAll(t)
 	if alias != "" {
 		n.Alias = alias
@@ -340,7 +368,7 @@ func (b *binder) update(s *ast.Update) error {
 	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
 		return err
 	}
-	if up.Scan, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+	if up.Input, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
 		return err
 	}
 	if up.Checks, err = b.checks(t); err != nil {
@@ -365,7 +393,7 @@ func (b *binder) delete(s *ast.Delete) error {
 	}
 	del := &plan.Delete{Table: t}
 	sc := tableScope(t, s.Alias, "DELETE")
-	if del.Scan, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+	if del.Input, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
 		return err
 	}
 	sc.what = "RETURNING"

@@ -281,11 +281,11 @@ func DescribeStmt(s *Stmt) *Tree {
 		}
 		return t
 	case s.Update != nil:
-		t := change("Update", s.Update.Table.Name, Describe(s.Update.Scan))
+		t := change("Update", s.Update.Table.Name, Describe(s.Update.Input))
 		t.Props = append(t.Props, Prop{"Set", exprList(s.Update.Set)})
 		return t
 	case s.Delete != nil:
-		return change("Delete", s.Delete.Table.Name, Describe(s.Delete.Scan))
+		return change("Delete", s.Delete.Table.Name, Describe(s.Delete.Input))
 	case s.Copy != nil && s.Copy.Query != nil:
 		return Describe(s.Copy.Query)
 	case s.Explain != nil:

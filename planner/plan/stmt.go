@@ -44,20 +44,32 @@ type BoundCheck struct {
 	X    Expr
 }
 
-// Conflict is ON CONFLICT (key). DO UPDATE's Set and Where are over twice the
-// table's columns: first the existing row, then the excluded one.
+// Conflict is ON CONFLICT. DO UPDATE's Set and Where are over twice the table's
+// columns: first the existing row, then the excluded one.
 type Conflict struct {
 	DoUpdate bool
-	Cols     []int
-	Set      []Expr
-	Where    Expr
+	// Arbiter is the constraint that decides: ArbiterAny (DO NOTHING without a
+	// target), ArbiterKey (Table.Key), or a position in Table.Uniques.
+	Arbiter int
+	Cols    []int
+	Set     []Expr
+	Where   Expr
 }
 
-// Update changes Cols of the rows of Scan to Set (over the table's columns).
-// Scan outputs all the table's columns and the ordinal last.
+// Values of Conflict.Arbiter that are not positions in Table.Uniques.
+const (
+	ArbiterAny = -2
+	ArbiterKey = -1
+)
+
+// Update changes Cols of rows of Table to Set. Input outputs all the table's
+// columns, then the ordinal, then whatever else Set and Returning need (the
+// columns of FROM); without FROM it is a Scan. Set is over Input's columns. A row
+// that Input gives several times is changed once, to what its first occurrence
+// says. Returning is over Input's columns with the new values in the table's.
 type Update struct {
 	Table     *types.Table
-	Scan      *Scan
+	Input     Node
 	Cols      []int
 	Set       []Expr
 	Checks    []BoundCheck
@@ -65,11 +77,11 @@ type Update struct {
 	Out       []Field
 }
 
-// Delete removes the rows of Scan, which outputs all the table's columns and
-// the ordinal last.
+// Delete removes rows of Table. Input is as for Update (further columns are
+// those of USING), and so is Returning.
 type Delete struct {
 	Table     *types.Table
-	Scan      *Scan
+	Input     Node
 	Returning []Expr
 	Out       []Field
 }

@@ -34,11 +34,11 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	case s.Update != nil:
 		c := *s.Update
 		c.Set = r.foldAll(c.Set)
-		c.Scan = r.change(c.Scan)
+		c.Input = r.change(c.Input)
 		s.Update = &c
 	case s.Delete != nil:
 		c := *s.Delete
-		c.Scan = r.change(c.Scan)
+		c.Input = r.change(c.Input)
 		s.Delete = &c
 	case s.Copy != nil && s.Copy.Query != nil:
 		c := *s.Copy
@@ -49,8 +49,13 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	}
 }
 
-// change handles the scan of UPDATE and DELETE, whose columns are all needed.
-func (r *rewriter) change(sc *plan.Scan) *plan.Scan {
+// change handles the input of UPDATE and DELETE; of a scan all columns are
+// needed.
+func (r *rewriter) change(n plan.Node) plan.Node {
+	sc, ok := n.(*plan.Scan)
+	if !ok {
+		return r.query(n)
+	}
 	c := *sc
 	c.Where = r.fold(c.Where)
 	r.scanSet(&c)

@@ -22,6 +22,20 @@ type Check struct {
 	Expr string `json:"expr"`
 }
 
+// Unique says that no two rows have the same values in Cols; rows with a NULL
+// among them are not compared, unless NullsSame.
+type Unique struct {
+	// ID names the stored index; the store gives it out, 0 is a new one.
+	ID   uint32 `json:"id"`
+	Name string `json:"name"`
+	// Cols are positions in Columns, in the order of the definition, at least one.
+	// Types: all scalar types of which equal values have one stored form.
+	Cols      []int `json:"cols"`
+	Primary   bool  `json:"primary,omitempty"`    // a PRIMARY KEY of several columns, which are NOT NULL
+	Index     bool  `json:"index,omitempty"`      // made by CREATE UNIQUE INDEX: no constraint
+	NullsSame bool  `json:"nulls_same,omitempty"` // NULLS NOT DISTINCT
+}
+
 // Table is the definition of a table. Definitions are immutable once they are
 // part of a snapshot; an ALTER makes a changed Clone.
 type Table struct {
@@ -35,8 +49,11 @@ type Table struct {
 	Key     int     `json:"key"`
 	KeyName string  `json:"key_name,omitempty"` // name of the primary key constraint, e.g. tags_pkey
 	Checks  []Check `json:"checks,omitempty"`
-	Comment string  `json:"comment,omitempty"`
-	NextCol uint32  `json:"next_col"` // the ID of the next column to be added
+	// Uniques are the UNIQUE constraints and unique indexes, a primary key of
+	// several columns among them. The store enforces them.
+	Uniques []Unique `json:"uniques,omitempty"`
+	Comment string   `json:"comment,omitempty"`
+	NextCol uint32   `json:"next_col"` // the ID of the next column to be added
 }
 
 // Column returns the position of the named column, -1 if there is none.
@@ -54,5 +71,9 @@ func (t *Table) Clone() *Table {
 	c := *t
 	c.Columns = append([]Column(nil), t.Columns...)
 	c.Checks = append([]Check(nil), t.Checks...)
+	c.Uniques = append([]Unique(nil), t.Uniques...)
+	for i := range c.Uniques {
+		c.Uniques[i].Cols = append([]int(nil), t.Uniques[i].Cols...)
+	}
 	return &c
 }
