@@ -126,6 +126,8 @@ func (ev *Evaluator) rows(e plan.Expr, b *vec.Batch) (*vec.Vector, error) {
 		return ev.coalesce(x, b)
 	case *plan.Array:
 		return ev.array(x, b)
+	case *plan.SubPlan:
+		return ev.subPlan(x, b)
 	}
 	return nil, sqlerr.New(pgerrcode.InternalError, "expression %T cannot be evaluated", e)
 }
@@ -184,14 +186,6 @@ func rewrap(r *vec.Vector, codes []uint32, n int) *vec.Vector {
 // soleColumn returns the only column that e uses: -1 none yet, -2 several or a
 // volatile call. seen is the column found so far.
 func soleColumn(e plan.Expr, seen int) int {
-	list := func(es []plan.Expr, seen int) int {
-		for _, x := range es {
-			if seen = soleColumn(x, seen); seen == -2 {
-				return -2
-			}
-		}
-		return seen
-	}
 	switch x := e.(type) {
 	case *plan.Col:
 		if seen == -1 || seen == x.Idx {
@@ -204,82 +198,24 @@ func soleColumn(e plan.Expr, seen int) int {
 		if x.F.Volatility == fn.Volatile {
 			return -2
 		}
-		return list(x.Args, seen)
-	case *plan.And:
-		return list(x.Args, seen)
-	case *plan.Or:
-		return list(x.Args, seen)
-	case *plan.Not:
-		return soleColumn(x.X, seen)
-	case *plan.IsTest:
-		return soleColumn(x.X, seen)
-	case *plan.In:
-		return list(x.List, soleColumn(x.X, seen))
-	case *plan.AnyAll:
-		if seen = soleColumn(x.L, seen); seen == -2 {
-			return -2
-		}
-		return soleColumn(x.R, seen)
-	case *plan.Case:
-		for _, w := range x.Whens {
-			if seen = soleColumn(w.Cond, seen); seen == -2 {
-				return -2
-			}
-			if seen = soleColumn(w.Then, seen); seen == -2 {
-				return -2
-			}
-		}
-		if x.Else != nil {
-			return soleColumn(x.Else, seen)
-		}
-		return seen
-	case *plan.Coalesce:
-		return list(x.Args, seen)
-	case *plan.Array:
-		return list(x.Elems, seen)
+	case *plan.Param, *plan.Arg, *plan.SubPlan:
+		return -2
 	}
-	return -2
+	plan.EachOperand(e, func(k plan.Expr) bool {
+		seen = soleColumn(k, seen)
+		return seen != -2
+	})
+	return seen
 }
 
 // used marks the columns of e.
 func used(e plan.Expr, mark []bool) {
-	list := func(es []plan.Expr) {
-		for _, x := range es {
-			used(x, mark)
+	plan.Walk(e, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.Col); ok {
+			mark[c.Idx] = true
 		}
-	}
-	switch x := e.(type) {
-	case *plan.Col:
-		mark[x.Idx] = true
-	case *plan.Call:
-		list(x.Args)
-	case *plan.And:
-		list(x.Args)
-	case *plan.Or:
-		list(x.Args)
-	case *plan.Not:
-		used(x.X, mark)
-	case *plan.IsTest:
-		used(x.X, mark)
-	case *plan.In:
-		used(x.X, mark)
-		list(x.List)
-	case *plan.AnyAll:
-		used(x.L, mark)
-		used(x.R, mark)
-	case *plan.Case:
-		for _, w := range x.Whens {
-			used(w.Cond, mark)
-			used(w.Then, mark)
-		}
-		if x.Else != nil {
-			used(x.Else, mark)
-		}
-	case *plan.Coalesce:
-		list(x.Args)
-	case *plan.Array:
-		list(x.Elems)
-	}
+		return true
+	})
 }
 
 // narrow returns the rows idx of the columns of b that e uses.

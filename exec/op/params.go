@@ -19,136 +19,108 @@ func bindParams(n plan.Node, params []vec.Datum) (plan.Node, error) {
 	return out, p.err
 }
 
+// BindExprs is list with the values of $1, $2, ... put in, in subqueries too.
+func BindExprs(list []plan.Expr, params []vec.Datum) ([]plan.Expr, error) {
+	if len(params) == 0 || list == nil {
+		return list, nil
+	}
+	p := &binder{params: params}
+	out := make([]plan.Expr, len(list))
+	for i, e := range list {
+		out[i] = p.expr(e)
+	}
+	return out, p.err
+}
+
+// binder puts values in the place of parameters.
 type binder struct {
 	params []vec.Datum
 	err    error
 }
 
-func (p *binder) node(n plan.Node) plan.Node {
-	switch n := n.(type) {
-	case *plan.Values:
-		c := *n
-		c.Rows = make([][]plan.Expr, len(n.Rows))
-		for i, r := range n.Rows {
-			c.Rows[i] = p.exprs(r)
-		}
-		return &c
-	case *plan.Scan:
-		return p.scan(n)
-	case *plan.Unnest:
-		c := *n
-		c.Input, c.Args = p.node(n.Input), p.exprs(n.Args)
-		return &c
-	case *plan.Series:
-		c := *n
-		c.Input, c.Args = p.node(n.Input), p.exprs(n.Args)
-		return &c
-	case *plan.Filter:
-		c := *n
-		c.Input, c.Cond = p.node(n.Input), p.expr(n.Cond)
-		return &c
-	case *plan.Project:
-		c := *n
-		c.Input, c.Exprs = p.node(n.Input), p.exprs(n.Exprs)
-		return &c
-	case *plan.Agg:
-		c := *p.agg(n)
-		c.Input = p.node(n.Input)
-		return &c
-	case *plan.CodeAgg:
-		c := *n
-		c.Scan = p.scan(n.Scan)
-		c.Keys = append([]plan.CodeKey(nil), n.Keys...)
-		for i := range c.Keys {
-			c.Keys[i].X = p.expr(c.Keys[i].X)
-		}
-		c.Fallback, c.Agg = p.node(n.Fallback), p.agg(n.Agg)
-		return &c
-	case *plan.Distinct:
-		c := *n
-		c.Input = p.node(n.Input)
-		return &c
-	case *plan.Sort:
-		c := *n
-		c.Input = p.node(n.Input)
-		return &c
-	case *plan.Limit:
-		c := *n
-		c.Input, c.Count, c.Offset = p.node(n.Input), p.expr(n.Count), p.expr(n.Offset)
-		return &c
-	case *plan.SetOp:
-		c := *n
-		c.L, c.R = p.node(n.L), p.node(n.R)
-		return &c
-	}
-	return n
-}
-
-func (p *binder) scan(n *plan.Scan) *plan.Scan {
-	c := *n
-	c.Where, c.Set = p.expr(n.Where), p.rowSet(n.Set)
-	return &c
-}
-
-// agg replaces in everything but the input.
-func (p *binder) agg(n *plan.Agg) *plan.Agg {
-	c := *n
-	c.Keys = p.exprs(n.Keys)
-	c.Aggs = append([]plan.AggCall(nil), n.Aggs...)
-	for i := range c.Aggs {
-		a := &c.Aggs[i]
-		a.Args, a.Filter = p.exprs(a.Args), p.expr(a.Filter)
-		a.OrderBy = append([]plan.SortExpr(nil), a.OrderBy...)
-		for j := range a.OrderBy {
-			a.OrderBy[j].X = p.expr(a.OrderBy[j].X)
-		}
-	}
-	return &c
-}
-
-func (p *binder) rowSet(r *plan.RowSet) *plan.RowSet {
-	if r == nil {
-		return nil
-	}
-	c := *r
-	c.Args = make([]*plan.RowSet, len(r.Args))
-	for i, a := range r.Args {
-		c.Args[i] = p.rowSet(a)
-	}
-	if r.Leaf != nil {
-		l := *r.Leaf
-		l.X = p.expr(l.X)
-		c.Leaf = &l
-	}
-	return &c
-}
-
-func (p *binder) exprs(es []plan.Expr) []plan.Expr {
-	if es == nil {
-		return nil
-	}
-	out := make([]plan.Expr, len(es))
-	for i, e := range es {
-		out[i] = p.expr(e)
-	}
-	return out
-}
+func (p *binder) node(n plan.Node) plan.Node { return plan.MapNode(n, p.node, p.expr) }
 
 func (p *binder) expr(e plan.Expr) plan.Expr {
 	if e == nil {
 		return nil
 	}
-	return mapExpr(e, func(e plan.Expr) plan.Expr {
-		q, ok := e.(*plan.Param)
-		if !ok {
-			return nil
+	return rewrite(e, func(e plan.Expr) plan.Expr {
+		switch x := e.(type) {
+		case *plan.Param:
+			if x.N < 1 || x.N > len(p.params) {
+				p.err = sqlerr.New(pgerrcode.UndefinedParameter, "there is no parameter $%d", x.N)
+				return x
+			}
+			return plan.NewConst(x.T, p.params[x.N-1])
+		case *plan.SubPlan:
+			return mapSub(x, p.expr, p.node)
 		}
-		if q.N < 1 || q.N > len(p.params) {
-			p.err = sqlerr.New(pgerrcode.UndefinedParameter, "there is no parameter $%d", q.N)
-			return q
+		return nil
+	})
+}
+
+// mapSub is a SubPlan with its expressions and its plan mapped, itself if
+// nothing is different. f nil leaves the plan alone.
+func mapSub(x *plan.SubPlan, g func(plan.Expr) plan.Expr, f func(plan.Node) plan.Node) *plan.SubPlan {
+	c := *x
+	changed := false
+	list := func(es []plan.Expr) []plan.Expr {
+		out := make([]plan.Expr, len(es))
+		for i, e := range es {
+			out[i] = g(e)
+			changed = changed || out[i] != e
 		}
-		c := &plan.Const{V: p.params[q.N-1]}
-		c.T = q.T
-		return c
+		return out
+	}
+	c.Left, c.Args = list(x.Left), list(x.Args)
+	if x.Test != nil {
+		c.Test = g(x.Test)
+		changed = changed || c.Test != x.Test
+	}
+	if f != nil {
+		c.Plan = f(x.Plan)
+		changed = changed || c.Plan != x.Plan
+	}
+	if !changed {
+		return x
+	}
+	return &c
+}
+
+// bindArgs returns the inner plan of a SubPlan or Apply with its arguments put
+// in. Arguments of plans further inside belong to those; only what is handed
+// down to them is of this frame.
+func bindArgs(n plan.Node, args []vec.Datum) plan.Node {
+	if len(args) == 0 {
+		return n
+	}
+	a := argBinder(args)
+	return a.node(n)
+}
+
+type argBinder []vec.Datum
+
+func (a argBinder) node(n plan.Node) plan.Node {
+	ap, ok := n.(*plan.Apply)
+	if !ok {
+		return plan.MapNode(n, a.node, a.expr)
+	}
+	return plan.MapNode(n, func(k plan.Node) plan.Node {
+		if k == ap.R {
+			return k
+		}
+		return a.node(k)
+	}, a.expr)
+}
+
+func (a argBinder) expr(e plan.Expr) plan.Expr {
+	return rewrite(e, func(e plan.Expr) plan.Expr {
+		switch x := e.(type) {
+		case *plan.Arg:
+			return plan.NewConst(x.T, a[x.N])
+		case *plan.SubPlan:
+			return mapSub(x, a.expr, nil)
+		}
+		return nil
 	})
 }

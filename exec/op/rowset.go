@@ -110,7 +110,7 @@ func (q *Query) leaf(t table.Table, x plan.Expr, want bool) (*table.Rows, error)
 // foldStable evaluates the parts of x without columns, such as now() - interval
 // '1 day', that have one value for the whole statement.
 func (q *Query) foldStable(x plan.Expr) plan.Expr {
-	return mapExpr(x, func(e plan.Expr) plan.Expr {
+	return rewrite(x, func(e plan.Expr) plan.Expr {
 		c, ok := e.(*plan.Call)
 		if !ok || len(exprCols(c)) > 0 || volatile(c) {
 			return nil

@@ -5,8 +5,8 @@ import (
 	"tagd/sql/vec"
 )
 
-// Operands lists the operands of e in a fixed order; the slice is not to be changed.
-func Operands(e Expr) []Expr {
+// listed returns the operands of an expression that keeps them in one list.
+func listed(e Expr) []Expr {
 	switch e := e.(type) {
 	case *Call:
 		return e.Args
@@ -14,35 +14,63 @@ func Operands(e Expr) []Expr {
 		return e.Args
 	case *Or:
 		return e.Args
-	case *Not:
-		return []Expr{e.X}
-	case *IsTest:
-		return []Expr{e.X}
-	case *In:
-		return append([]Expr{e.X}, e.List...)
-	case *AnyAll:
-		return []Expr{e.L, e.R}
-	case *Case:
-		var out []Expr
-		for _, w := range e.Whens {
-			out = append(out, w.Cond, w.Then)
-		}
-		if e.Else != nil {
-			out = append(out, e.Else)
-		}
-		return out
 	case *Coalesce:
 		return e.Args
 	case *Array:
 		return e.Elems
 	case *Row:
 		return e.Elems
-	case *FieldOf:
-		return []Expr{e.X}
-	case *SubPlan:
-		return append(append([]Expr(nil), e.Left...), e.Args...)
 	}
 	return nil
+}
+
+// EachOperand hands the operands of e to f in a fixed order until f returns
+// false; it reports whether none did. It allocates nothing.
+func EachOperand(e Expr, f func(Expr) bool) bool {
+	each := func(es []Expr) bool {
+		for _, x := range es {
+			if !f(x) {
+				return false
+			}
+		}
+		return true
+	}
+	switch e := e.(type) {
+	case *Not:
+		return f(e.X)
+	case *IsTest:
+		return f(e.X)
+	case *In:
+		return f(e.X) && each(e.List)
+	case *AnyAll:
+		return f(e.L) && f(e.R)
+	case *Case:
+		for _, w := range e.Whens {
+			if !f(w.Cond) || !f(w.Then) {
+				return false
+			}
+		}
+		return e.Else == nil || f(e.Else)
+	case *FieldOf:
+		return f(e.X)
+	case *SubPlan:
+		return each(e.Left) && each(e.Args)
+	}
+	return each(listed(e))
+}
+
+// Operands lists the operands of e in the order of EachOperand; the slice is not
+// to be changed.
+func Operands(e Expr) []Expr {
+	if l := listed(e); l != nil {
+		return l
+	}
+	var out []Expr
+	EachOperand(e, func(x Expr) bool {
+		out = append(out, x)
+		return true
+	})
+	return out
 }
 
 // WithOperands is e with other operands, in the order of Operands.
@@ -92,9 +120,10 @@ func Walk(e Expr, f func(Expr) bool) {
 	if e == nil || !f(e) {
 		return
 	}
-	for _, k := range Operands(e) {
+	EachOperand(e, func(k Expr) bool {
 		Walk(k, f)
-	}
+		return true
+	})
 }
 
 // Rewrite rebuilds e top down: f may return what stands in a node's place (nil:
@@ -169,7 +198,8 @@ func Columns(e Expr) []int {
 	return cols
 }
 
-// Volatility is the least promising volatility of the functions in e.
+// Volatility is the least promising volatility of the functions in e, those of
+// its subqueries too.
 func Volatility(e Expr) fn.Volatility {
 	v := fn.Immutable
 	see := func(f *fn.Func) {
@@ -185,6 +215,8 @@ func Volatility(e Expr) fn.Volatility {
 			see(e.Eq)
 		case *AnyAll:
 			see(e.Op)
+		case *SubPlan:
+			v = max(v, NodeVolatility(e.Plan), Volatility(e.Test))
 		}
 		return true
 	})

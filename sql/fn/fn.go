@@ -30,6 +30,9 @@ type Ctx struct {
 	// Catalog answers the functions of pg_catalog that need definitions; nil
 	// outside a session. See exec/pgcatalog for the names it takes.
 	Catalog func(name string, args []vec.Datum) (vec.Datum, error)
+	// Subqueries is what runs the plans inside expressions, a
+	// kernel.Subqueries; nil: there are none.
+	Subqueries any
 }
 
 // Volatility is Postgres's promise about a function's results.

@@ -33,6 +33,8 @@ type Window struct {
 	Name string
 	Args []types.Type // may hold AnyElem
 	Ret  types.Type
+	// Compat is Func.Compat.
+	Compat bool
 }
 
 var (
