@@ -86,6 +86,8 @@ func (p *printer) expr(e Expr) {
 		p.WriteString("ARRAY[")
 		p.list(e.Elems, ", ")
 		p.WriteByte(']')
+	default:
+		p.relationalExpr(e)
 	}
 }
 

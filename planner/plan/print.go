@@ -30,7 +30,7 @@ func Describe(n Node) *Tree {
 		t.Title, t.Est = "Values Scan", float64(len(n.Rows))
 	case *Scan:
 		describeScan(t, n)
-		return t
+		describeKeys(t, n.Set)
 	case *CatalogScan:
 		t.Title = "Catalog Scan on " + n.Schema_ + "." + n.Name
 	case *Unnest:
@@ -73,9 +73,16 @@ func Describe(n Node) *Tree {
 		if n.All {
 			t.Title += " All"
 		}
+	default:
+		describeRelational(t, n)
 	}
 	for _, c := range n.Children() {
 		t.Children = append(t.Children, Describe(c))
+	}
+	for _, s := range subPlans(n) {
+		c := Describe(s.Plan)
+		c.Title = "SubPlan (" + subNames[s.Kind] + "): " + c.Title
+		t.Children = append(t.Children, c)
 	}
 	return t
 }
@@ -197,10 +204,14 @@ func (r *RowSet) String() string {
 	case RowsNone:
 		return "none"
 	case RowsLeaf:
-		if r.Leaf.Want {
-			return String(r.Leaf.X)
+		x := "key IN (SubPlan)"
+		if r.Leaf.Keys == nil {
+			x = String(r.Leaf.X)
 		}
-		return "(NOT " + String(r.Leaf.X) + ")"
+		if r.Leaf.Want {
+			return x
+		}
+		return "(NOT " + x + ")"
 	}
 	sep := " AND "
 	if r.Op == RowsOr {

@@ -20,6 +20,9 @@ func TestEveryNodePrints(t *testing.T) {
 		"Series": &Series{Input: one}, "Filter": &Filter{Input: one}, "Project": &Project{Input: one}, "Agg": agg,
 		"CodeAgg": &CodeAgg{Scan: scan, Agg: agg, Fallback: agg}, "Distinct": &Distinct{Input: one},
 		"Sort": &Sort{Input: one}, "Limit": &Limit{Input: one}, "SetOp": &SetOp{Op: 1, L: one, R: one},
+		"Join": &Join{L: one, R: one}, "Apply": &Apply{L: one, R: one}, "With": &With{Input: one}, "CTEScan": &CTEScan{Name: "c"},
+		"Recursive": &Recursive{Init: one, Step: one}, "WorkScan": &WorkScan{Name: "c"}, "Window": &Window{Input: one},
+		"FuncScan": &FuncScan{Input: one}, "Sample": &Sample{Input: one},
 	}
 	f, err := parser.ParseFile(token.NewFileSet(), "node.go", nil, 0)
 	if err != nil {
