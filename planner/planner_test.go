@@ -53,6 +53,11 @@ func (c *testCatalog) Table(schema, name string) (*types.Table, plan.Stats) {
 	return nil, nil
 }
 
+func (c *testCatalog) Stats(t *types.Table) plan.Stats {
+	_, st := c.Table("", t.Name)
+	return st
+}
+
 func (c *testCatalog) Virtual(schema, name string) (string, []plan.Field) {
 	if name == "pg_class" && (schema == "" || schema == "pg_catalog") {
 		return "pg_catalog", []plan.Field{{Name: "oid", Type: types.Of(types.Oid)}, {Name: "relname", Type: types.Of(types.Name)}}

@@ -72,38 +72,12 @@ func readRecord(b []byte, v any, what string) error {
 	return nil
 }
 
-// typeName and typeOf keep stored types apart from the numbers of types.Kind.
-func typeName(t types.Type) string {
-	s := t.Elem().Base().String()
-	if t.Array {
-		s += "[]"
-	}
-	return fmt.Sprintf("%s %d", s, t.Mod)
-}
-
-func typeOf(s string) (types.Type, bool) {
-	sp := len(s) - 1
-	for sp > 0 && s[sp] != ' ' {
-		sp--
-	}
-	var mod int32
-	if _, err := fmt.Sscanf(s[sp:], "%d", &mod); err != nil {
-		return types.Type{}, false
-	}
-	name, arr := s[:sp], false
-	if n := len(name); n > 2 && name[n-2:] == "[]" {
-		name, arr = name[:n-2], true
-	}
-	k, ok := types.TypeNamed(name)
-	return types.Type{Kind: k, Array: arr, Mod: mod}, ok
-}
-
 // tableRecordOf makes the record of a table as it stands.
 func tableRecordOf(t *tableState) *tableRecord {
 	r := &tableRecord{Def: t.def, Segments: len(t.segs), Runs: t.runs}
 	for i := range t.def.Columns {
 		c := &t.def.Columns[i]
-		r.Types = append(r.Types, typeName(c.Type))
+		r.Types = append(r.Types, c.Type.Stored())
 		if t.plain[c.ID] {
 			r.Plain = append(r.Plain, c.ID)
 		}
@@ -118,6 +92,7 @@ func tableRecordOf(t *tableState) *tableRecord {
 type loader struct {
 	v     *kv.View
 	st    *state
+	exts  *types.Exts
 	fault func(err error) // told of what cannot be read; the rest is loaded
 }
 
@@ -148,7 +123,7 @@ func (l *loader) load() (*state, error) {
 			l.fault(err)
 			return nil
 		}
-		l.st.tables[t.def.Name] = t
+		l.st.tables[t.def.Path()] = t
 		return nil
 	})
 	l.st.seal()
@@ -165,7 +140,7 @@ func (l *loader) table(k, val []byte) (*tableState, error) {
 		return nil, sqlerr.New(pgerrcode.DataCorrupted, "%s: not a table", what)
 	}
 	for i, s := range r.Types {
-		t, ok := typeOf(s)
+		t, ok := l.exts.Type(s)
 		if !ok {
 			return nil, sqlerr.New(pgerrcode.DataCorrupted, "table %q: column %q has the unknown type %q", r.Def.Name, r.Def.Columns[i].Name, s)
 		}

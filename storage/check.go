@@ -42,7 +42,7 @@ func Check(path string, report func(fault string)) error {
 		tell("%v", err)
 	}
 	for _, def := range db.current().defs {
-		c.table(db.current().tables[def.Name])
+		c.table(db.current().tables[def.Path()])
 	}
 	return nil
 }

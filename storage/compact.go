@@ -30,7 +30,7 @@ func (db *DB) Compact(ctx context.Context) error {
 func (db *DB) compact(ctx context.Context, minPatches int) error {
 	for _, def := range db.current().defs {
 		for {
-			done, err := db.compactOne(ctx, def.Name, minPatches)
+			done, err := db.compactOne(ctx, def.Path(), minPatches)
 			if err != nil {
 				return err
 			}

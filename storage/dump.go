@@ -28,7 +28,7 @@ func Dump(path string, w io.Writer, filter string) error {
 	st := db.current()
 	line("database: version %d, next table %d, next oid %d", st.ver, st.nextTable, st.nextOID)
 	for _, def := range st.defs {
-		dumpTable(st.tables[def.Name], line)
+		dumpTable(st.tables[def.Path()], line)
 	}
 	c := &checker{db: db, r: db.reader()}
 	for _, s := range []kv.Space{kv.Pages, kv.Small} {

@@ -41,6 +41,8 @@ var keyDB = []byte("d")
 
 func keyMeta(name string) []byte { return append([]byte("m"), name...) }
 
+func keyAside(name string) []byte { return append([]byte("a"), name...) }
+
 func keyTable(tab uint32) []byte { return binary.BigEndian.AppendUint32([]byte("t"), tab) }
 
 func keySegment(tab, seg uint32) []byte {

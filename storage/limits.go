@@ -28,6 +28,8 @@ const (
 	maxValue = 1 << 30
 	// maxMeta is the size of one Meta value in bytes.
 	maxMeta = 16 << 20
+	// maxAside is the size of one Aside value in bytes.
+	maxAside = 4 << 10
 
 	// txBytes is what one transaction of the file carries at most, nearly: the
 	// last page goes in whole. Larger transactions are slower (kv.DB.Write).
@@ -82,13 +84,13 @@ func formOf(def *types.Table, col int) table.Form {
 	t := def.Columns[col].Type
 	if t.Array {
 		switch t.Kind {
-		case types.Text, types.Varchar, types.Int2, types.Int4, types.Int8:
+		case types.Text, types.Varchar, types.Int2, types.Int4, types.Int8, types.Enum:
 			return table.FormSet
 		}
 		return table.FormPlain
 	}
 	switch t.Kind {
-	case types.Bool:
+	case types.Bool, types.Enum:
 		return table.FormDict
 	case types.Text, types.Varchar, types.UUID:
 		if col == def.Key {

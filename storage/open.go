@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/storage/kv"
 	"tagd/storage/table"
 )
@@ -34,6 +35,7 @@ type DB struct {
 	kv    *kv.DB
 	opts  Options
 	cache *cache
+	exts  *types.Exts
 	write chan struct{} // holds one token: the writer's turn
 
 	// mu guards what follows; it is never held across I/O.
@@ -72,7 +74,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{kv: k, opts: o, cache: newCache(o.CacheBytes), write: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+	db := &DB{kv: k, opts: o, cache: newCache(o.CacheBytes), exts: &types.Exts{}, write: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 	db.ctx, db.cancel = context.WithCancel(context.Background())
 	db.mu.refs = map[uint64]int{}
 	db.write <- struct{}{}
@@ -88,7 +90,7 @@ func (db *DB) start() error {
 	var leftovers []byte
 	var records [][]byte
 	err := db.kv.View(func(v *kv.View) error {
-		l := loader{v: v, fault: func(err error) { db.opts.Logf("storage: %v", err) }}
+		l := loader{v: v, exts: db.exts, fault: func(err error) { db.opts.Logf("storage: %v", err) }}
 		var err error
 		if st, err = l.load(); err != nil {
 			return err

@@ -167,7 +167,7 @@ func (w *write) CreateTable(def *types.Table) error {
 	if err := w.usable(); err != nil {
 		return err
 	}
-	if w.st.tables[def.Name] != nil {
+	if w.st.tables[def.Path()] != nil {
 		return sqlerr.New(pgerrcode.DuplicateTable, "relation \"%s\" already exists", def.Name)
 	}
 	if len(w.st.tables) >= maxTables {
@@ -193,8 +193,8 @@ func (w *write) newTable(def *types.Table) *draft {
 	addDicts(t)
 	d := newDraft(t)
 	d.dirty = true
-	w.st.tables[def.Name] = t
-	w.draft[def.Name] = d
+	w.st.tables[def.Path()] = t
+	w.draft[def.Path()] = d
 	return d
 }
 
@@ -207,7 +207,7 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	if err := checkDef(def); err != nil {
 		return err
 	}
-	if def.Name != name && w.st.tables[def.Name] != nil {
+	if def.Path() != name && w.st.tables[def.Path()] != nil {
 		return sqlerr.New(pgerrcode.DuplicateTable, "relation \"%s\" already exists", def.Name)
 	}
 	if d.app != nil || len(d.patches) > 0 {
@@ -233,8 +233,8 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	}
 	delete(w.st.tables, name)
 	delete(w.draft, name)
-	w.st.tables[def.Name] = d.t
-	w.draft[def.Name] = d
+	w.st.tables[def.Path()] = d.t
+	w.draft[def.Path()] = d
 	return nil
 }
 
@@ -367,6 +367,13 @@ func (w *write) Truncate(name string) error {
 	}
 	w.newTable(def)
 	return nil
+}
+
+// NewOID implements table.Write.
+func (w *write) NewOID() uint32 {
+	oid := w.st.nextOID
+	w.st.nextOID++
+	return oid
 }
 
 // SetMeta implements table.Write.

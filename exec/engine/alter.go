@@ -16,7 +16,7 @@ import (
 type alterer struct {
 	s    *Session
 	r    *run
-	base string // the table's name in the Write's base state
+	old  *types.Table
 	def  *types.Table
 	rows int64           // rows that are stored already
 	born map[string]bool // columns that this statement adds
@@ -39,10 +39,10 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 		s.notice(sqlerr.Notice(`relation "%s" does not exist, skipping`, u.Name.Name))
 		return tag("ALTER TABLE"), nil
 	}
-	if err := s.mayAlter(old.Name); err != nil {
+	if err := s.mayAlter(old); err != nil {
 		return nil, err
 	}
-	a := &alterer{s: s, r: r, base: old.Name, def: old.Clone(), born: map[string]bool{}}
+	a := &alterer{s: s, r: r, old: old, def: old.Clone(), born: map[string]bool{}}
 	a.rows = s.baseRows(old)
 	r.read()
 	for i := range u.Actions {
@@ -50,13 +50,13 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 			return nil, err
 		}
 	}
-	if err := w.AlterTable(old.Name, a.def); err != nil {
+	if err := w.AlterTable(old.Path(), a.def); err != nil {
 		return nil, err
 	}
-	if a.def.Name != old.Name {
-		s.define(old.Name, nil)
+	if a.def.Path() != old.Path() {
+		s.define(old.Path(), nil)
 	}
-	s.define(a.def.Name, a.def)
+	s.define(a.def.Path(), a.def)
 	return tag("ALTER TABLE"), nil
 }
 
@@ -279,10 +279,10 @@ func (a *alterer) setNotNull(col *types.Column) error {
 				return containsNulls(col.Name, a.def.Name)
 			}
 		} else {
-			if err := a.s.mayRead(a.base); err != nil {
+			if err := a.s.mayRead(a.old); err != nil {
 				return err
 			}
-			n, err := a.s.countWhere(a.r, a.base, &ast.IsTest{At: -1, X: &ast.Column{At: -1, Parts: []string{a.baseColumn(col)}}, What: ast.IsNull})
+			n, err := a.s.countWhere(a.r, a.old, &ast.IsTest{At: -1, X: &ast.Column{At: -1, Parts: []string{a.baseColumn(col)}}, What: ast.IsNull})
 			if err != nil {
 				return err
 			}
@@ -297,7 +297,7 @@ func (a *alterer) setNotNull(col *types.Column) error {
 
 // baseColumn is a column's name in the base state.
 func (a *alterer) baseColumn(col *types.Column) string {
-	t, ok := a.s.tx.write.Base().Table(a.base)
+	t, ok := a.s.tx.write.Base().Table(a.old.Path())
 	if ok {
 		for i := range t.Def().Columns {
 			if t.Def().Columns[i].ID == col.ID {
@@ -329,10 +329,10 @@ func (a *alterer) addConstraint(c *ast.AlterAction) error {
 			return sqlerr.Unsupported(k.Pos(), "a CHECK of a column that the same statement adds is not supported")
 		}
 	}
-	if err := a.s.mayRead(a.base); err != nil {
+	if err := a.s.mayRead(a.old); err != nil {
 		return err
 	}
-	n, err := a.s.countWhere(a.r, a.base, &ast.IsTest{At: -1, X: k.X, What: ast.IsFalse})
+	n, err := a.s.countWhere(a.r, a.old, &ast.IsTest{At: -1, X: k.X, What: ast.IsFalse})
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,26 @@ func (c *catalog) Table(schema, name string) (*types.Table, plan.Stats) {
 	return t.Def(), stats{t}
 }
 
+// Stats returns a table's statistics. See plan.Catalog.
+func (c *catalog) Stats(def *types.Table) plan.Stats {
+	if _, ok := c.defs[def.Path()]; !ok {
+		if t, ok := c.snap.Table(def.Path()); ok {
+			return stats{t}
+		}
+	}
+	return noStats{}
+}
+
+// oneTable is a catalog in which every table's name is that of one definition,
+// which need not be stored: for its own expressions.
+type oneTable struct {
+	*catalog
+	def *types.Table
+}
+
+// Table returns the definition. See plan.Catalog.
+func (c *oneTable) Table(_, _ string) (*types.Table, plan.Stats) { return c.def, c.Stats(c.def) }
+
 // Virtual returns the columns of a catalog relation. See plan.Catalog.
 func (c *catalog) Virtual(schema, name string) (string, []plan.Field) {
 	return pgcatalog.Fields(schema, name)

@@ -106,7 +106,7 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 		return bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
 	}
 	in.n += int64(b.N)
-	return in.w.Append(in.r.ctx, in.c.Table.Name, full)
+	return in.w.Append(in.r.ctx, in.c.Table.Path(), full)
 }
 
 func withWhere(err error, where string) error {
@@ -146,7 +146,7 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 		return in.fail(err)
 	}
 	in.over = true
-	in.s.touch(in.c.Table.Name, touch{rows: true})
+	in.s.touch(in.c.Table.Path(), touch{rows: true})
 	if err := in.s.finishLone(in.r.ctx); err != nil {
 		return in.fail(err)
 	}

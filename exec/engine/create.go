@@ -56,7 +56,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	if err := w.CreateTable(c.def); err != nil {
 		return nil, err
 	}
-	s.define(c.def.Name, c.def)
+	s.define(c.def.Path(), c.def)
 	return tag(word), nil
 }
 
@@ -362,7 +362,7 @@ func (s *Session) createAs(r *run, u *ast.CreateTable) (session.Result, error) {
 	if err := s.tx.write.CreateTable(def); err != nil {
 		return nil, err
 	}
-	s.define(def.Name, def)
+	s.define(def.Path(), def)
 	if u.NoData {
 		return tag("CREATE TABLE AS"), nil
 	}
@@ -379,8 +379,8 @@ func (s *Session) fill(r *run, def *types.Table, n plan.Node) (int64, error) {
 	var count int64
 	err := r.each(n, func(b *vec.Batch) error {
 		count += int64(b.N)
-		return s.tx.write.Append(r.ctx, def.Name, b)
+		return s.tx.write.Append(r.ctx, def.Path(), b)
 	})
-	s.touch(def.Name, touch{rows: true})
+	s.touch(def.Path(), touch{rows: true})
 	return count, err
 }

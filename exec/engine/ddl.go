@@ -72,13 +72,13 @@ func (s *Session) drop(r *run, u *ast.Drop) (session.Result, error) {
 			s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, kind, n.Name))
 			continue
 		}
-		if err := s.mayAlter(n.Name); err != nil {
+		if err := s.mayAlter(def); err != nil {
 			return nil, err
 		}
-		if err := w.DropTable(n.Name); err != nil {
+		if err := w.DropTable(def.Path()); err != nil {
 			return nil, err
 		}
-		s.define(n.Name, nil)
+		s.define(def.Path(), nil)
 	}
 	return tag("DROP " + u.Kind), nil
 }
@@ -90,16 +90,17 @@ func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
 		return nil, err
 	}
 	for _, n := range u.Names {
-		if s.lookupDef(n) == nil {
+		def := s.lookupDef(n)
+		if def == nil {
 			return nil, noRelation(n)
 		}
-		if err := s.mayAlter(n.Name); err != nil {
+		if err := s.mayAlter(def); err != nil {
 			return nil, err
 		}
-		if err := w.Truncate(n.Name); err != nil {
+		if err := w.Truncate(def.Path()); err != nil {
 			return nil, err
 		}
-		s.touch(n.Name, touch{schema: true})
+		s.touch(def.Path(), touch{schema: true})
 	}
 	return tag("TRUNCATE TABLE"), nil
 }
@@ -117,7 +118,7 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 	if old == nil {
 		return nil, noRelation(u.Name)
 	}
-	if err := s.mayAlter(old.Name); err != nil {
+	if err := s.mayAlter(old); err != nil {
 		return nil, err
 	}
 	def := old.Clone()
@@ -134,10 +135,10 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		}
 		def.Columns[i].Comment = text
 	}
-	if err := w.AlterTable(old.Name, def); err != nil {
+	if err := w.AlterTable(old.Path(), def); err != nil {
 		return nil, err
 	}
-	s.define(def.Name, def)
+	s.define(def.Path(), def)
 	return tag("COMMENT"), nil
 }
 
@@ -156,7 +157,9 @@ type bound struct {
 // of defaults into it, so that definitions are held to just what later
 // statements ask of them.
 func (s *Session) bindDef(def *types.Table) (*bound, error) {
-	cat := &catalog{snap: emptySnapshot{}, defs: map[string]*types.Table{def.Name: def}}
+	whole, release := s.catalog()
+	defer release()
+	cat := &oneTable{whole, def}
 	ins := &ast.Insert{Table: ast.Name{At: -1, Name: def.Name}}
 	pl, err := planner.Plan(ins, cat, planner.Options{Fn: s.fnCtx(noContext)})
 	if err != nil {
@@ -238,14 +241,18 @@ func (s *Session) defaultValue(r *run, def *types.Table, col, off int) (d vec.Da
 }
 
 // countWhere counts the stored rows of a table for which a condition holds.
-func (s *Session) countWhere(r *run, table string, cond ast.Expr) (int64, error) {
+func (s *Session) countWhere(r *run, def *types.Table, cond ast.Expr) (int64, error) {
 	sel := &ast.Select{At: -1,
 		Items: []ast.Item{{X: &ast.Func{At: -1, Name: []string{"count"}, Star: true}}},
-		From:  []ast.TableRef{&ast.TableName{Name: ast.Name{At: -1, Name: table}}},
+		From:  []ast.TableRef{&ast.TableName{Name: ast.Name{At: -1, Name: def.Name}}},
 		Where: cond,
 	}
 	snap := s.tx.write.Base()
-	pl, err := planner.Plan(sel, &catalog{snap: snap}, planner.Options{Fn: r.q.Fn})
+	base := def
+	if t, ok := snap.Table(def.Path()); ok {
+		base = t.Def()
+	}
+	pl, err := planner.Plan(sel, &oneTable{&catalog{snap: snap}, base}, planner.Options{Fn: r.q.Fn})
 	if err != nil {
 		return 0, err
 	}
@@ -265,7 +272,7 @@ func (s *Session) countWhere(r *run, table string, cond ast.Expr) (int64, error)
 // baseRows is the number of rows that a table had when the transaction's Write
 // began; 0 for one that the transaction made or emptied.
 func (s *Session) baseRows(def *types.Table) int64 {
-	t, ok := s.tx.write.Base().Table(def.Name)
+	t, ok := s.tx.write.Base().Table(def.Path())
 	if !ok || t.Def().OID != def.OID {
 		return 0
 	}

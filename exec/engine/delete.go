@@ -15,7 +15,7 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayRead(d.Table.Name); err != nil {
+	if err := s.mayRead(d.Table); err != nil {
 		return nil, err
 	}
 	r.read()
@@ -33,7 +33,7 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 		if !rows.scan {
 			slices.Sort(ords)
 		}
-		err := w.Delete(r.ctx, d.Table.Name, ords)
+		err := w.Delete(r.ctx, d.Table.Path(), ords)
 		ords = nil
 		return err
 	}
@@ -52,6 +52,6 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.touch(d.Table.Name, touch{rows: true})
+	s.touch(d.Table.Path(), touch{rows: true})
 	return out.result("DELETE"), nil
 }

@@ -8,6 +8,7 @@ import (
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
@@ -130,10 +131,10 @@ func (s *Session) mayReadAll(n plan.Node) error {
 	if s.tx.write == nil {
 		return nil
 	}
-	names := map[string]bool{}
-	readTables(n, names)
-	for name := range names {
-		if err := s.mayRead(name); err != nil {
+	defs := map[*types.Table]bool{}
+	readTables(n, defs)
+	for def := range defs {
+		if err := s.mayRead(def); err != nil {
 			return err
 		}
 	}

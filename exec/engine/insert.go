@@ -16,7 +16,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	if err := s.mayReadAll(ins.Input); err != nil {
 		return nil, err
 	}
-	name := ins.Table.Name
+	name := ins.Table.Path()
 	out := newReturner(r, ins.Returning, ins.Out)
 	r.read()
 	check := newChecker(r.q.Fn, ins.Table, ins.Checks, nil)
@@ -28,7 +28,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	}
 	var up *upsert
 	if ins.Conflict != nil && ins.Table.Key >= 0 {
-		if err := s.mayRead(name); err != nil {
+		if err := s.mayRead(ins.Table); err != nil {
 			return nil, err
 		}
 		if up, err = newUpsert(r, w, ins, out); err != nil {

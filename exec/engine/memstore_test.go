@@ -19,6 +19,8 @@ type memStore struct {
 	now    *memState
 	writer chan struct{}
 	nextID uint32
+	exts   types.Exts
+	aside  map[string][]byte
 }
 
 type memState struct {
@@ -37,6 +39,24 @@ func newMemStore() *memStore {
 }
 
 func (m *memStore) Close() error { return nil }
+
+func (m *memStore) Exts() *types.Exts { return &m.exts }
+
+func (m *memStore) Aside(key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.aside[key], nil
+}
+
+func (m *memStore) SetAside(key string, value []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.aside == nil {
+		m.aside = map[string][]byte{}
+	}
+	m.aside[key] = value
+	return nil
+}
 
 func (m *memStore) Snapshot() table.Snapshot {
 	m.mu.Lock()
@@ -226,6 +246,11 @@ type memWrite struct {
 
 func (w *memWrite) Base() table.Snapshot { return w.base }
 
+func (w *memWrite) NewOID() uint32 {
+	w.m.nextID++
+	return w.m.nextID
+}
+
 func (w *memWrite) CreateTable(def *types.Table) error {
 	w.m.nextID++
 	def.ID, def.OID = w.m.nextID, w.m.nextID
@@ -233,7 +258,7 @@ func (w *memWrite) CreateTable(def *types.Table) error {
 		def.NextCol++
 		def.Columns[i].ID = def.NextCol
 	}
-	w.next.tabs[def.Name] = &memTable{def: def}
+	w.next.tabs[def.Path()] = &memTable{def: def}
 	return nil
 }
 
@@ -273,7 +298,7 @@ func (w *memWrite) AlterTable(name string, def *types.Table) error {
 		t.rows = append(t.rows, n)
 	}
 	delete(w.next.tabs, name)
-	w.next.tabs[def.Name] = t
+	w.next.tabs[def.Path()] = t
 	return nil
 }
 

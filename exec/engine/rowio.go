@@ -115,7 +115,7 @@ type changes struct {
 }
 
 func newChanges(r *run, w table.Write, def *types.Table, cols []int) *changes {
-	c := &changes{r: r, w: w, name: def.Name, cols: cols, vals: make([][]*vec.Vector, len(cols))}
+	c := &changes{r: r, w: w, name: def.Path(), cols: cols, vals: make([][]*vec.Vector, len(cols))}
 	for _, i := range cols {
 		c.typs = append(c.typs, def.Columns[i].Type)
 	}

@@ -219,13 +219,13 @@ func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
 	}
 }
 
-// tables returns the tables that a plan reads, by name.
-func readTables(n plan.Node, into map[string]bool) {
+// readTables finds the tables that a plan reads.
+func readTables(n plan.Node, into map[*types.Table]bool) {
 	if n == nil {
 		return
 	}
 	if sc, ok := n.(*plan.Scan); ok {
-		into[sc.Table.Name] = true
+		into[sc.Table] = true
 	}
 	for _, c := range n.Children() {
 		readTables(c, into)

@@ -27,7 +27,7 @@ type tx struct {
 	keep     values // settings that stay after commit: without SET LOCAL
 	snap     table.Snapshot
 	write    table.Write
-	touched  map[string]touch        // tables changed by write, by name
+	touched  map[string]touch        // tables changed by write, by path
 	defs     map[string]*types.Table // their definitions; nil: dropped
 }
 
@@ -107,12 +107,12 @@ func (s *Session) writer(ctx context.Context, what string) (table.Write, error) 
 var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement due to lock timeout")
 
 // mayRead refuses to read a table that the open transaction has changed.
-func (s *Session) mayRead(name string) error {
+func (s *Session) mayRead(def *types.Table) error {
 	if s.tx.write == nil {
 		return nil
 	}
-	if _, ok := s.tx.touched[name]; ok {
-		return sqlerr.Unsupported(-1, `cannot read table "%s" after changing it in the same transaction`, name).
+	if _, ok := s.tx.touched[def.Path()]; ok {
+		return sqlerr.Unsupported(-1, `cannot read table "%s" after changing it in the same transaction`, def.Name).
 			WithHint("Commit first, or make the change and the reading one statement.")
 	}
 	return nil
@@ -120,9 +120,9 @@ func (s *Session) mayRead(name string) error {
 
 // mayAlter refuses to change the definition of a table whose rows the open
 // transaction has changed.
-func (s *Session) mayAlter(name string) error {
-	if s.tx.write != nil && s.tx.touched[name].rows {
-		return sqlerr.Unsupported(-1, `cannot change the definition of table "%s" after changing its rows in the same transaction`, name).
+func (s *Session) mayAlter(def *types.Table) error {
+	if s.tx.write != nil && s.tx.touched[def.Path()].rows {
+		return sqlerr.Unsupported(-1, `cannot change the definition of table "%s" after changing its rows in the same transaction`, def.Name).
 			WithHint("Commit first.")
 	}
 	return nil

@@ -30,7 +30,7 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayRead(u.Table.Name); err != nil {
+	if err := s.mayRead(u.Table); err != nil {
 		return nil, err
 	}
 	r.read()
@@ -41,7 +41,7 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 	if err := p.finish(); err != nil {
 		return nil, err
 	}
-	s.touch(u.Table.Name, touch{rows: true})
+	s.touch(u.Table.Path(), touch{rows: true})
 	return p.out.result("UPDATE"), nil
 }
 
@@ -108,7 +108,7 @@ func (p *updater) checkRows(row *vec.Batch, ords []int64, vals *vec.Batch) error
 	if err != nil || bad == nil {
 		return err
 	}
-	whole, err := fetch(p.r.ctx, p.r.tableOf(p.u.Table.Name), ords[at:at+1])
+	whole, err := fetch(p.r.ctx, p.r.tableOf(p.u.Table.Path()), ords[at:at+1])
 	if err != nil {
 		return err
 	}
@@ -138,11 +138,11 @@ func (p *updater) finish() error {
 	if len(p.ords) == 0 {
 		return nil
 	}
-	if err := p.w.Delete(p.r.ctx, p.u.Table.Name, p.ords); err != nil {
+	if err := p.w.Delete(p.r.ctx, p.u.Table.Path(), p.ords); err != nil {
 		return err
 	}
 	for _, b := range p.moved {
-		if err := p.w.Append(p.r.ctx, p.u.Table.Name, b); err != nil {
+		if err := p.w.Append(p.r.ctx, p.u.Table.Path(), b); err != nil {
 			return err
 		}
 	}

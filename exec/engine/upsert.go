@@ -29,7 +29,7 @@ type upsert struct {
 
 func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert, error) {
 	c := ins.Conflict
-	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(ins.Table.Name), ev: kernel.NewEvaluator(r.q.Fn), out: out}
+	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(ins.Table.Path()), ev: kernel.NewEvaluator(r.q.Fn), out: out}
 	u.seen.init(ins.Table.Columns[ins.Table.Key].Type)
 	if !c.DoUpdate {
 		return u, nil
@@ -71,7 +71,7 @@ func (u *upsert) batch(b *vec.Batch) error {
 		return err
 	}
 	if len(fresh) == b.N {
-		if err := u.w.Append(u.r.ctx, u.ins.Table.Name, b); err != nil {
+		if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), b); err != nil {
 			return err
 		}
 		return u.out.add(b)
@@ -80,7 +80,7 @@ func (u *upsert) batch(b *vec.Batch) error {
 	var from []int32 // the row of b that each row of done came from
 	if len(fresh) > 0 {
 		rows := gatherBatch(b, fresh)
-		if err := u.w.Append(u.r.ctx, u.ins.Table.Name, rows); err != nil {
+		if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), rows); err != nil {
 			return err
 		}
 		done, from = append(done, rows), append(from, fresh...)

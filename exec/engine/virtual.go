@@ -22,7 +22,7 @@ func (s *Session) virtual(schema, name string) (*vec.Batch, error) {
 	src := &pgcatalog.Source{
 		Tables: snap.Tables(), DB: s.db, User: s.user,
 		Rows: func(def *types.Table) int64 {
-			if t, ok := snap.Table(def.Name); ok {
+			if t, ok := snap.Table(def.Path()); ok {
 				return t.Rows()
 			}
 			return 0

@@ -29,7 +29,7 @@ type source struct {
 }
 
 func (q *Query) source(n *plan.Scan) (*source, error) {
-	t, ok := q.Snap.Table(n.Table.Name)
+	t, ok := q.Snap.Table(n.Table.Path())
 	if !ok {
 		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s\" does not exist", n.Table.Name)
 	}

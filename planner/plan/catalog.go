@@ -8,6 +8,8 @@ type Catalog interface {
 	// Table returns a stored table and its statistics; nil if there is none.
 	// schema is "" for the search path.
 	Table(schema, name string) (*types.Table, Stats)
+	// Stats returns the statistics of a stored table, nil if it is not there.
+	Stats(t *types.Table) Stats
 	// Virtual returns the columns of a relation of pg_catalog or
 	// information_schema, nil if there is none; found under its full names.
 	Virtual(schema, name string) (realSchema string, fields []Field)

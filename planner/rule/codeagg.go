@@ -55,7 +55,7 @@ func (r *rewriter) tryCode(a *plan.Agg, fallback plan.Node) plan.Node {
 	if !ok || sc.Where != nil && sc.Set == nil {
 		return nil
 	}
-	_, stats := r.cat.Table("", sc.Table.Name)
+	stats := r.cat.Stats(sc.Table)
 	if stats == nil {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 // scanSet makes the row-set form of a scan's condition and its estimate. sc must
 // be a copy.
 func (r *rewriter) scanSet(sc *plan.Scan) {
-	_, stats := r.cat.Table("", sc.Table.Name)
+	stats := r.cat.Stats(sc.Table)
 	rows := 1000.0
 	if stats != nil {
 		rows = float64(stats.Rows())

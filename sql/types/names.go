@@ -34,6 +34,7 @@ var typeInfos = [NumKinds]typeInfo{
 	Void:        {"void", "void", 2278, 0, 4},
 	Bytea:       {"bytea", "bytea", 17, 1001, -1},
 	Record:      {"record", "record", 2249, 2287, -1},
+	Enum:        {"anyenum", "anyenum", 3500, 0, 4},
 	Any:         {"any", `"any"`, 2276, 0, 4},
 	AnyElem:     {"anyelement", "anyelement", 2283, 0, 4},
 	AnyArray:    {"anyarray", "anyarray", 2277, 0, -1},
@@ -76,10 +77,17 @@ func TypeByOID(oid uint32) (Type, bool) {
 	return t, ok
 }
 
-// OID returns pg_type's OID of t, 0 where there is none.
+// OID returns pg_type's OID of t, 0 where there is none. Of a domain it is the
+// base type's, as in a RowDescription.
 func (t Type) OID() uint32 {
 	if t.Kind >= NumKinds {
 		return 0
+	}
+	if t.Kind == Enum && t.Ext != nil {
+		if t.Array {
+			return t.Ext.Def().ArrayOID
+		}
+		return t.Ext.OID
 	}
 	if t.Array {
 		return typeInfos[t.Kind].arr
@@ -91,6 +99,12 @@ func (t Type) OID() uint32 {
 func (t Type) PGName() string {
 	if t.Kind >= NumKinds {
 		return ""
+	}
+	if t.Kind == Enum && t.Ext != nil {
+		if t.Array {
+			return "_" + t.Ext.Def().Name
+		}
+		return t.Ext.Def().Name
 	}
 	if t.Array {
 		return "_" + typeInfos[t.Kind].name
@@ -122,6 +136,13 @@ func (t Type) WireMod() int32 {
 func (t Type) String() string {
 	if t.Kind == Invalid || t.Kind >= NumKinds {
 		return "???"
+	}
+	switch {
+	case t.Ext == nil:
+	case t.Array && t.Kind == Enum:
+		return t.Ext.Name() + "[]"
+	default:
+		return t.Ext.Name()
 	}
 	s := typeInfos[t.Kind].sql
 	if p, sc, ok := t.Precision(); ok {

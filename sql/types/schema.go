@@ -1,5 +1,7 @@
 package types
 
+import "strconv"
+
 // Column is one column of a table. Its ID is unique within the table for ever:
 // a dropped column's ID is not given out again, so stored pages cannot be
 // mistaken for another column's.
@@ -14,6 +16,14 @@ type Column struct {
 	// the column; nil is NULL. ADD COLUMN ... DEFAULT sets it and touches no row.
 	Missing *string `json:"missing,omitempty"`
 	Comment string  `json:"comment,omitempty"`
+	// Generated is the expression of a GENERATED ALWAYS AS ... STORED column as SQL
+	// text; "" for others.
+	Generated string `json:"generated,omitempty"`
+	// Identity is "a" for GENERATED ALWAYS AS IDENTITY, "d" for BY DEFAULT.
+	Identity string `json:"identity,omitempty"`
+	// Seq is the OID of the sequence that the column owns, 0 for none: of an
+	// identity column the one that gives its values.
+	Seq uint32 `json:"seq,omitempty"`
 }
 
 // Check is a CHECK constraint; Expr is its SQL text.
@@ -42,8 +52,14 @@ type Table struct {
 	// ID names the stored rows. TRUNCATE gives a new one. Never given out again.
 	ID uint32 `json:"id"`
 	// OID is what pg_catalog shows; it survives TRUNCATE.
-	OID     uint32   `json:"oid"`
-	Name    string   `json:"name"`
+	OID  uint32 `json:"oid"`
+	Name string `json:"name"`
+	// DB and NS are the OIDs of the table's database and schema; 0 stands for the
+	// first database and for its schema public, which have no objects of their own.
+	DB uint32 `json:"db,omitempty"`
+	NS uint32 `json:"ns,omitempty"`
+	// Kind is "" for a table, "m" for a materialized view.
+	Kind    string   `json:"kind,omitempty"`
 	Columns []Column `json:"columns"`
 	// Key is the position in Columns of the primary key, -1 for an event table.
 	Key     int     `json:"key"`
@@ -54,6 +70,18 @@ type Table struct {
 	Uniques []Unique `json:"uniques,omitempty"`
 	Comment string   `json:"comment,omitempty"`
 	NextCol uint32   `json:"next_col"` // the ID of the next column to be added
+}
+
+// Path is the name under which the store has the table: unique in the data file
+// and never the name of another place, as names have no zero bytes.
+func (t *Table) Path() string { return Path(t.DB, t.NS, t.Name) }
+
+// Path is the store's name of a table; see Table.Path.
+func Path(db, ns uint32, name string) string {
+	if db == 0 && ns == 0 {
+		return name
+	}
+	return strconv.FormatUint(uint64(db), 10) + "/" + strconv.FormatUint(uint64(ns), 10) + "\x00" + name
 }
 
 // Column returns the position of the named column, -1 if there is none.

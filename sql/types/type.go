@@ -27,6 +27,7 @@ const (
 	Void   // result of functions that return nothing
 	Bytea  // raw bytes
 	Record // whole rows; not storable
+	Enum   // a label of the user's type Ext; without one, Postgres's anyenum
 	Any    // signatures only: any type
 	AnyElem
 	AnyArray
@@ -40,6 +41,10 @@ type Type struct {
 	// Mod is Postgres's typmod, 0 for none (the wire says -1 then):
 	// numeric(p,s) is (p<<16 | s&0x7ff) + 4, varchar(n) is n + 4.
 	Mod int32
+	// Ext is the user's type: the enum of Kind Enum; of other kinds a domain over
+	// the rest of the Type. It is compared by Same for enums only, so that a domain's
+	// values are its base's to functions and operators.
+	Ext *Ext `json:"-"`
 }
 
 // Phys is how a vector holds values of a type.
@@ -71,7 +76,7 @@ func (t Type) Phys() Phys {
 		return PhysArr
 	}
 	switch t.Kind {
-	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ:
+	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ, Enum:
 		return PhysInt
 	case Float4, Float8:
 		return PhysFloat
@@ -86,16 +91,40 @@ func (t Type) Phys() Phys {
 }
 
 // Elem returns the element type of an array type, t itself otherwise.
-func (t Type) Elem() Type { t.Array = false; return t }
+func (t Type) Elem() Type {
+	if t.Array {
+		t = t.WithoutDomain()
+	}
+	t.Array = false
+	return t
+}
 
 // ArrayOf returns the array type over t.
-func (t Type) ArrayOf() Type { t.Array = true; return t }
+func (t Type) ArrayOf() Type { t = t.WithoutDomain(); t.Array = true; return t }
+
+// Domain returns the domain that t is, nil for none.
+func (t Type) Domain() *Ext {
+	if t.Kind == Enum {
+		return nil
+	}
+	return t.Ext
+}
+
+// WithoutDomain returns the base type of a domain, t itself otherwise.
+func (t Type) WithoutDomain() Type {
+	if t.Kind != Enum {
+		t.Ext = nil
+	}
+	return t
+}
 
 // Base returns t without its modifier.
 func (t Type) Base() Type { t.Mod = 0; return t }
 
 // Same reports whether t and u are the same type apart from modifiers.
-func (t Type) Same(u Type) bool { return t.Kind == u.Kind && t.Array == u.Array }
+func (t Type) Same(u Type) bool {
+	return t.Kind == u.Kind && t.Array == u.Array && (t.Kind != Enum || t.Ext == u.Ext)
+}
 
 // Of returns the plain scalar type of a kind.
 func Of(k Kind) Type { return Type{Kind: k} }

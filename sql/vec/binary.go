@@ -38,6 +38,8 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		return be.AppendUint32(dst, uint32(d.I))
 	case types.Int8, types.Timestamp, types.TimestampTZ:
 		return be.AppendUint64(dst, uint64(d.I))
+	case types.Enum:
+		return append(dst, types.EnumLabel(t, d.I)...)
 	case types.Float4:
 		return be.AppendUint32(dst, math.Float32bits(float32(d.F)))
 	case types.Float8:
@@ -106,6 +108,10 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return parseBinaryArray(t, b)
 	}
 	be := binary.BigEndian
+	if t.Kind == types.Enum { // the label's text
+		v, err := types.ParseEnum(t, string(b))
+		return Datum{I: v}, err
+	}
 	if n := int(t.Len()); n > 0 && t.Kind != types.Name && t.Kind != types.Void {
 		if err := needLen(b, n); err != nil {
 			return Datum{}, err

@@ -34,6 +34,8 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 		d.I, err = types.ParseInt(s, 64)
 	case types.Oid:
 		d.I, err = types.ParseOid(s)
+	case types.Enum:
+		d.I, err = types.ParseEnum(t, s)
 	case types.Numeric:
 		if d.D, err = types.ParseDecimal(s); err == nil {
 			d.D, err = d.D.Fit(t)
@@ -205,6 +207,8 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		return append(dst, 'f')
 	case types.Int2, types.Int4, types.Int8, types.Oid:
 		return strconv.AppendInt(dst, d.I, 10)
+	case types.Enum:
+		return append(dst, types.EnumLabel(t, d.I)...)
 	case types.Date:
 		return types.AppendDate(dst, d.I, st)
 	case types.Timestamp:

@@ -22,6 +22,13 @@ type Store interface {
 	// Begin starts a change on top of the newest state. There is one writer at a
 	// time: Begin waits for the one before, or until ctx ends.
 	Begin(ctx context.Context) (Write, error)
+	// Exts are the types that users have made in the file.
+	Exts() *types.Exts
+	// Aside reads a small named value that belongs to no version, nil if there is
+	// none; SetAside stores one (nil removes it). It is durable when the call
+	// returns, whatever becomes of a Write that is open: sequences count with them.
+	Aside(key string) ([]byte, error)
+	SetAside(key string, value []byte) error
 	// Close waits for no one: calls after it fail with 57P01.
 	Close() error
 }
@@ -219,6 +226,8 @@ type Write interface {
 	AlterTable(name string, def *types.Table) error
 	DropTable(name string) error
 	Truncate(name string) error
+	// NewOID gives out an OID that no object of the file has had.
+	NewOID() uint32
 	// SetMeta stores a small named value (nil removes it).
 	SetMeta(key string, value []byte) error
 	// Append adds rows; the batch has every column of the table in order, with
