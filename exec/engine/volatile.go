@@ -1,0 +1,5 @@
+package engine
+
+import "tagd/sql/fn"
+
+const volatileFn = fn.Volatile
