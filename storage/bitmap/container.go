@@ -22,10 +22,7 @@ func (c *Container) Or(acc []uint64) {
 	w := (*[BlockWords]uint64)(acc)
 	switch {
 	case c.W != nil:
-		x := (*[BlockWords]uint64)(c.W)
-		for i := range w {
-			w[i] |= x[i]
-		}
+		OrInto(acc, c.W)
 	case c.Runs:
 		for i := 0; i+1 < len(c.A); i += 2 {
 			FillRange(acc, int(c.A[i]), min(int(c.A[i])+int(c.A[i+1])+1, BlockRows))
@@ -42,10 +39,7 @@ func (c *Container) AndNot(acc []uint64) {
 	w := (*[BlockWords]uint64)(acc)
 	switch {
 	case c.W != nil:
-		x := (*[BlockWords]uint64)(c.W)
-		for i := range w {
-			w[i] &^= x[i]
-		}
+		AndNotInto(acc, c.W)
 	case c.Runs:
 		for i := 0; i+1 < len(c.A); i += 2 {
 			clearRange(acc, int(c.A[i]), min(int(c.A[i])+int(c.A[i+1])+1, BlockRows))
@@ -59,20 +53,13 @@ func (c *Container) AndNot(acc []uint64) {
 
 // And does acc &= c; tmp is scratch of BlockWords words.
 func (c *Container) And(acc, tmp []uint64) {
-	w := (*[BlockWords]uint64)(acc)
 	if c.W != nil {
-		x := (*[BlockWords]uint64)(c.W)
-		for i := range w {
-			w[i] &= x[i]
-		}
+		AndInto(acc, c.W)
 		return
 	}
-	t := (*[BlockWords]uint64)(tmp)
-	clear(t[:])
+	clear(tmp[:BlockWords])
 	c.Or(tmp)
-	for i := range w {
-		w[i] &= t[i]
-	}
+	AndInto(acc, tmp)
 }
 
 // AndCount returns the number of members that are in acc.

@@ -1,74 +1,26 @@
 package bitmap
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"tagd/storage/simd"
+)
 
 // Count returns the number of set bits.
-func Count(w []uint64) int {
-	n := 0
-	for len(w) >= 8 {
-		v := (*[8]uint64)(w)
-		n += bits.OnesCount64(v[0]) + bits.OnesCount64(v[1]) + bits.OnesCount64(v[2]) + bits.OnesCount64(v[3]) +
-			bits.OnesCount64(v[4]) + bits.OnesCount64(v[5]) + bits.OnesCount64(v[6]) + bits.OnesCount64(v[7])
-		w = w[8:]
-	}
-	for _, x := range w {
-		n += bits.OnesCount64(x)
-	}
-	return n
-}
+func Count(w []uint64) int { return simd.Count(w) }
 
 // AndInto does a &= b and returns the count of a; len(b) >= len(a), here and
 // below.
-func AndInto(a, b []uint64) int {
-	b = b[:len(a)]
-	n := 0
-	for i := range a {
-		x := a[i] & b[i]
-		a[i] = x
-		n += bits.OnesCount64(x)
-	}
-	return n
-}
+func AndInto(a, b []uint64) int { return simd.And(a, b) }
 
 // OrInto does a |= b and returns the count of a.
-func OrInto(a, b []uint64) int {
-	b = b[:len(a)]
-	n := 0
-	for i := range a {
-		x := a[i] | b[i]
-		a[i] = x
-		n += bits.OnesCount64(x)
-	}
-	return n
-}
+func OrInto(a, b []uint64) int { return simd.Or(a, b) }
 
 // AndNotInto does a &^= b and returns the count of a.
-func AndNotInto(a, b []uint64) int {
-	b = b[:len(a)]
-	n := 0
-	for i := range a {
-		x := a[i] &^ b[i]
-		a[i] = x
-		n += bits.OnesCount64(x)
-	}
-	return n
-}
+func AndNotInto(a, b []uint64) int { return simd.AndNot(a, b) }
 
 // AndCount returns the count of a & b.
-func AndCount(a, b []uint64) int {
-	n := 0
-	for len(a) >= 4 && len(b) >= 4 {
-		x, y := (*[4]uint64)(a), (*[4]uint64)(b)
-		n += bits.OnesCount64(x[0]&y[0]) + bits.OnesCount64(x[1]&y[1]) +
-			bits.OnesCount64(x[2]&y[2]) + bits.OnesCount64(x[3]&y[3])
-		a, b = a[4:], b[4:]
-	}
-	b = b[:len(a)]
-	for i := range a {
-		n += bits.OnesCount64(a[i] & b[i])
-	}
-	return n
-}
+func AndCount(a, b []uint64) int { return simd.AndCount(a, b) }
 
 // Any reports whether a bit is set.
 func Any(w []uint64) bool {

@@ -1,5 +1,7 @@
 package encoding
 
+import "tagd/storage/simd"
+
 // BadIndex is or-ed into the result of Index when a code is out of range.
 const BadIndex = 1 << 31
 
@@ -37,6 +39,22 @@ func (c *Codes) Index(lo int, dst []uint32, k, mult int, add bool) uint32 {
 		dst[i] += lut[0]
 	}
 	return lut[0]
+}
+
+// Index16 is Index in 16 bits: code * mult of rows [lo, lo+len(dst)), added to
+// dst when add is set. It returns the largest code; dst is useless if that times
+// mult does not fit. lo is a multiple of 64.
+func (c *Codes) Index16(lo int, dst []uint16, mult uint16, add bool) uint16 {
+	if c.bits > 0 {
+		return simd.Index(dst, c.lanes[lo*c.bits/8:], c.bits, mult, add)
+	}
+	for i := range dst {
+		if !add {
+			dst[i] = 0
+		}
+		dst[i] += c.konst * mult
+	}
+	return c.konst
 }
 
 func index16(lane []uint16, dst []uint32, k, m uint32, add bool) uint32 {

@@ -1,10 +1,14 @@
 package encoding
 
-import "tagd/storage/bitmap"
+import (
+	"tagd/storage/bitmap"
+	"tagd/storage/simd"
+)
 
 // LUT is a set of codes made ready for Scan.
 type LUT struct {
 	bits  []uint64 // by code, 65536 bits
+	used  int      // words of bits up to the last code in the set
 	bytes [256]uint8
 	width int
 }
@@ -19,7 +23,10 @@ func (c *Codes) NewLUT(l *LUT, set []uint64) *LUT {
 		l.bits = make([]uint64, 1024)
 	}
 	clear(l.bits)
-	copy(l.bits, set)
+	l.used = copy(l.bits, set)
+	for l.used > 0 && l.bits[l.used-1] == 0 {
+		l.used--
+	}
 	l.width = c.bits
 	w := min(c.bits, 8)
 	if w == 0 {
@@ -48,10 +55,10 @@ func (c *Codes) Scan(b int, l *LUT, w []uint64) {
 		return
 	case 16:
 		if n > 0 {
-			scan16(halves(c.lanes[2*lo:2*(lo+n)]), (*[1024]uint64)(l.bits), w)
+			simd.In16(halves(c.lanes[2*lo:2*(lo+n)]), l.bits[:l.used], w)
 		}
 	case 8:
-		scan8(c.lanes[min(lo, len(c.lanes)):][:n], &l.bytes, w)
+		simd.In8(c.lanes[min(lo, len(c.lanes)):][:n], (*[4]uint64)(l.bits), w)
 	default:
 		per := 8 / c.bits
 		if n > 0 {
@@ -59,36 +66,6 @@ func (c *Codes) Scan(b int, l *LUT, w []uint64) {
 		}
 	}
 	bitmap.ClearFrom(w, n)
-}
-
-func scan16(codes []uint16, set *[1024]uint64, w []uint64) {
-	for i := 0; len(codes) > 0; i++ {
-		k := min(64, len(codes))
-		x := uint64(0)
-		for j, c := range codes[:k] {
-			x |= (set[c>>6] >> (c & 63) & 1) << (j & 63)
-		}
-		w[i] |= x
-		codes = codes[k:]
-	}
-}
-
-func scan8(codes []byte, lut *[256]uint8, w []uint64) {
-	i := 0
-	for ; len(codes) >= 64; i++ {
-		b := (*[64]byte)(codes)
-		x := uint64(0)
-		for j := 0; j < 64; j += 8 {
-			y := uint64(lut[b[j]]) | uint64(lut[b[j+1]])<<1 | uint64(lut[b[j+2]])<<2 | uint64(lut[b[j+3]])<<3 |
-				uint64(lut[b[j+4]])<<4 | uint64(lut[b[j+5]])<<5 | uint64(lut[b[j+6]])<<6 | uint64(lut[b[j+7]])<<7
-			x |= y << (j & 63)
-		}
-		w[i] |= x
-		codes = codes[64:]
-	}
-	for j, c := range codes {
-		w[i] |= uint64(lut[c]) << j
-	}
 }
 
 // scanPacked scans lanes of which a byte holds per; lut gives per bits.

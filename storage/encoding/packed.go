@@ -2,6 +2,8 @@ package encoding
 
 import (
 	"math/bits"
+
+	"tagd/storage/simd"
 )
 
 // Packed is integers in blocks of 512 rows, each at the width that its range
@@ -245,20 +247,7 @@ func (p *Packed) Block(k int, dst []int64) int {
 			dst[i] = int64(lo + le.Uint64(d[8*i:])*p.div)
 		}
 	default:
-		d = d[:w*PackRows/8+8]
-		mask := uint64(1)<<w - 1
-		bit := uint(0)
-		if p.div == 1 {
-			for i := range dst {
-				dst[i] = int64(lo + le.Uint64(d[bit>>3:])>>(bit&7)&mask)
-				bit += w
-			}
-			break
-		}
-		for i := range dst {
-			dst[i] = int64(lo + (le.Uint64(d[bit>>3:])>>(bit&7)&mask)*p.div)
-			bit += w
-		}
+		simd.Unpack(dst, d[:w*PackRows/8+8], w, lo, p.div)
 	}
 	if p.nulls != nil {
 		for j := 0; j < n; j += 64 {

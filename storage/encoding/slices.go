@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"tagd/storage/bitmap"
+	"tagd/storage/simd"
 )
 
 // Slices is bit-sliced integers: value = min + divisor * sum of bit k << k, in
@@ -160,58 +161,8 @@ func (s *Slices) Range(b int, lo, hi int64, w []uint64) {
 	if !ok {
 		return
 	}
-	top := ^uint64(0)
-	if s.bits < 64 {
-		top = 1<<s.bits - 1
-	}
-	step := 8 * (s.bits + 1)
-	first := b * groupsPerBlock
-	for g := first; g < first+groupsPerBlock && g*step < len(s.w); g++ {
-		group := s.w[g*step : (g+1)*step]
-		out := (*[8]uint64)(w[8*(g-first):])
-		r := *(*[8]uint64)(group)
-		if ulo > 0 {
-			andGE(group[8:], ulo, &r)
-		}
-		if uhi < top {
-			andLE(group[8:], uhi, &r)
-		}
-		for i := range out {
-			out[i] |= r[i]
-		}
-	}
-}
-
-// andGE keeps in r the rows whose number is >= c: going up from c's lowest set
-// bit, a bit of c that is set demands the slice, one that is clear is
-// outweighed by it.
-func andGE(slices []uint64, c uint64, r *[8]uint64) {
-	k := bits.TrailingZeros64(c)
-	x := (*[8]uint64)(slices[8*k:])
-	a0, a1, a2, a3, a4, a5, a6, a7 := x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
-	for k++; 8*k < len(slices); k++ {
-		x := (*[8]uint64)(slices[8*k:])
-		if c>>k&1 != 0 {
-			a0, a1, a2, a3 = a0&x[0], a1&x[1], a2&x[2], a3&x[3]
-			a4, a5, a6, a7 = a4&x[4], a5&x[5], a6&x[6], a7&x[7]
-		} else {
-			a0, a1, a2, a3 = a0|x[0], a1|x[1], a2|x[2], a3|x[3]
-			a4, a5, a6, a7 = a4|x[4], a5|x[5], a6|x[6], a7|x[7]
-		}
-	}
-	r[0], r[1], r[2], r[3] = r[0]&a0, r[1]&a1, r[2]&a2, r[3]&a3
-	r[4], r[5], r[6], r[7] = r[4]&a4, r[5]&a5, r[6]&a6, r[7]&a7
-}
-
-// andLE keeps the rows whose number is <= c: those not >= c+1, which fits.
-func andLE(slices []uint64, c uint64, r *[8]uint64) {
-	ge := [8]uint64{}
-	for i := range ge {
-		ge[i] = ^uint64(0)
-	}
-	andGE(slices, c+1, &ge)
-	for i := range r {
-		r[i] &^= ge[i]
+	if at := b * groupsPerBlock * 8 * (s.bits + 1); at < len(s.w) {
+		simd.Between(s.w[at:], s.bits, ulo, uhi, w)
 	}
 }
 

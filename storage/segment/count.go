@@ -5,6 +5,7 @@ import (
 
 	"tagd/storage/bitmap"
 	"tagd/storage/encoding"
+	"tagd/storage/simd"
 	"tagd/storage/table"
 )
 
@@ -21,6 +22,8 @@ type crosstab struct {
 	dims   []dim // FormDict columns
 	set    *dim  // the FormSet column
 	counts []int64
+	narrow *narrow // nil: wide indices
+	small  bool    // narrow counts in its tables
 }
 
 // CountCodes implements table.Segment.
@@ -60,6 +63,21 @@ func (s *Segment) CountCodes(ctx context.Context, cols []int, rs *bitmap.Set, co
 	if done, err := x.fromCards(selected); done || err != nil {
 		return err
 	}
+	if x.set == nil && mult <= 1<<16 {
+		if s.sc.narrow == nil {
+			s.sc.narrow = new(narrow)
+		}
+		x.narrow, x.small = s.sc.narrow, mult <= smallCells
+	}
+	err := x.blocks(ctx, rs)
+	if x.small {
+		x.narrow.flush(counts)
+	}
+	return err
+}
+
+func (x *crosstab) blocks(ctx context.Context, rs *bitmap.Set) error {
+	s := x.s
 	buf := s.get()
 	defer s.put(buf)
 	for b := range bitmap.Blocks(s.n) {
@@ -126,18 +144,14 @@ func (x *crosstab) block(b int, w []uint64) error {
 		if k == 0 {
 			continue
 		}
-		idx, err := x.indices(b, lo, hi)
+		var err error
+		if x.narrow != nil {
+			err = x.narrowStripe(b, lo, hi, part, k)
+		} else {
+			err = x.wideStripe(b, lo, hi, part)
+		}
 		if err != nil {
 			return err
-		}
-		if k == hi-lo {
-			histogram(idx, x.counts)
-			continue
-		}
-		for i, m := range part {
-			for at := idx[i<<6:]; m != 0; m &= m - 1 {
-				x.counts[at[trailing(m)]]++
-			}
 		}
 	}
 	return nil
@@ -146,29 +160,101 @@ func (x *crosstab) block(b int, w []uint64) error {
 // stripe is the rows whose indices are made at once.
 const stripe = 4096
 
-// histogram counts indices; four tables for small ones, since counting the same
-// cell twice in a row waits for the store before.
-func histogram(idx []uint32, counts []int64) {
-	const small = 512
-	if len(counts) > small {
-		for _, k := range idx {
-			counts[k]++
+// wideStripe counts the rows in part by indices of 32 bits.
+func (x *crosstab) wideStripe(b, lo, hi int, part []uint64) error {
+	idx, err := x.indices(b, lo, hi)
+	if err != nil {
+		return err
+	}
+	for i, m := range part {
+		for at := idx[i<<6:]; m != 0; m &= m - 1 {
+			x.counts[at[trailing(m)]]++
 		}
-		return
 	}
-	var t [4][small]uint32
+	return nil
+}
+
+// narrow is the state of a crosstab of dictionary columns with at most 65,536
+// cells: indices of 16 bits, of which the selected ones are counted without a
+// look at each row's bit.
+type narrow struct {
+	idx, kept [stripe]uint16
+	// tables count small crosstabs, each a quarter of the rows: adding to a cell
+	// twice in a row waits for the store before. They are added up at the end.
+	tables [4][smallCells]uint32
+}
+
+// smallCells is the cells up to which narrow counts in its tables.
+const smallCells = 1024
+
+// narrowStripe counts the k rows in part.
+func (x *crosstab) narrowStripe(b, lo, hi int, part []uint64, k int) error {
+	n := x.narrow
+	idx := n.idx[:hi-lo]
+	for i, d := range x.dims {
+		if err := x.s.indexDim(&d, b*bitmap.BlockRows+lo, idx, i > 0); err != nil {
+			return err
+		}
+	}
+	if k < hi-lo {
+		simd.Compress(n.kept[:hi-lo], idx, part)
+		idx = n.kept[:k]
+	}
+	if x.small {
+		n.count(idx)
+		return nil
+	}
+	for _, c := range idx {
+		x.counts[c]++
+	}
+	return nil
+}
+
+func (n *narrow) count(idx []uint16) {
+	const last = smallCells - 1
 	for ; len(idx) >= 4; idx = idx[4:] {
-		t[0][idx[0]&(small-1)]++
-		t[1][idx[1]&(small-1)]++
-		t[2][idx[2]&(small-1)]++
-		t[3][idx[3]&(small-1)]++
+		n.tables[0][idx[0]&last]++
+		n.tables[1][idx[1]&last]++
+		n.tables[2][idx[2]&last]++
+		n.tables[3][idx[3]&last]++
 	}
-	for _, k := range idx {
-		t[0][k&(small-1)]++
+	for _, c := range idx {
+		n.tables[0][c&last]++
 	}
-	for i := range counts {
-		counts[i] += int64(t[0][i]) + int64(t[1][i]) + int64(t[2][i]) + int64(t[3][i])
+}
+
+// flush adds the tables to counts.
+func (n *narrow) flush(counts []int64) {
+	for i := range counts[:min(len(counts), smallCells)] {
+		counts[i] += int64(n.tables[0][i]) + int64(n.tables[1][i]) + int64(n.tables[2][i]) + int64(n.tables[3][i])
 	}
+	n.tables = [4][smallCells]uint32{}
+}
+
+// indexDim gives the rows from lo on, a multiple of 64, their place along one
+// dimension, on top of what is in idx if add is set.
+func (s *Segment) indexDim(d *dim, lo int, idx []uint16, add bool) error {
+	if d.c.miss {
+		if int(d.c.mcode) >= d.k {
+			return s.fault(d.c.pos, encoding.Corrupt("code %d in a dictionary of %d", d.c.mcode, d.k))
+		}
+		at := uint16(d.mult) * d.c.mcode
+		for j := range idx {
+			if !add {
+				idx[j] = 0
+			}
+			idx[j] += at
+		}
+		return nil
+	}
+	p, err := s.codesOf(d.c)
+	if err != nil {
+		return err
+	}
+	if hi := p.Index16(lo, idx, uint16(d.mult), add); int(hi) >= d.k {
+		return s.fault(d.c.pos, encoding.Corrupt("code %d in a dictionary of %d", hi, d.k))
+	}
+	return nil
 }
 
 // indices gives rows [lo, hi) of block b their place in counts as far as the

@@ -55,10 +55,11 @@ type Segment struct {
 // that allocate a few 8 KB blocks for each segment spend their time in the
 // garbage collector.
 type scratch struct {
-	free []*[bitmap.BlockWords]uint64
-	u16  []uint16 // lanes of a block
-	idx  []uint32 // indices of a block
-	ints []int64  // encoding.PackRows values
+	free   []*[bitmap.BlockWords]uint64
+	u16    []uint16 // lanes of a block
+	idx    []uint32 // indices of a block
+	narrow *narrow  // of a crosstab; its tables are zero
+	ints   []int64  // encoding.PackRows values
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
