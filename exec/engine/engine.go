@@ -11,13 +11,13 @@ package engine
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/op"
+	"tagd/sql/fn"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/storage/table"
@@ -98,7 +98,7 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 		e: e, host: host, user: user, db: db,
 		pid:      e.pids.Add(1),
 		started:  e.opt.Now(),
-		rng:      rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		rng:      fn.NewPrng(),
 		prepared: map[string]*sqlPrepared{},
 	}
 	if err := s.initSettings(params); err != nil {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -27,7 +26,7 @@ type Session struct {
 	user, db string
 	pid      int32
 	started  time.Time
-	rng      *rand.Rand
+	rng      *fn.Prng
 	prepared map[string]*sqlPrepared
 	act      atomic.Pointer[activity]
 	closed   bool
@@ -213,9 +212,7 @@ func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
 		Setting:    s.lookup,
 		SetSetting: s.set,
 		Random:     s.rng.Float64,
-		SetSeed: func(seed float64) {
-			s.rng = rand.New(rand.NewPCG(uint64(int64(seed*(1<<62))), 0x7a67))
-		},
+		SetSeed:    s.rng.Seed,
 	}
 }
 

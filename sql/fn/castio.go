@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"github.com/jackc/pgerrcode"
@@ -157,11 +158,12 @@ func fitNumeric(d types.Decimal, p, s int) (types.Decimal, error) {
 // decDigits counts the digits of the coefficient, 0 for zero.
 func decDigits(d types.Decimal) int {
 	if d.Big != nil {
-		s := d.Big.String()
-		if s[0] == '-' {
-			return len(s) - 1
+		// log10(2) from the bit length is exact up to one; settle it by comparing.
+		n := int(float64(d.Big.BitLen()-1)*math.Log10(2)) + 1
+		if d.Big.CmpAbs(bigPow10(int32(n))) >= 0 {
+			n++
 		}
-		return len(s)
+		return n
 	}
 	n := 0
 	for c := d.Coef; c != 0; c /= 10 {

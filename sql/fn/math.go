@@ -1,11 +1,15 @@
 package fn
 
 import (
+	"fmt"
 	"math"
 	"math/big"
+	"sort"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/libm"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -53,13 +57,13 @@ func init() {
 	})))
 	float1("sqrt", sqrtFloat)
 	prefix("|/", tF8, tF8, f1(tF8, func(_ *Ctx, x float64) (float64, error) { return sqrtFloat(x) }))
-	prefix("||/", tF8, tF8, f1(tF8, ok1(math.Cbrt)))
+	prefix("||/", tF8, tF8, f1(tF8, ok1(libm.Cbrt)))
 	def("sqrt", ts{tNum}, tNum, f1(tNum, sqrtDec))
-	float1("cbrt", plain(math.Cbrt))
-	float1("exp", func(x float64) (float64, error) { return checked(math.Exp(x), x) })
-	float1("ln", logFloat(math.Log))
-	float1("log", logFloat(math.Log10))
-	float1("log10", logFloat(math.Log10))
+	float1("cbrt", plain(libm.Cbrt))
+	float1("exp", func(x float64) (float64, error) { return checked(libm.Exp(x), x) })
+	float1("ln", logFloat(libm.Log))
+	float1("log", logFloat(libm.Log10))
+	float1("log10", logFloat(libm.Log10))
 	pow := f2(tF8, func(_ *Ctx, a, b float64) (float64, error) { return powFloat(a, b) })
 	op("^", tF8, tF8, tF8, pow)
 	for _, n := range []string{"power", "pow"} {
@@ -70,29 +74,27 @@ func init() {
 }
 
 func trigonometry() {
-	float1("degrees", plain(func(x float64) float64 { return x / (math.Pi / 180) }))
-	float1("radians", plain(func(x float64) float64 { return x * (math.Pi / 180) }))
-	for name, f := range map[string]func(float64) float64{"sin": math.Sin, "cos": math.Cos, "tan": math.Tan} {
-		float1(name, func(x float64) (float64, error) {
-			if math.IsInf(x, 0) {
-				return 0, errInput()
-			}
-			return f(x), nil
-		})
+	float1("degrees", func(x float64) (float64, error) { return floatOp(ariDiv, false, x, radian) })
+	float1("radians", func(x float64) (float64, error) { return floatOp(ariMul, false, x, radian) })
+	for name, f := range map[string]func(float64) float64{"sin": libm.Sin, "cos": libm.Cos, "tan": libm.Tan,
+		"cot": func(x float64) float64 { return 1 / libm.Tan(x) }} {
+		float1(name, finite(f))
 	}
-	for name, f := range map[string]func(float64) float64{"asin": math.Asin, "acos": math.Acos} {
-		float1(name, func(x float64) (float64, error) {
-			if x < -1 || x > 1 {
-				return 0, errInput()
-			}
-			return f(x), nil
-		})
-	}
-	float1("atan", plain(math.Atan))
-	float1("sinh", plain(math.Sinh))
-	float1("cosh", plain(math.Cosh))
-	float1("tanh", plain(math.Tanh))
-	def("atan2", ts{tF8, tF8}, tF8, f2(tF8, ok2(math.Atan2)))
+	float1("asin", within(1, libm.Asin))
+	float1("acos", within(1, libm.Acos))
+	float1("atan", plain(libm.Atan))
+	float1("sinh", plain(libm.Sinh))
+	float1("cosh", plain(libm.Cosh))
+	float1("tanh", plain(libm.Tanh))
+	float1("asinh", plain(libm.Asinh))
+	float1("acosh", func(x float64) (float64, error) {
+		if x < 1 {
+			return 0, errInput()
+		}
+		return libm.Acosh(x), nil
+	})
+	float1("atanh", within(1, libm.Atanh))
+	def("atan2", ts{tF8, tF8}, tF8, f2(tF8, ok2(libm.Atan2)))
 }
 
 func integerMath() {
@@ -100,7 +102,7 @@ func integerMath() {
 	def("random", ts{}, tF8, random, volatile)
 	def("setseed", ts{tF8}, tVoid, rows(tVoid, func(r row) (vec.Datum, error) {
 		if f := r.f(0); !(f >= -1 && f <= 1) {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "setseed parameter %v is out of allowed range [-1,1]", f)
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "setseed parameter %s is out of allowed range [-1,1]", cFloat(f))
 		}
 		if r.c.SetSeed != nil {
 			r.c.SetSeed(r.f(0))
@@ -134,6 +136,8 @@ func integerMath() {
 			return q.Int64(), nil
 		}))
 	}
+	def("gcd", ts{tNum, tNum}, tNum, f2(tNum, gcdDec))
+	def("lcm", ts{tNum, tNum}, tNum, f2(tNum, lcmDec))
 	def("width_bucket", ts{tF8, tF8, tF8, tI4}, tI4, rows(tI4, widthBucketFloat))
 	def("width_bucket", ts{tNum, tNum, tNum, tI4}, tI4, rows(tI4, widthBucketNum))
 	def("width_bucket", ts{tElem, tArr}, tI4, rows(tI4, widthBucketArray), compatible)
@@ -143,6 +147,69 @@ func integerMath() {
 		}
 		return dI(int64(r.d(0).Scale)), nil
 	}))
+	def("min_scale", ts{tNum}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
+		if r.d(0).Form != types.Finite {
+			return null, nil
+		}
+		return dI(int64(trimScale(r.d(0)).Scale)), nil
+	}))
+	def("trim_scale", ts{tNum}, tNum, f1(tNum, ok1(trimScale)))
+}
+
+// cFloat is C's %g.
+func cFloat(f float64) string {
+	switch {
+	case f != f:
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	return fmt.Sprintf("%.6g", f)
+}
+
+// trimScale drops the zeros at the end of the fraction.
+func trimScale(d types.Decimal) types.Decimal {
+	if d.Form != types.Finite || d.Scale == 0 {
+		return d
+	}
+	digits := strings.TrimLeft(decBig(d).String(), "-")
+	drop := len(digits) - len(strings.TrimRight(digits, "0"))
+	if d.Sign() == 0 {
+		drop = int(d.Scale)
+	}
+	return d.Trunc(d.Scale - min(int32(drop), d.Scale))
+}
+
+// commonInts are the coefficients of two numerics at their greater scale.
+func commonInts(a, b types.Decimal) (x, y *big.Int, scale int32) {
+	scale = max(a.Scale, b.Scale)
+	return decBig(a.Round(scale)), decBig(b.Round(scale)), scale
+}
+
+func gcdDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
+	if a.Form != types.Finite || b.Form != types.Finite {
+		return types.Decimal{Form: types.NaN}, nil
+	}
+	x, y, scale := commonInts(a, b)
+	return types.BigDecimal(x.GCD(nil, nil, x.Abs(x), y.Abs(y)), scale), nil
+}
+
+func lcmDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
+	if a.Form != types.Finite || b.Form != types.Finite {
+		return types.Decimal{Form: types.NaN}, nil
+	}
+	x, y, scale := commonInts(a, b)
+	if x.Sign() == 0 || y.Sign() == 0 {
+		return types.DecimalOf(0, scale), nil
+	}
+	g := new(big.Int).GCD(nil, nil, x.Abs(x), y.Abs(y))
+	r := types.BigDecimal(x.Mul(x.Quo(x, g), y), scale)
+	if decWeight(r) > maxWeight {
+		return r, errNumericOverflow()
+	}
+	return r, nil
 }
 
 // roundTo rounds up (dir 1) or down (dir -1) to a whole number.
@@ -158,8 +225,8 @@ func roundTo(d types.Decimal, dir int) types.Decimal {
 	return r
 }
 
-// clampScale: numeric.c limits round's digits to NUMERIC_MAX_RESULT_SCALE.
-func clampScale(n int64) int32 { return int32(max(-2000, min(n, 2000))) }
+// clampScale: numeric.c limits round's digits to those that a numeric can have.
+func clampScale(n int64) int32 { return int32(max(-131073, min(n, 16383))) }
 
 func checked(r, x float64) (float64, error) {
 	if math.IsInf(r, 0) && !math.IsInf(x, 0) {
@@ -230,7 +297,7 @@ func powFloat(a, b float64) (float64, error) {
 	case a < 0 && math.Floor(b) != b:
 		return 0, sqlerr.New(pgerrcode.InvalidArgumentForPowerFunction, "a negative number raised to a non-integer power yields a complex result")
 	}
-	r := math.Pow(a, b)
+	r := libm.Pow(a, b)
 	if math.IsInf(r, 0) && !math.IsInf(a, 0) && !math.IsInf(b, 0) {
 		return 0, errOverflow()
 	}
@@ -340,24 +407,22 @@ func widthBucketNum(r row) (vec.Datum, error) {
 	if err != nil {
 		return null, err
 	}
-	q, err := divTrunc(nil, num, den)
+	// The quotient is rounded as any other before its fraction is cut.
+	q, err := num.Div(den)
 	if err != nil {
 		return null, err
 	}
-	k, _ := q.Int64()
+	k, _ := roundTo(q, -1).Int64()
 	return dI(k + 1), nil
 }
 
 func widthBucketArray(r row) (vec.Datum, error) {
 	v, lo, hi := r.arr(1)
-	n := 0
 	for i := lo; i < hi; i++ {
 		if v.IsNull(i) {
 			return null, sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "thresholds array must not contain NULLs")
 		}
-		if vec.CompareAt(r.args[0], r.i, v, i) >= 0 {
-			n = i - lo + 1
-		}
 	}
+	n := sort.Search(hi-lo, func(i int) bool { return vec.CompareAt(r.args[0], r.i, v, lo+i) < 0 })
 	return dI(int64(n)), nil
 }

@@ -116,14 +116,18 @@ func fromBig(x *big.Float, scale int32) types.Decimal {
 // bitsFor is the precision for digits decimal digits with some to spare.
 func bitsFor(digits int) uint { return uint(float64(digits+30)*3.33) + 64 }
 
-// bigExp is e to the x by Taylor's series after halving the argument.
-func bigExp(x *big.Float) *big.Float {
+// bigExp is e to the x: the argument is halved about as often as Taylor's series
+// then has terms.
+func bigExp(c *Ctx, x *big.Float) (*big.Float, error) {
 	prec := x.Prec()
-	k := max(x.MantExp(nil)+16, 0)
+	k := max(x.MantExp(nil)+int(math.Sqrt(float64(prec))), 0)
 	y := new(big.Float).SetPrec(prec+uint(2*k)).SetMantExp(x, -k)
 	sum := new(big.Float).SetPrec(y.Prec()).SetInt64(1)
 	term := new(big.Float).SetPrec(y.Prec()).SetInt64(1)
 	for n := int64(1); ; n++ {
+		if err := c.canceled(); err != nil {
+			return nil, err
+		}
 		term.Mul(term, y)
 		term.Quo(term, new(big.Float).SetInt64(n))
 		if term.Sign() == 0 || term.MantExp(nil) < -int(y.Prec()) {
@@ -132,13 +136,16 @@ func bigExp(x *big.Float) *big.Float {
 		sum.Add(sum, term)
 	}
 	for ; k > 0; k-- {
+		if err := c.canceled(); err != nil {
+			return nil, err
+		}
 		sum.Mul(sum, sum)
 	}
-	return sum.SetPrec(prec)
+	return sum.SetPrec(prec), nil
 }
 
 // bigLn is the natural logarithm by Halley's iteration on e^y = x.
-func bigLn(x *big.Float) *big.Float {
+func bigLn(c *Ctx, x *big.Float) (*big.Float, error) {
 	prec := x.Prec()
 	mant := new(big.Float)
 	exp := x.MantExp(mant)
@@ -146,17 +153,20 @@ func bigLn(x *big.Float) *big.Float {
 	y := new(big.Float).SetPrec(prec).SetFloat64(math.Log(m) + float64(exp)*math.Ln2)
 	two := big.NewFloat(2)
 	for good := uint(45); ; good *= 3 {
-		e := bigExp(y)
+		e, err := bigExp(c, y)
+		if err != nil {
+			return nil, err
+		}
 		num := new(big.Float).SetPrec(prec).Sub(x, e)
 		num.Mul(num, two)
 		y.Add(y, num.Quo(num, new(big.Float).SetPrec(prec).Add(x, e)))
 		if good > prec {
-			return y
+			return y, nil
 		}
 	}
 }
 
-func expDec(_ *Ctx, d types.Decimal) (types.Decimal, error) {
+func expDec(c *Ctx, d types.Decimal) (types.Decimal, error) {
 	switch d.Form {
 	case types.NaN, types.Infinity:
 		return d, nil
@@ -173,7 +183,11 @@ func expDec(_ *Ctx, d types.Decimal) (types.Decimal, error) {
 		return types.DecimalOf(0, scale), nil
 	}
 	digits := int(scale) + max(int(f*log10E), 0)
-	return fromBig(bigExp(toBig(d, bitsFor(digits))), scale), nil
+	e, err := bigExp(c, toBig(d, bitsFor(digits)))
+	if err != nil {
+		return d, err
+	}
+	return fromBig(e, scale), nil
 }
 
 func checkLog(d types.Decimal) error {
@@ -189,16 +203,22 @@ func checkLog(d types.Decimal) error {
 	return nil
 }
 
-func lnDec(_ *Ctx, d types.Decimal) (types.Decimal, error) {
+func lnDec(c *Ctx, d types.Decimal) (types.Decimal, error) {
 	if err := checkLog(d); err != nil || d.Form != types.Finite {
 		return d, err
 	}
 	scale := resultScale(lnWeight(d), d.Scale)
-	return fromBig(bigLn(toBig(d, bitsFor(int(scale)+decDigits(d)))), scale), nil
+	// Digits of d beyond those of the result change nothing: the logarithm's
+	// error is d's relative one.
+	l, err := bigLn(c, toBig(d, bitsFor(int(scale))))
+	if err != nil {
+		return d, err
+	}
+	return fromBig(l, scale), nil
 }
 
 // logDec is the logarithm of d to a base.
-func logDec(_ *Ctx, base, d types.Decimal) (types.Decimal, error) {
+func logDec(c *Ctx, base, d types.Decimal) (types.Decimal, error) {
 	if base.Form == types.NaN || d.Form == types.NaN {
 		return types.Decimal{Form: types.NaN}, nil
 	}
@@ -219,15 +239,25 @@ func logDec(_ *Ctx, base, d types.Decimal) (types.Decimal, error) {
 	}
 	w := lnWeight(d) - lnWeight(base)
 	scale := resultScale(w, base.Scale, d.Scale)
-	prec := bitsFor(int(scale) + decDigits(d) + decDigits(base))
-	b := bigLn(toBig(base, prec))
+	prec := bitsFor(int(scale) + nearOne(base) + nearOne(d))
+	b, err := bigLn(c, toBig(base, prec))
+	if err != nil {
+		return d, err
+	}
 	if b.Sign() == 0 {
 		return d, errDivZero()
 	}
-	return fromBig(new(big.Float).SetPrec(prec).Quo(bigLn(toBig(d, prec)), b), scale), nil
+	x, err := bigLn(c, toBig(d, prec))
+	if err != nil {
+		return d, err
+	}
+	return fromBig(x.Quo(x, b), scale), nil
 }
 
-func powDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
+// nearOne is the number of zeros after the point in the logarithm of d.
+func nearOne(d types.Decimal) int { return max(-lnWeight(d), 0) }
+
+func powDec(c *Ctx, a, b types.Decimal) (types.Decimal, error) {
 	if a.Form != types.Finite || b.Form != types.Finite {
 		return powSpecial(a, b)
 	}
@@ -239,7 +269,7 @@ func powDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
 		return a, sqlerr.New(pgerrcode.InvalidArgumentForPowerFunction, "a negative number raised to a non-integer power yields a complex result")
 	}
 	if n, ok := b.Int64(); whole && ok && n == int64(int32(n)) {
-		return powInt(a, n)
+		return powInt(c, a, n)
 	}
 	if a.Sign() == 0 {
 		return types.DecimalOf(0, minSigDigits), nil
@@ -253,8 +283,11 @@ func powDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
 		neg = r.Sign() != 0
 		a = a.Abs()
 	}
-	prec := bitsFor(60 + decDigits(a) + decDigits(b))
-	est, _ := new(big.Float).Mul(bigLn(toBig(a, prec)), toBig(b, prec)).Float64()
+	l, err := bigLn(c, toBig(a, bitsFor(60+nearOne(a))))
+	if err != nil {
+		return a, err
+	}
+	est, _ := l.Mul(l, toBig(b, l.Prec())).Float64()
 	if math.Abs(est) > maxResultScale*3.01 {
 		if est > 0 {
 			return a, errNumericOverflow()
@@ -263,9 +296,14 @@ func powDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
 	}
 	w := est * log10E
 	scale := resultScale(int(w), a.Scale, b.Scale)
-	prec = bitsFor(int(scale) + max(int(w), 0) + decDigits(a) + decDigits(b) + 10)
-	x := bigLn(toBig(a, prec))
-	r := fromBig(bigExp(x.Mul(x, toBig(b, prec))), scale)
+	prec := bitsFor(int(scale) + max(int(w), 0) + nearOne(a) + 10)
+	if l, err = bigLn(c, toBig(a, prec)); err != nil {
+		return a, err
+	}
+	if l, err = bigExp(c, l.Mul(l, toBig(b, prec))); err != nil {
+		return a, err
+	}
+	r := fromBig(l, scale)
 	if neg {
 		r = r.Neg()
 	}
@@ -273,58 +311,68 @@ func powDec(_ *Ctx, a, b types.Decimal) (types.Decimal, error) {
 }
 
 // powInt is power_var_int as PostgreSQL 15 has it: the scale does not depend on
-// the result.
-func powInt(a types.Decimal, n int64) (types.Decimal, error) {
-	f := 0.0
-	if a.Sign() != 0 {
-		lead, p := leading(a.Abs(), 4)
-		f = (math.Log10(lead) + float64(p)) * float64(n)
-	}
-	if f > 32768*4 {
-		return a, errNumericOverflow()
-	}
+// the result, and squares keep only the digits that it can show.
+func powInt(c *Ctx, a types.Decimal, n int64) (types.Decimal, error) {
 	scale := resultScale(0, a.Scale)
-	if f+1 < -float64(scale) {
-		return types.DecimalOf(0, scale), nil
-	}
 	switch {
 	case n == 0:
 		return types.BigDecimal(bigPow10(scale), scale), nil
+	case n == 1:
+		return a.Round(scale), nil
 	case a.Sign() == 0:
 		return types.DecimalOf(0, scale), nil
+	case n == -1:
+		return types.DecimalOf(1, 0).Quo(a, scale), nil
 	}
-	abs := n
-	if n < 0 {
-		abs = -n
+	lead, p := leading(a.Abs(), 4)
+	f := (math.Log10(lead) + float64(p)) * float64(n)
+	switch {
+	case f > 3*maxWeight*4:
+		return a, errNumericOverflow()
+	case f+1 < -float64(scale) || f+1 < -maxDisplayScale:
+		return types.DecimalOf(0, scale), nil
 	}
-	if abs*int64(decDigits(a)) < 20000 { // exactly
-		c := new(big.Int).Exp(decBig(a), big.NewInt(abs), nil)
-		num, den := c, bigPow10(a.Scale*int32(abs))
-		if n < 0 {
-			num, den = den, num
+	abs := max(n, -n)
+	digits := 1 + int(scale) + int(f) + int(math.Log(float64(abs))) + 8
+	sq, r := a, types.DecimalOf(1, 0)
+	if abs&1 != 0 {
+		r = a
+	}
+	for abs >>= 1; abs > 0; abs >>= 1 {
+		if err := c.canceled(); err != nil {
+			return a, err
 		}
-		return quoRound(num, den, scale), nil
+		sq = mulKeeping(sq, sq, digits)
+		if abs&1 != 0 {
+			r = mulKeeping(sq, r, digits)
+		}
+		if decWeight(sq) > maxWeight || decWeight(r) > maxWeight {
+			if n < 0 {
+				return types.DecimalOf(0, scale), nil
+			}
+			return a, errNumericOverflow()
+		}
 	}
-	prec := bitsFor(int(scale) + max(int(f), 0) + decDigits(a) + 20)
-	x := bigLn(toBig(a.Abs(), prec))
-	r := fromBig(bigExp(x.Mul(x, new(big.Float).SetPrec(prec).SetInt64(n))), scale)
-	if a.Sign() < 0 && n%2 != 0 {
-		r = r.Neg()
+	if n < 0 {
+		if r.Sign() == 0 {
+			return a, errDivZero()
+		}
+		return types.DecimalOf(1, 0).Quo(r, scale), nil
+	}
+	if r = r.Round(scale); decWeight(r) > maxWeight {
+		return a, errNumericOverflow()
 	}
 	return r, nil
 }
 
-// quoRound is num/den rounded half away from zero at a scale.
-func quoRound(num, den *big.Int, scale int32) types.Decimal {
-	neg := num.Sign()*den.Sign() < 0
-	n := new(big.Int).Abs(num)
-	d := new(big.Int).Abs(den)
-	n.Mul(n, bigPow10(scale)).Lsh(n, 1).Add(n, d)
-	n.Quo(n, d.Lsh(d, 1))
-	if neg {
-		n.Neg(n)
-	}
-	return types.BigDecimal(n, scale)
+// maxWeight is the greatest power of 10000 of a stored numeric.
+const maxWeight = 32767
+
+// mulKeeping is a*b rounded to about so many significant digits.
+func mulKeeping(a, b types.Decimal, digits int) types.Decimal {
+	scale := min(digits-(decWeight(a)+decWeight(b))*4, int(a.Scale+b.Scale))
+	r := types.BigDecimal(new(big.Int).Mul(decBig(a), decBig(b)), a.Scale+b.Scale)
+	return r.Round(int32(max(scale, 0)))
 }
 
 // powSpecial is numeric_power's table of NaN and infinities.
