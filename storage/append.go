@@ -105,7 +105,6 @@ func (a *appender) open() error {
 		}
 		t.segs = append(t.segs, &segState{})
 		a.d.own[a.seg] = true
-		a.d.dirty = true
 	}
 	bufs := a.spare
 	a.spare = nil
@@ -195,7 +194,7 @@ func (a *appender) flush() error {
 			defer a.busy.Done()
 			sem <- struct{}{}
 			defer func() { <-sem }()
-			if err := a.encode(view, i, c, mixed); err != nil {
+			if err := safely(func() error { return a.encode(view, i, c, mixed) }); err != nil {
 				a.badMu.Lock()
 				a.bad = err
 				a.badMu.Unlock()
@@ -209,7 +208,6 @@ func (a *appender) flush() error {
 	for i, c := range a.cols {
 		if c.form == table.FormPlain && d.t.form(i) != table.FormPlain {
 			d.t.plain[d.t.def.Columns[i].ID] = true
-			d.dirty = true
 		}
 	}
 	d.rewrit[a.seg] = true
@@ -223,10 +221,7 @@ func (a *appender) mixed() (bool, error) {
 	if a.start == 0 || a.d.patches[a.seg] == nil {
 		return false, nil
 	}
-	if err := a.w.register(a.d); err != nil {
-		return false, err
-	}
-	return true, a.w.out.flush()
+	return true, a.w.register(a.d)
 }
 
 // encode makes the pages of column i; view is the table before the rows.
@@ -236,7 +231,7 @@ func (a *appender) encode(view *tableState, i int, c *colBuf, mixed bool) error 
 	}
 	src := c
 	if a.bstart > 0 { // not the record's count: flush has raised it by now
-		r := a.w.db.reader()
+		r := &reader{db: a.w.db, out: a.w.out}
 		if mixed {
 			r = a.w.r
 		}
@@ -328,7 +323,6 @@ func (a *appender) finish() error {
 		id := t.def.Columns[i].ID
 		if c.form == table.FormPlain && t.form(i) != table.FormPlain {
 			t.plain[id] = true
-			a.d.dirty = true
 		}
 		p.cols = append(p.cols, patchCol{id: id, buf: c})
 		cs := s.colMut(id)

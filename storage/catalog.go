@@ -108,7 +108,7 @@ func (l *loader) load() (*state, error) {
 		if r.Format != formatVersion {
 			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "data file has format %d, this tagd reads %d", r.Format, formatVersion)
 		}
-		l.st.ver, l.st.nextTable, l.st.nextOID = r.Version, r.NextTable, r.NextOID
+		l.st.ver, l.st.data, l.st.nextTable, l.st.nextOID = r.Version, r.Version, r.NextTable, r.NextOID
 	}
 	err := l.v.Scan(kv.Catalog, []byte("m"), func(k, val []byte) error {
 		l.st.meta[string(k[1:])] = append([]byte{}, val...)

@@ -104,7 +104,6 @@ func (d *draft) update(seg, col int, ords []int64, v *vec.Vector, lo, hi int) er
 	}
 	if pc.buf.form == table.FormPlain && d.t.form(col) != table.FormPlain {
 		d.t.plain[def.ID] = true
-		d.dirty = true
 	}
 	return nil
 }
@@ -175,7 +174,6 @@ func (d *draft) growDicts() {
 	for id, v := range d.t.dicts {
 		if v.d.len() != v.n {
 			d.t.dicts[id] = v.d.view()
-			d.dirty = true
 		}
 	}
 }
@@ -218,14 +216,6 @@ func (w *write) foldLarge(ctx context.Context, d *draft) error {
 func (w *write) fold(ctx context.Context, d *draft, tasks []foldTask) error {
 	if len(tasks) == 0 {
 		return nil
-	}
-	for _, t := range tasks {
-		if d.t.segs[t.seg].col(d.t.def.Columns[t.col].ID).Ver == w.ver {
-			if err := w.out.flush(); err != nil {
-				return err
-			}
-			break
-		}
 	}
 	results := make([]builtCol, len(tasks))
 	err := parallel(ctx, len(tasks), func(i int) error {
@@ -300,7 +290,7 @@ func parallel(ctx context.Context, n int, fn func(i int) error) error {
 		go func() {
 			defer wg.Done()
 			for i := take(); i >= 0; i = take() {
-				if err := fn(i); err != nil {
+				if err := safely(func() error { return fn(i) }); err != nil {
 					mu.Lock()
 					if first == nil {
 						first = err

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,29 +25,24 @@ func (w *write) Commit(ctx context.Context) error {
 }
 
 func (w *write) commit(ctx context.Context) error {
-	for _, d := range w.draft {
-		if err := w.settle(ctx, d); err != nil {
+	if w.dirty {
+		if err := w.settleAll(ctx); err != nil {
 			return err
 		}
+	} else {
+		w.st = w.base.st
 	}
-	if len(w.draft) == 0 && len(w.gone) == 0 && len(w.metas) == 0 {
-		w.dead = true
-		_, err := w.out.finish()
-		w.end()
-		return err // nothing happened: no new version
+	cat := &catalogWrite{w: w, chunks: map[*dict][]dictChunk{}, live: map[string]bool{}}
+	if err := cat.tables(w.committed.st, w.st); err != nil {
+		return err
 	}
-	cat := &catalogWrite{w: w, chunks: map[*dict][]dictChunk{}}
-	for _, d := range w.draft {
-		if err := cat.table(d); err != nil {
-			return err
-		}
-	}
-	for _, t := range w.gone {
-		cat.dropped(t)
-	}
+	cat.metas(w.committed.st, w.st)
 	items, err := w.out.finish()
 	if err != nil {
 		return err
+	}
+	if !cat.any {
+		return w.nothing()
 	}
 	if err := ctx.Err(); err != nil {
 		return err // the last moment
@@ -57,8 +54,19 @@ func (w *write) commit(ctx context.Context) error {
 	for d, ch := range cat.chunks {
 		d.chunks, d.stored = ch, d.len()
 	}
-	w.st.seal()
-	w.db.publish(w.st, garbage{w.ver, cat.garbage})
+	w.db.publish(w.st, garbage{w.st.ver, cat.garbage})
+	w.end()
+	return nil
+}
+
+// nothing ends a Write that leaves the state as it was: no new version.
+func (w *write) nothing() error {
+	if w.out.mu.seq > 0 { // but it put pages into the file
+		w.Abort()
+		return nil
+	}
+	w.dead = true
+	w.undo(0)
 	w.end()
 	return nil
 }
@@ -126,10 +134,13 @@ func (s *segState) deletions(ver uint64) int {
 // catalogWrite collects what the last transaction of a Write does beside pages.
 type catalogWrite struct {
 	w       *write
+	any     bool // there is something to do
 	puts    []item
 	dels    [][]byte // catalog records
+	changed []string // Meta keys
 	garbage []byte   // as in the journal
 	chunks  map[*dict][]dictChunk
+	live    map[string]bool // keys that the Write put and the new state needs
 }
 
 func (c *catalogWrite) drop(small bool, key []byte) { c.garbage = appendJournal(c.garbage, small, key) }
@@ -142,11 +153,47 @@ func (c *catalogWrite) record(key []byte, v any) error {
 	return err
 }
 
-// table collects the records of a changed table and what it leaves behind.
-func (c *catalogWrite) table(d *draft) error {
-	t := d.t
+// tables collects the records of the tables in which two states differ, and what
+// is left behind.
+func (c *catalogWrite) tables(old, now *state) error {
+	was := map[uint32]*tableState{}
+	for name, t := range old.tables {
+		if now.tables[name] != t {
+			was[t.def.ID] = t
+			c.any = true
+		}
+	}
+	for name, t := range now.tables {
+		if old.tables[name] == t {
+			continue
+		}
+		c.any = true
+		if err := c.table(was[t.def.ID], t); err != nil {
+			return err
+		}
+		delete(was, t.def.ID)
+	}
+	for _, t := range was {
+		c.dropped(t)
+	}
+	return nil
+}
+
+// metas collects the Meta values in which two states differ.
+func (c *catalogWrite) metas(old, now *state) {
+	for name := range c.w.metas {
+		a, b := old.meta[name], now.meta[name]
+		if (a == nil) != (b == nil) || !bytes.Equal(a, b) {
+			c.changed, c.any = append(c.changed, name), true
+		}
+	}
+}
+
+// table collects the records of a changed table and what it leaves behind; base
+// is nil for a new one.
+func (c *catalogWrite) table(base, t *tableState) error {
 	dicts := c.dicts(t)
-	if d.dirty || len(dicts) > 0 || d.base == nil || len(d.base.segs) != len(t.segs) || !slices.Equal(d.base.runs, t.runs) {
+	if base == nil || len(dicts) > 0 || !sameRecord(base, t) {
 		r := tableRecordOf(t)
 		r.Dicts = nil
 		for i := range t.def.Columns {
@@ -168,30 +215,70 @@ func (c *catalogWrite) table(d *draft) error {
 		}
 	}
 	for i, s := range t.segs {
-		if !d.own[i] {
+		var old *segState
+		if base != nil && i < len(base.segs) {
+			old = base.segs[i]
+		}
+		if s == old {
 			continue
 		}
 		if err := c.record(keySegment(t.def.ID, uint32(i)), s); err != nil {
 			return err
 		}
-		if d.base != nil && i < len(d.base.segs) {
-			c.superseded(t.def.ID, uint32(i), d.base.segs[i], s)
+		c.needs(t.def.ID, uint32(i), s)
+		if old != nil {
+			c.superseded(t.def.ID, uint32(i), old, s)
 		}
 	}
-	if d.base == nil {
+	for _, r := range t.runs {
+		c.needsRun(t.def.ID, r)
+	}
+	if base == nil {
 		return nil
 	}
-	for _, r := range d.base.runs {
+	for _, r := range base.runs {
 		if !slices.Contains(t.runs, r) {
 			c.dropRun(t.def.ID, r)
 		}
 	}
-	for id, v := range d.base.dicts {
+	for id, v := range base.dicts {
 		if t.dicts[id] == nil {
 			c.dropDict(t.def.ID, id, v.d.chunks)
 		}
 	}
 	return nil
+}
+
+// sameRecord reports whether two states of a table have the same table record,
+// dictionaries aside.
+func sameRecord(a, b *tableState) bool {
+	return a.def == b.def && len(a.segs) == len(b.segs) && slices.Equal(a.runs, b.runs) && maps.Equal(a.plain, b.plain)
+}
+
+// need notes a key that the new state needs, if the Write has put it.
+func (c *catalogWrite) need(ver uint64, key []byte) {
+	if ver > c.w.committed.st.ver {
+		c.live[string(key)] = true
+	}
+}
+
+// needs notes the keys of a segment.
+func (c *catalogWrite) needs(tab, seg uint32, s *segState) {
+	for i := range s.Cols {
+		for _, k := range s.Cols[i].Kinds {
+			c.need(s.Cols[i].Ver, pageKey(tab, seg, s.Cols[i].ID, k, s.Cols[i].Ver))
+		}
+	}
+	c.need(s.Present, pageKey(tab, seg, presentCol, page.Present, s.Present))
+	for i := range s.Patches {
+		c.need(s.Patches[i].Ver, pageKey(tab, seg, 0, page.Patch, s.Patches[i].Ver))
+	}
+}
+
+func (c *catalogWrite) needsRun(tab uint32, r *keyRun) {
+	for i := range r.Chunks + 1 {
+		c.need(r.Ver, pageKey(tab, segRun, r.First+i, page.Keys, r.Ver))
+	}
 }
 
 // maxChunks is how many chunks a dictionary is stored in before it is written as
@@ -214,8 +301,8 @@ func (c *catalogWrite) dicts(t *tableState) map[uint32][]dictChunk {
 		}
 		vals := d.values(from, d.len())
 		p := page.Seal(page.Dict, appendVector(nil, vals, 0, vals.N))
-		c.puts = append(c.puts, item{kv.Small, pageKey(t.def.ID, segDict, id, page.Dict, c.w.ver), p})
-		ch = append(ch, dictChunk{Ver: c.w.ver, Len: d.len()})
+		c.puts = append(c.puts, item{kv.Small, pageKey(t.def.ID, segDict, id, page.Dict, c.w.st.ver), p})
+		ch = append(ch, dictChunk{Ver: c.w.st.ver, Len: d.len()})
 		out[id] = ch
 		c.chunks[d] = ch
 	}
@@ -272,47 +359,58 @@ func (c *catalogWrite) dropped(t *tableState) {
 	}
 }
 
-// write runs the transaction that is the commit.
+// write runs the transaction that is the commit. items are the pages that are not
+// in the file yet.
 func (c *catalogWrite) write(items []item) error {
-	w := c.w
-	err := c.record(keyDB, dbRecord{Format: formatVersion, Version: w.ver, NextTable: w.st.nextTable, NextOID: w.st.nextOID})
+	w, ver := c.w, c.w.st.ver
+	err := c.record(keyDB, dbRecord{Format: formatVersion, Version: ver, NextTable: w.st.nextTable, NextOID: w.st.nextOID})
 	if err == nil {
-		err = c.record(keyVersion(w.ver), logRecord{Time: time.Now().UTC(), Kind: w.kind})
+		err = c.record(keyVersion(ver), logRecord{Time: time.Now().UTC(), Kind: w.kind})
 	}
 	if err != nil {
 		return err
 	}
-	if len(c.garbage) > 0 {
-		c.puts = append(c.puts, item{kv.Journal, keyGarbage(w.ver), c.garbage})
-	}
-	if w.ver > maxLog {
-		c.dels = append(c.dels, keyVersion(w.ver-maxLog))
-	}
-	return w.db.kv.Write(func(b *kv.Batch) error {
-		for _, list := range [][]item{items, c.puts} {
-			for i := range list {
-				if err := b.Put(list[i].space, list[i].key, list[i].value); err != nil {
-					return err
-				}
-			}
+	journalKeys(w.out.mu.list, func(small bool, key []byte) {
+		if !c.live[string(key)] {
+			c.drop(small, key)
 		}
-		for _, k := range c.dels {
-			if err := b.Delete(kv.Catalog, k); err != nil {
-				return err
-			}
-		}
-		for name := range w.metas {
-			if err := putMeta(b, name, w.st.meta[name]); err != nil {
-				return err
-			}
-		}
-		for i := range w.out.mu.seq {
-			if err := b.Delete(kv.Journal, keyPending(w.ver, i)); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
+	items = slices.DeleteFunc(items, func(it item) bool { return !c.live[string(it.key)] })
+	if len(c.garbage) > 0 {
+		c.puts = append(c.puts, item{kv.Journal, keyGarbage(ver), c.garbage})
+	}
+	for v := w.committed.st.ver + 1; v <= ver; v++ {
+		if v > maxLog {
+			c.dels = append(c.dels, keyVersion(v-maxLog))
+		}
+	}
+	return w.db.kv.Write(func(b *kv.Batch) error { return c.batch(b, items) })
+}
+
+func (c *catalogWrite) batch(b *kv.Batch, items []item) error {
+	for _, list := range [][]item{items, c.puts} {
+		for i := range list {
+			if err := b.Put(list[i].space, list[i].key, list[i].value); err != nil {
+				return err
+			}
+		}
+	}
+	for _, k := range c.dels {
+		if err := b.Delete(kv.Catalog, k); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.changed {
+		if err := putMeta(b, name, c.w.st.meta[name]); err != nil {
+			return err
+		}
+	}
+	for i := range c.w.out.mu.seq {
+		if err := b.Delete(kv.Journal, keyPending(c.w.out.ver, i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func putMeta(b *kv.Batch, name string, value []byte) error {

@@ -11,6 +11,9 @@ import (
 // however few there are.
 const foldBytes = 4 << 20
 
+// kindCompact is the kind of versions that change nothing that a reader sees.
+const kindCompact = "compact"
+
 // mergeEntriesMax bounds a merge of key runs: it is done in memory, at 32 bytes
 // an entry.
 const mergeEntriesMax = 24 << 20
@@ -72,7 +75,7 @@ func (db *DB) compactOne(ctx context.Context, name string, minPatches int) (done
 	if seg, runs := t.due(minPatches); seg < 0 && !runs {
 		return true, nil
 	}
-	w, err := db.begin(ctx, "compact")
+	w, err := db.begin(ctx, kindCompact)
 	if err != nil {
 		return false, err
 	}
@@ -157,7 +160,6 @@ func (w *write) mergeRuns(d *draft) (bool, error) {
 		}
 	}
 	d.t.runs = kept
-	d.dirty = true
 	if len(all) > 0 {
 		w.addRun(d, sortEntries(all))
 	}

@@ -559,3 +559,14 @@ func FuzzPatch(f *testing.F) {
 		}
 	})
 }
+
+// flush puts everything into the file.
+func (o *output) flush() error {
+	o.mu.Lock()
+	items := o.takeLocked()
+	o.mu.Unlock()
+	done := make(chan struct{})
+	o.ch <- outBatch{items, done}
+	<-done
+	return o.err()
+}

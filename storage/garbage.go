@@ -48,6 +48,20 @@ func (db *DB) removeKeys(list []byte, records [][]byte) error {
 	return nil
 }
 
+// retryLeftovers removes what aborted Writes have left. What cannot be removed now
+// is tried again before the next Write, and at Open; it harms nobody, since no
+// version is given out twice.
+func (db *DB) retryLeftovers() {
+	for len(db.leftovers) > 0 {
+		l := db.leftovers[0]
+		if err := db.removeKeys(l.list, l.records); err != nil {
+			db.opts.Logf("storage: removing pages of an aborted write: %v", err)
+			return
+		}
+		db.leftovers = db.leftovers[1:]
+	}
+}
+
 // collect removes what no snapshot needs any more, and is done when it returns.
 func (db *DB) collect() {
 	db.collecting.Lock()

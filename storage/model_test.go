@@ -363,39 +363,38 @@ func (x *modelRun) step() {
 	}
 	w, err := x.db.Begin(bg)
 	must(x.t, err)
-	if w.Base().Version() != x.db.current().ver {
+	if w.Base().Version() != x.db.current().data {
 		x.t.Fatal("base is not the newest")
 	}
 	// Compaction may have moved on since snap, but never moves rows.
+	committed := x.m
 	m := x.m.clone()
-	big := []int{3, 50, 400, 6000}[x.r.IntN(4)]
-	for n := range 1 + x.r.IntN(2) {
-		switch k := x.r.IntN(12); {
-		case k < 5:
-			x.append(w, m, 1+x.r.IntN(big))
-		case k < 8:
-			x.update(w, m, ords, 1+x.r.IntN(big))
-		case k < 10:
-			x.delete(w, m, ords, 1+x.r.IntN(big))
-		case k == 10:
-			if n == 0 && x.r.IntN(3) == 0 {
-				x.alterOrTruncate(w, m)
-			} else {
-				must(x.t, w.SetMeta("k", []byte(fmt.Sprint(x.next))))
-			}
-			ords = nil
+	var marks []modelMark
+	for range []int{1, 1, 2, 3, 6}[x.r.IntN(5)] {
+		altered := x.ops(w, &m, ords)
+		if !altered && x.r.IntN(4) == 0 {
+			continue // the next operations address the same base
 		}
-		if ords == nil {
-			break
+		must(x.t, w.Seal(bg))
+		m, ords = x.sealed(w, m)
+		switch k := x.r.IntN(4); {
+		case k == 0 && x.r.IntN(2) == 0:
+			mk, err := w.Mark(bg)
+			must(x.t, err)
+			marks = append(marks, modelMark{mk, m.clone()})
+		case k == 1 && len(marks) > 0:
+			x.ops(w, &m, ords) // lost, too
+			i := x.r.IntN(len(marks))
+			must(x.t, w.Restore(marks[i].mark))
+			m, ords = x.sealed(w, marks[i].m.clone())
+			marks = marks[:i+1]
 		}
 	}
+	x.m = committed
 	if x.r.IntN(5) == 0 {
 		w.Abort()
 	} else {
 		must(x.t, w.Commit(bg))
-		for i := range m.def.Columns {
-			m.def.Columns[i].ID = x.db.current().tables["m"].def.Columns[i].ID
-		}
 		m.def = x.db.current().tables["m"].def
 		x.m = m
 	}
@@ -411,6 +410,48 @@ func (x *modelRun) step() {
 			x.held = x.held[1:]
 		}
 	}
+}
+
+// modelMark is a mark of a Write and what the table was then.
+type modelMark struct {
+	mark table.Mark
+	m    *model
+}
+
+// sealed compares the Write's base with the model and makes it what the next
+// operations address.
+func (x *modelRun) sealed(w table.Write, m *model) (*model, map[int64]int64) {
+	tab, _ := w.Base().Table("m")
+	m.def = tab.Def()
+	x.m = m.clone()
+	return m, m.compare(x.t, w.Base())
+}
+
+// ops does one or two random changes that address the rows ords of x.m; altered:
+// the last one was of the definition, and the base is another now.
+func (x *modelRun) ops(w table.Write, mp **model, ords map[int64]int64) (altered bool) {
+	big := []int{3, 50, 400, 6000}[x.r.IntN(4)]
+	for range 1 + x.r.IntN(2) {
+		m := *mp
+		switch k := x.r.IntN(12); {
+		case k < 5:
+			x.append(w, m, 1+x.r.IntN(big))
+		case k < 8:
+			x.update(w, m, ords, 1+x.r.IntN(big))
+		case k < 10:
+			x.delete(w, m, ords, 1+x.r.IntN(big))
+		case k == 10:
+			must(x.t, w.SetMeta("k", []byte(fmt.Sprint(x.next))))
+		case x.r.IntN(3) == 0:
+			must(x.t, w.Seal(bg))
+			m, _ = x.sealed(w, m)
+			x.alterOrTruncate(w, m)
+			must(x.t, w.Seal(bg))
+			*mp, _ = x.sealed(w, m)
+			return true
+		}
+	}
+	return false
 }
 
 func (x *modelRun) alterOrTruncate(w table.Write, m *model) {

@@ -38,6 +38,10 @@ type DB struct {
 	exts  *types.Exts
 	write chan struct{} // holds one token: the writer's turn
 
+	// next and leftovers belong to whoever has the writer's turn.
+	next      uint64     // the version of the next step of a Write: none is given out twice
+	leftovers []leftover // what aborted Writes have left in the file
+
 	// mu guards what follows; it is never held across I/O.
 	mu struct {
 		sync.Mutex
@@ -55,6 +59,13 @@ type DB struct {
 }
 
 var _ table.Store = (*DB)(nil)
+
+// leftover is what an aborted Write has put into the file: keys, as in the
+// journal, and the journal records that list them.
+type leftover struct {
+	list    []byte
+	records [][]byte
+}
 
 // garbage is what a commit made superfluous.
 type garbage struct {
@@ -105,7 +116,7 @@ func (db *DB) start() error {
 	if err != nil {
 		return err
 	}
-	db.mu.cur = st
+	db.mu.cur, db.next = st, st.ver+1
 	if db.opts.ReadOnly {
 		return nil
 	}

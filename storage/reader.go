@@ -19,8 +19,11 @@ import (
 // reader reads the stored parts of tables. Pages of the version own are an
 // uncommitted Write's own, which may yet change: they bypass the cache, and
 // patches of it are in memory.
+//
+// Pages of a Write that are not in the file yet are in its output.
 type reader struct {
 	db    *DB
+	out   *output // of the Write that is read, nil: none
 	own   uint64
 	draft func(tab uint32, seg int) *patch // own's patch of a segment, nil if none
 }
@@ -51,7 +54,11 @@ func place(t *tableState, col, seg int, err error) error {
 // body returns the checked body of a page.
 func (r *reader) body(s kv.Space, tab, seg, col uint32, kind page.Kind, ver uint64) ([]byte, error) {
 	load := func() (any, int64, error) {
-		var p []byte
+		p := r.out.get(pageKey(tab, seg, col, kind, ver))
+		if p != nil {
+			_, body, err := page.Open(p)
+			return body, 200, err
+		}
 		err := r.db.kv.View(func(v *kv.View) error {
 			b := v.Get(s, pageKey(tab, seg, col, kind, ver))
 			if b == nil {

@@ -20,11 +20,12 @@ import (
 type snapshot struct {
 	db       *DB
 	st       *state
+	out      *output // of the Write whose sealed state this is, nil: committed
 	released atomic.Bool
 }
 
 // Version implements table.Snapshot.
-func (s *snapshot) Version() uint64 { return s.st.ver }
+func (s *snapshot) Version() uint64 { return s.st.data }
 
 // Tables implements table.Snapshot.
 func (s *snapshot) Tables() []*types.Table { return s.st.defs }
@@ -35,7 +36,7 @@ func (s *snapshot) Table(name string) (table.Table, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &tableView{r: s.db.reader(), t: t}, true
+	return &tableView{r: &reader{db: s.db, out: s.out}, t: t}, true
 }
 
 // Meta implements table.Snapshot.

@@ -16,6 +16,7 @@ import (
 // state is one committed state of the file: immutable once it is published.
 type state struct {
 	ver       uint64
+	data      uint64 // the last version that changed what a reader sees: not a compaction
 	nextTable uint32
 	nextOID   uint32
 	tables    map[string]*tableState

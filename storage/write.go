@@ -13,21 +13,27 @@ import (
 	"tagd/storage/table"
 )
 
-// write implements table.Write.
+// write implements table.Write. It is a row of steps, each with a version of its
+// own and the state it made, of which the last one is published; see steps.go.
 type write struct {
-	db    *DB
-	base  *snapshot
+	db        *DB
+	committed *snapshot // what the Write started from
+	base      *snapshot // the newest sealed state
+	out       *output
+	kind      string          // for the version log
+	metas     map[string]bool // Meta keys that were ever changed
+	steps     []step          // sealed ones
+	marks     []mark
+	dead      bool
+
+	// The step in hand.
 	ver   uint64
 	st    *state // the state being made; its tables are drafts' once touched
-	out   *output
 	r     *reader
-	kind  string            // for the version log
-	lens  map[*dict]int     // dictionaries at the start
+	lens  map[*dict]int     // dictionaries at its start
 	draft map[string]*draft // by name
-	gone  []*tableState     // tables of the base that are dropped or truncated
-	metas map[string]bool   // changed Meta keys
-	err   error             // a failure after which the Write can only be aborted
-	dead  bool
+	dirty bool              // it has changed something
+	err   error             // a failure after which it can only be undone
 }
 
 // draft is a table that the Write changes.
@@ -42,7 +48,6 @@ type draft struct {
 	maxKey  int64        // of all integer keys so far
 	hasKey  bool
 	nextRun uint32 // number of the next key run chunk
-	dirty   bool   // the table record must be written
 	bytes   int64  // of buffered updates
 }
 
@@ -64,24 +69,23 @@ func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
 		db.write <- struct{}{}
 		return nil, errClosed()
 	}
-	w := &write{db: db, base: db.snapshot(), kind: kind, lens: map[*dict]int{}, draft: map[string]*draft{}, metas: map[string]bool{}}
-	w.st = w.base.st.clone()
-	w.ver = w.base.st.ver + 1
-	w.st.ver = w.ver
-	w.out = &output{db: db, ver: w.ver}
-	w.r = &reader{db: db, own: w.ver, draft: func(tab uint32, seg int) *patch {
-		for _, d := range w.draft {
-			if d.t.def.ID == tab {
-				return d.patches[seg]
-			}
-		}
-		return nil
-	}}
+	db.retryLeftovers()
+	w := &write{db: db, committed: db.snapshot(), kind: kind, metas: map[string]bool{}}
+	w.base = w.committed
+	w.out = &output{db: db}
+	w.newStep()
+	w.out.ver = w.ver
 	return w, nil
 }
 
 // Base implements table.Write.
-func (w *write) Base() table.Snapshot { return w.base }
+func (w *write) Base() table.Snapshot { return unowned{w.base} }
+
+// unowned is a snapshot that someone else releases.
+type unowned struct{ *snapshot }
+
+// Release implements table.Snapshot.
+func (unowned) Release() {}
 
 // usable says why the Write cannot go on, if so.
 func (w *write) usable() error {
@@ -136,6 +140,7 @@ func (w *write) table(name string) (*draft, error) {
 	}
 	w.st.tables[name] = d.t
 	w.draft[name] = d
+	w.dirty = true
 	return d, nil
 }
 
@@ -192,7 +197,7 @@ func (w *write) newTable(def *types.Table) *draft {
 	t := &tableState{def: def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, fresh: &freshKeyset{ready: true}, defs: &defCache{}}
 	addDicts(t)
 	d := newDraft(t)
-	d.dirty = true
+	w.dirty = true
 	w.st.tables[def.Path()] = t
 	w.draft[def.Path()] = d
 	return d
@@ -225,7 +230,7 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	if err := d.alterKey(old, def); err != nil {
 		return err
 	}
-	d.t.def, d.t.defs, d.dirty = def, &defCache{}, true
+	d.t.def, d.t.defs = def, &defCache{}
 	d.dropColumns()
 	addDicts(d.t)
 	if err := w.internMissing(d); err != nil {
@@ -342,11 +347,9 @@ func (w *write) DropTable(name string) error {
 	if d.app != nil {
 		d.app.stop()
 	}
-	if d.base != nil {
-		w.gone = append(w.gone, d.base)
-	}
 	delete(w.st.tables, name)
 	delete(w.draft, name)
+	w.dirty = true
 	return nil
 }
 
@@ -384,7 +387,7 @@ func (w *write) SetMeta(key string, value []byte) error {
 	if len(value) > maxMeta || len(key) > 1024 {
 		return sqlerr.New(pgerrcode.ProgramLimitExceeded, "value of %q is too large: %d bytes, limit %d", strings.ToValidUTF8(key, "?"), len(value), maxMeta)
 	}
-	w.metas[key] = true
+	w.metas[key], w.dirty = true, true
 	if value == nil {
 		delete(w.st.meta, key)
 	} else {
@@ -399,35 +402,24 @@ func (w *write) Abort() {
 		return
 	}
 	w.dead = true
-	for _, d := range w.draft {
-		if d.app != nil {
-			d.app.stop()
-		}
-	}
+	w.undo(0)
 	_, _ = w.out.finish() // its error is why we are here, or does not matter any more
-	for d, n := range w.lens {
-		d.truncate(n)
-	}
-	// The version's number will be given out again: its pages go first, as the
-	// next Write waits for this one. The journal has them if this fails.
 	w.out.mu.Lock()
-	list, seq := w.out.mu.list, w.out.mu.seq
+	left := leftover{list: w.out.mu.list}
+	for i := range w.out.mu.seq {
+		left.records = append(left.records, keyPending(w.out.ver, i))
+	}
 	w.out.mu.Unlock()
-	if seq > 0 {
-		var records [][]byte
-		for i := range seq {
-			records = append(records, keyPending(w.ver, i))
-		}
-		if err := w.db.removeKeys(list, records); err != nil {
-			w.db.opts.Logf("storage: removing pages of an aborted write: %v", err)
-		}
+	if len(left.records) > 0 {
+		w.db.leftovers = append(w.db.leftovers, left)
+		w.db.retryLeftovers()
 	}
 	w.end()
 }
 
 // end gives the turn to the next writer.
 func (w *write) end() {
-	w.base.Release()
+	w.committed.Release()
 	w.db.write <- struct{}{}
 }
 

@@ -11,17 +11,16 @@ import (
 	"tagd/storage/kv"
 )
 
+// unchecked reports whether the draft has appended rows whose keys are yet to be
+// compared with all others.
+func (d *draft) unchecked() bool { return len(d.entries) > 0 }
+
 // checkKeys finds keys that are there already or twice in the Write. The
 // appended rows are in pages or in the draft's patches; those whose keys ascend
 // above all others need no check.
 func (w *write) checkKeys(ctx context.Context, d *draft) error {
 	if len(d.entries) == 0 || d.t.def.Key < 0 {
 		return nil
-	}
-	if len(d.rewrit) > 0 {
-		if err := w.out.flush(); err != nil {
-			return err
-		}
 	}
 	d.entries = sortEntries(d.entries)
 	es := d.entries
@@ -131,7 +130,6 @@ func (w *write) addRun(d *draft, es []entry) {
 	run := writeRun(d.t.def.ID, w.ver, d.nextRun, es, func(key, value []byte) { w.out.put(kv.Pages, key, value) })
 	d.nextRun += run.Chunks + 1
 	d.t.runs = append(d.t.runs, run)
-	d.dirty = true
 }
 
 // mergeEntries merges two sorted lists into a new one; it may return b if a is

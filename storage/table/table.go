@@ -214,11 +214,27 @@ const (
 	LeafOffsets // the rows of Ords (ascending ordinals, any segment)
 )
 
-// Write is a change that is not yet visible. It belongs to one goroutine. All
-// row changes of one Write address the rows of Base.
+// Write is a change that is not yet visible, made in steps: Seal ends one. What a
+// sealed step did can be read from Base, by this Write's owner alone, and later
+// steps start from it. It belongs to one goroutine. All row changes of one step
+// address the rows of Base.
 type Write interface {
-	// Base is the state that the change starts from; it belongs to the Write.
+	// Base is the newest sealed state: the committed one at first. It belongs to
+	// the Write (its Release does nothing) and can be read until the Write ends,
+	// or until Restore goes back to before it.
 	Base() Snapshot
+	// Seal ends the step: its keys are checked (23505) and Base has what it did.
+	// Nothing is visible to others or durable. It does nothing after no change.
+	Seal(ctx context.Context) error
+	// Unchecked reports whether the step has rows whose keys only Seal compares
+	// with all others.
+	Unchecked() bool
+	// Mark seals and returns a name for Base, good until the Write ends or
+	// Restore goes back to before it.
+	Mark(ctx context.Context) (Mark, error)
+	// Restore undoes everything after the mark, failed steps too, and makes a
+	// failed Write usable again.
+	Restore(m Mark) error
 	// CreateTable adds a table; IDs and OID are filled in by the store.
 	CreateTable(def *types.Table) error
 	// AlterTable replaces the definition of the named table. Columns keep their
@@ -248,3 +264,6 @@ type Write interface {
 	Commit(ctx context.Context) error
 	Abort()
 }
+
+// Mark names a sealed state of a Write.
+type Mark int
