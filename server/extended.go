@@ -211,6 +211,7 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 		err := k.copyResult(ctx, p.res)
 		tag := p.res.Tag()
 		p.res.Close()
+		k.dropEnded()
 		if err == nil {
 			k.w.Complete(tag)
 		}
@@ -283,6 +284,15 @@ func (k *conn) dropPortal(name string) {
 func (k *conn) closePortals() {
 	for name := range k.portals {
 		k.dropPortal(name)
+	}
+}
+
+// dropEnded forgets the portals whose results a COMMIT or ROLLBACK has ended.
+func (k *conn) dropEnded() {
+	for name, p := range k.portals {
+		if e, ok := p.res.(interface{ Ended() bool }); ok && e.Ended() {
+			k.dropPortal(name)
+		}
 	}
 }
 

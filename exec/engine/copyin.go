@@ -146,8 +146,7 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 		return in.fail(err)
 	}
 	in.over = true
-	in.s.touch(in.c.Table.Path(), touch{rows: true})
-	if err := in.s.finishLone(in.r.ctx); err != nil {
+	if err := in.s.endStep(in.r.ctx, true); err != nil {
 		return in.fail(err)
 	}
 	in.r.close()

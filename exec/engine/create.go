@@ -335,9 +335,6 @@ func (s *Session) createAs(r *run, u *ast.CreateTable) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayReadAll(pl.Query); err != nil {
-		return nil, err
-	}
 	fields := pl.Query.Schema()
 	if len(u.Columns) > len(fields) {
 		return nil, sqlerr.New(pgerrcode.SyntaxError, "too many column names were specified")
@@ -381,6 +378,5 @@ func (s *Session) fill(r *run, def *types.Table, n plan.Node) (int64, error) {
 		count += int64(b.N)
 		return s.tx.write.Append(r.ctx, def.Path(), b)
 	})
-	s.touch(def.Path(), touch{rows: true})
 	return count, err
 }

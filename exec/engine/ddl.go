@@ -29,12 +29,6 @@ func (s *Session) lookupDef(n ast.Name) *types.Table {
 	return def
 }
 
-// define records a changed definition in the open transaction.
-func (s *Session) define(name string, def *types.Table) {
-	s.tx.defs[name] = def
-	s.touch(name, touch{schema: true})
-}
-
 // publicSchema refuses schemas other than public.
 func publicSchema(n ast.Name) error {
 	switch n.Schema {
@@ -72,9 +66,6 @@ func (s *Session) drop(r *run, u *ast.Drop) (session.Result, error) {
 			s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, kind, n.Name))
 			continue
 		}
-		if err := s.mayAlter(def); err != nil {
-			return nil, err
-		}
 		if err := w.DropTable(def.Path()); err != nil {
 			return nil, err
 		}
@@ -94,13 +85,9 @@ func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
 		if def == nil {
 			return nil, noRelation(n)
 		}
-		if err := s.mayAlter(def); err != nil {
-			return nil, err
-		}
 		if err := w.Truncate(def.Path()); err != nil {
 			return nil, err
 		}
-		s.touch(def.Path(), touch{schema: true})
 	}
 	return tag("TRUNCATE TABLE"), nil
 }
@@ -117,9 +104,6 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 	old := s.lookupDef(u.Name)
 	if old == nil {
 		return nil, noRelation(u.Name)
-	}
-	if err := s.mayAlter(old); err != nil {
-		return nil, err
 	}
 	def := old.Clone()
 	text := ""

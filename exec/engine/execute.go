@@ -8,7 +8,6 @@ import (
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
@@ -52,6 +51,11 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	for _, text := range p.plan.Notices {
 		s.notice(sqlerr.Notice("%s", text))
 	}
+	if !onlyAppends(p.plan) {
+		if err := s.seal(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return s.dispatch(ctx, p.plan, p.cols, p.st, params)
 }
 
@@ -89,18 +93,18 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 	case pl.Explain != nil:
 		do = func(r *run) (session.Result, error) { return s.explain(r, pl.Explain, st) }
 	}
-	return s.complete(ctx, params, do)
+	return s.complete(ctx, params, onlyAppends(pl), do)
 }
 
 // complete runs a change to its end, and commits it if it stands alone.
-func (s *Session) complete(ctx context.Context, params []vec.Datum, do change) (session.Result, error) {
+func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool, do change) (session.Result, error) {
 	r := s.newRun(params)
 	defer r.close()
 	detach := r.attach(ctx)
 	defer detach()
 	res, err := do(r)
 	if err == nil {
-		err = s.finishLone(r.ctx)
+		err = s.endStep(r.ctx, appends)
 	}
 	if err != nil {
 		return nil, r.err(err)
@@ -110,9 +114,6 @@ func (s *Session) complete(ctx context.Context, params []vec.Datum, do change) (
 
 // query starts a SELECT.
 func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (session.Result, error) {
-	if err := s.mayReadAll(n); err != nil {
-		return nil, err
-	}
 	r := s.newRun(params)
 	detach := r.attach(ctx)
 	defer detach()
@@ -123,20 +124,5 @@ func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column,
 		r.close()
 		return nil, err
 	}
-	return &query{r: r, cur: cur, cols: cols, word: "SELECT"}, nil
-}
-
-// mayReadAll refuses a plan over tables that the open transaction has changed.
-func (s *Session) mayReadAll(n plan.Node) error {
-	if s.tx.write == nil {
-		return nil
-	}
-	defs := map[*types.Table]bool{}
-	readTables(n, defs)
-	for def := range defs {
-		if err := s.mayRead(def); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.opened(&query{r: r, cur: cur, cols: cols, word: "SELECT"}), nil
 }

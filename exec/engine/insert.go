@@ -13,9 +13,6 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayReadAll(ins.Input); err != nil {
-		return nil, err
-	}
 	name := ins.Table.Path()
 	out := newReturner(r, ins.Returning, ins.Out)
 	r.read()
@@ -28,9 +25,6 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	}
 	var up *upsert
 	if ins.Conflict != nil && ins.Table.Key >= 0 {
-		if err := s.mayRead(ins.Table); err != nil {
-			return nil, err
-		}
 		if up, err = newUpsert(r, w, ins, out); err != nil {
 			return nil, err
 		}
@@ -48,7 +42,6 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.touch(name, touch{rows: true})
 	return out.result("INSERT 0"), nil
 }
 

@@ -70,11 +70,16 @@ func (m *memStore) Begin(ctx context.Context) (table.Write, error) {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	w := &memWrite{m: m, base: m.now, next: &memState{version: m.now.version + 1, tabs: map[string]*memTable{}, meta: m.now.meta}}
-	for n, t := range m.now.tabs {
-		w.next.tabs[n] = &memTable{t.def, append([][]vec.Datum(nil), t.rows...)}
-	}
+	w := &memWrite{m: m, base: m.now, next: m.now.clone()}
 	return w, nil
+}
+
+func (s *memState) clone() *memState {
+	n := &memState{version: s.version + 1, tabs: map[string]*memTable{}, meta: s.meta}
+	for name, t := range s.tabs {
+		n.tabs[name] = &memTable{t.def, append([][]vec.Datum(nil), t.rows...)}
+	}
+	return n
 }
 
 func (s *memState) Version() uint64        { return s.version }
@@ -238,10 +243,11 @@ func (s memSegment) Gather(col int, offs []uint32) (*vec.Vector, error) {
 }
 
 type memWrite struct {
-	m    *memStore
-	base *memState
-	next *memState
-	done bool
+	m     *memStore
+	base  *memState
+	next  *memState
+	marks []*memState
+	done  bool
 }
 
 func (w *memWrite) Base() table.Snapshot { return w.base }
@@ -345,8 +351,23 @@ func (w *memWrite) Delete(_ context.Context, name string, ords []int64) error {
 	return nil
 }
 
-// Commit finds duplicate keys, as the store does.
-func (w *memWrite) Commit(context.Context) error {
+func (w *memWrite) Unchecked() bool { return true }
+
+func (w *memWrite) Mark(ctx context.Context) (table.Mark, error) {
+	err := w.Seal(ctx)
+	w.marks = append(w.marks, w.base)
+	return table.Mark(len(w.marks) - 1), err
+}
+
+func (w *memWrite) Restore(m table.Mark) error {
+	w.marks = w.marks[:m+1]
+	w.base = w.marks[m]
+	w.next = w.base.clone()
+	return nil
+}
+
+// Seal finds duplicate keys, as the store does.
+func (w *memWrite) Seal(context.Context) error {
 	for name, t := range w.next.tabs {
 		k := t.def.Key
 		for i := range t.rows {
@@ -359,8 +380,17 @@ func (w *memWrite) Commit(context.Context) error {
 				vec.AppendDatumText(nil, t.def.Columns[k].Type, t.rows[i][k], types.ISO))
 		}
 	}
+	w.base = w.next
+	w.next = w.base.clone()
+	return nil
+}
+
+func (w *memWrite) Commit(ctx context.Context) error {
+	if err := w.Seal(ctx); err != nil {
+		return err
+	}
 	w.m.mu.Lock()
-	w.m.now = w.next
+	w.m.now = w.base
 	w.m.mu.Unlock()
 	w.Abort()
 	return nil

@@ -65,7 +65,29 @@ type query struct {
 	cols []session.Column
 	n    int64
 	word string // the tag's word, "SELECT"
+	// level is the number of savepoints that were set when it began; gone is why
+	// it cannot be read any more.
+	level int
+	gone  error
 }
+
+// opened makes a result end with the transaction.
+func (s *Session) opened(q *query) *query {
+	if s.tx.open == nil {
+		s.tx.open = map[*query]bool{}
+	}
+	s.tx.open[q], q.level = true, len(s.tx.saves)
+	return q
+}
+
+// stop ends a result that has not been read to its end.
+func (q *query) stop(err error) {
+	q.Close()
+	q.gone = err
+}
+
+// Ended reports whether the result has gone with its transaction.
+func (q *query) Ended() bool { return q.gone != nil }
 
 func (q *query) Kind() session.ResultKind  { return session.KindRows }
 func (q *query) Columns() []session.Column { return q.cols }
@@ -73,14 +95,14 @@ func (q *query) Tag() string               { return countTag(q.word, q.n) }
 
 func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
 	if q.cur == nil {
-		return nil, nil
+		return nil, q.gone
 	}
 	detach := q.r.attach(ctx)
 	b, err := q.cur.Next(q.r.ctx)
 	detach()
 	if err != nil {
-		err = q.r.s.failed(q.r.err(err))
 		q.Close()
+		err = q.r.s.failed(q.r.err(err))
 		return nil, err
 	}
 	if b == nil {
@@ -95,6 +117,7 @@ func (q *query) Close() {
 	if q.cur != nil {
 		q.cur.Close()
 		q.cur = nil
+		delete(q.r.s.tx.open, q)
 	}
 	q.r.close()
 }

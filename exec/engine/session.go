@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
-	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/parse"
@@ -176,8 +175,7 @@ func (s *Session) warning(code, format string, args ...any) {
 // failed marks the transaction as failed and returns err.
 func (s *Session) failed(err error) error {
 	if err != nil && s.tx.on {
-		s.tx.aborted = true
-		s.dropWrite()
+		s.failTx()
 	}
 	return err
 }
@@ -213,19 +211,6 @@ func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
 		SetSetting: s.set,
 		Random:     s.rng.Float64,
 		SetSeed:    s.rng.Seed,
-	}
-}
-
-// readTables finds the tables that a plan reads.
-func readTables(n plan.Node, into map[*types.Table]bool) {
-	if n == nil {
-		return
-	}
-	if sc, ok := n.(*plan.Scan); ok {
-		into[sc.Table] = true
-	}
-	for _, c := range n.Children() {
-		readTables(c, into)
 	}
 }
 

@@ -174,7 +174,7 @@ func (s *Session) assign(name, v string, local bool) error {
 	if err := s.assignTx(name, v); err != nil {
 		return err
 	}
-	if s.tx.open() && !local {
+	if s.tx.on && !local {
 		kept := maps.Clone(s.tx.keep)
 		kept[name] = v
 		s.tx.keep = kept
@@ -243,7 +243,7 @@ func (s *Session) resetAll() {
 	for _, n := range []string{"transaction_isolation", "transaction_read_only", "role", "session_authorization"} {
 		next[n] = s.values[n]
 	}
-	if s.tx.open() {
+	if s.tx.on {
 		s.tx.keep = next
 	}
 	s.replace(next)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -23,18 +24,14 @@ type tx struct {
 	frozen   bool // repeatable read, serializable: one snapshot for all
 	used     bool // a statement has run in it
 	start    time.Time
-	began    values // settings to go back to on rollback
-	keep     values // settings that stay after commit: without SET LOCAL
-	snap     table.Snapshot
-	write    table.Write
-	touched  map[string]touch        // tables changed by write, by path
-	defs     map[string]*types.Table // their definitions; nil: dropped
+	began    values         // settings to go back to on rollback
+	keep     values         // settings that stay after commit: without SET LOCAL
+	snap     table.Snapshot // what all statements read, if frozen
+	write    table.Write    // nil before the first change
+	saves    []savepoint
+	open     map[*query]bool         // results that are not read to their end
+	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
 }
-
-// touch says how an open Write has changed a table.
-type touch struct{ schema, rows bool }
-
-func (t *tx) open() bool { return t.on }
 
 // begin starts a transaction if none runs.
 func (s *Session) begin() {
@@ -58,7 +55,7 @@ func (s *Session) begin() {
 func (s *Session) snapshot() (table.Snapshot, func()) {
 	switch {
 	case s.tx.write != nil:
-		return s.tx.write.Base(), func() {}
+		return s.tx.write.Base(), func() {} // with all that earlier statements did
 	case s.tx.snap != nil:
 		return s.tx.snap, func() {}
 	}
@@ -92,57 +89,119 @@ func (s *Session) writer(ctx context.Context, what string) (table.Write, error) 
 		}
 		return nil, err
 	}
-	if s.tx.snap != nil {
-		if w.Base().Version() != s.tx.snap.Version() {
-			w.Abort()
-			return nil, sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to concurrent update")
-		}
-		s.tx.snap.Release()
-		s.tx.snap = nil
+	if s.tx.snap != nil && w.Base().Version() != s.tx.snap.Version() {
+		w.Abort()
+		return nil, sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to concurrent update")
 	}
-	s.tx.write, s.tx.touched, s.tx.defs = w, map[string]touch{}, map[string]*types.Table{}
+	s.tx.write = w
 	return w, nil
 }
 
 var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement due to lock timeout")
 
-// mayRead refuses to read a table that the open transaction has changed.
-func (s *Session) mayRead(def *types.Table) error {
+// seal makes what the open Write has done so far part of what the transaction
+// reads.
+func (s *Session) seal(ctx context.Context) error {
+	s.tx.defs = nil
 	if s.tx.write == nil {
 		return nil
 	}
-	if _, ok := s.tx.touched[def.Path()]; ok {
-		return sqlerr.Unsupported(-1, `cannot read table "%s" after changing it in the same transaction`, def.Name).
-			WithHint("Commit first, or make the change and the reading one statement.")
-	}
-	return nil
+	return s.tx.write.Seal(ctx)
 }
 
-// mayAlter refuses to change the definition of a table whose rows the open
-// transaction has changed.
-func (s *Session) mayAlter(def *types.Table) error {
-	if s.tx.write != nil && s.tx.touched[def.Path()].rows {
-		return sqlerr.Unsupported(-1, `cannot change the definition of table "%s" after changing its rows in the same transaction`, def.Name).
-			WithHint("Commit first.")
+// endStep ends a statement that has changed something. One that only appends rows
+// stays open for more of its kind, unless it has keys that only sealing compares.
+func (s *Session) endStep(ctx context.Context, appends bool) error {
+	if s.tx.write == nil || s.lone && !s.tx.block {
+		return s.finishLone(ctx)
 	}
-	return nil
+	if appends && !s.tx.write.Unchecked() {
+		return nil
+	}
+	return s.seal(ctx)
 }
 
-func (s *Session) touch(name string, t touch) {
-	old := s.tx.touched[name]
-	s.tx.touched[name] = touch{old.schema || t.schema, old.rows || t.rows}
+// onlyAppends reports statements that read no table: what others of their kind
+// did before need not be sealed for them.
+func onlyAppends(pl *plan.Stmt) bool {
+	if pl.Copy != nil {
+		return pl.Copy.In
+	}
+	ins := pl.Insert
+	if ins == nil || ins.Conflict != nil || len(ins.Returning) > 0 {
+		return false
+	}
+	v, ok := ins.Input.(*plan.Values)
+	if !ok {
+		return false
+	}
+	for _, row := range v.Rows {
+		for _, e := range row {
+			if hasSubPlan(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hasSubPlan reports whether an expression runs a plan.
+func hasSubPlan(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(e plan.Expr) bool {
+		_, is := e.(*plan.SubPlan)
+		found = found || is
+		return !found
+	})
+	return found
+}
+
+// define records a definition that the statement in hand has changed, for the
+// rest of it; nil: dropped.
+func (s *Session) define(path string, def *types.Table) {
+	if s.tx.defs == nil {
+		s.tx.defs = map[string]*types.Table{}
+	}
+	s.tx.defs[path] = def
 }
 
 // dropWrite gives up the open Write.
 func (s *Session) dropWrite() {
+	s.tx.defs = nil
 	if s.tx.write != nil {
 		s.tx.write.Abort()
-		s.tx.write, s.tx.touched, s.tx.defs = nil, nil, nil
+		s.tx.write = nil
 	}
 }
 
+// failTx marks the transaction as failed. Its changes are given up at once,
+// unless a savepoint may bring some of them back.
+func (s *Session) failTx() {
+	s.tx.aborted, s.tx.defs = true, nil
+	s.stopOpen(errAborted, 0)
+	for i := range s.tx.saves {
+		if s.tx.saves[i].marked {
+			return
+		}
+	}
+	s.dropWrite()
+}
+
+// stopOpen ends open results that began within savepoint number level, or at a
+// deeper one: they give err from now on.
+func (s *Session) stopOpen(err error, level int) {
+	for q := range s.tx.open {
+		if q.level >= level {
+			q.stop(err)
+		}
+	}
+}
+
+var errPortalGone = sqlerr.New(pgerrcode.InvalidCursorName, "the portal has ended with its transaction")
+
 // end leaves the transaction with the given settings.
 func (s *Session) end(v values) {
+	s.stopOpen(errPortalGone, 0)
 	s.dropWrite()
 	if s.tx.snap != nil {
 		s.tx.snap.Release()
@@ -169,6 +228,7 @@ func (s *Session) commit(ctx context.Context) error {
 		s.end(s.tx.keep)
 		return nil
 	}
+	s.stopOpen(errPortalGone, 0)
 	s.tx.write = nil
 	if err := w.Commit(ctx); err != nil {
 		w.Abort()
@@ -229,6 +289,24 @@ func (s *Session) transaction(ctx context.Context, t *ast.Transaction, text stri
 		s.rollback()
 		next()
 		return tag("ROLLBACK"), nil
+	}
+	if !s.tx.block {
+		what := t.Kind
+		if what != "SAVEPOINT" {
+			what = strings.TrimSuffix(what, " TO") + " TO SAVEPOINT"
+			if t.Kind == "RELEASE" {
+				what = "RELEASE SAVEPOINT"
+			}
+		}
+		return nil, sqlerr.New(pgerrcode.NoActiveSQLTransaction, "%s can only be used in transaction blocks", what)
+	}
+	switch t.Kind {
+	case "SAVEPOINT":
+		return s.savepoint(ctx, t.Name)
+	case "RELEASE":
+		return s.release(t.Name)
+	case "ROLLBACK TO":
+		return s.rollbackTo(t.Name)
 	}
 	return nil, sqlerr.Unsupported(t.Pos(), "%s is not supported", t.Kind)
 }

@@ -30,9 +30,6 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayRead(u.Table); err != nil {
-		return nil, err
-	}
 	r.read()
 	p := newUpdater(r, w, u)
 	if err := p.rows.each(p.batch); err != nil {
@@ -41,7 +38,6 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 	if err := p.finish(); err != nil {
 		return nil, err
 	}
-	s.touch(u.Table.Path(), touch{rows: true})
 	return p.out.result("UPDATE"), nil
 }
 

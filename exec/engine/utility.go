@@ -33,7 +33,7 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 	case *ast.Deallocate:
 		return s.deallocate(u)
 	}
-	return s.complete(ctx, nil, func(r *run) (session.Result, error) {
+	return s.complete(ctx, nil, false, func(r *run) (session.Result, error) {
 		switch u := u.(type) {
 		case *ast.ShowObjects:
 			return s.showObjects(r, u, cols)
