@@ -233,6 +233,8 @@ func (c *colBuf) appendSets(v *vec.Vector, lo, hi int) bool {
 func (c *colBuf) appendSet(v *vec.Vector, p, row int) bool {
 	if v.Nulls != nil && v.Nulls[p>>6]>>(p&63)&1 != 0 {
 		c.setNull(c.n + row)
+	} else if v.Dims != nil && v.Dims[p] != nil {
+		return false // codes cannot tell the shape: the column becomes plain
 	} else if lo, hi := int(v.Off[p]), int(v.Off[p+1]); lo < hi {
 		tmp := c.room(hi - lo)
 		if !c.dict.internAll(v.Child, lo, hi, tmp, &c.memo, c.ro) {

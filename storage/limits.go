@@ -89,15 +89,24 @@ func formOf(def *types.Table, col int) table.Form {
 		}
 		return table.FormPlain
 	}
+	if t.IsReg() {
+		return table.FormInt
+	}
 	switch t.Kind {
 	case types.Bool, types.Enum:
+		return table.FormDict
+	case types.BPChar:
+		if t.Mod == 0 {
+			return table.FormPlain // equal values may differ in their blanks
+		}
 		return table.FormDict
 	case types.Text, types.Varchar, types.UUID:
 		if col == def.Key {
 			return table.FormPlain // as many values as rows
 		}
 		return table.FormDict
-	case types.Int2, types.Int4, types.Int8, types.Date, types.Timestamp, types.TimestampTZ, types.Oid:
+	case types.Int2, types.Int4, types.Int8, types.Date, types.Timestamp, types.TimestampTZ, types.Oid, types.Time, types.TimeTZ,
+		types.Xid, types.Cid, types.Tid:
 		return table.FormInt
 	case types.Numeric:
 		if p, s, ok := t.Precision(); ok && p <= 18 && s >= 0 && s <= 18 {

@@ -9,6 +9,9 @@ import (
 	"tagd/sql/vec"
 )
 
+// shaped marks the number of dimensions in front of an array; no length has it.
+const shaped = 1 << 40
+
 var errVector = errors.New("stored values are damaged")
 
 // appendVector appends rows lo..hi of a vector of any encoding, for patches and
@@ -18,7 +21,9 @@ var errVector = errors.New("stored values are damaged")
 //
 // integers are zigzag varints, floats 8 bytes, strings a uvarint length and the
 // bytes, decimals their text as a string, intervals three varints, arrays a
-// vector of their elements after a uvarint length in elements each.
+// vector of their elements after a uvarint length in elements each. An array
+// that is not a plain list has before it a uvarint shaped|dimensions and a
+// uvarint length and varint lower bound of each.
 func appendVector(dst []byte, v *vec.Vector, lo, hi int) []byte {
 	dst = binary.AppendUvarint(dst, uint64(hi-lo))
 	bits := make([]byte, (hi-lo+7)/8)
@@ -63,6 +68,12 @@ func appendDatum(dst []byte, t types.Type, d vec.Datum) []byte {
 	}
 	if n == 0 {
 		return binary.AppendUvarint(dst, 0)
+	}
+	if d.Dims != nil {
+		dst = binary.AppendUvarint(dst, shaped|uint64(len(d.Dims.Len)))
+		for i, l := range d.Dims.Len {
+			dst = binary.AppendVarint(binary.AppendUvarint(dst, uint64(l)), int64(d.Dims.Lower[i]))
+		}
 	}
 	return appendVector(dst, d.A, 0, n) // begins with its length
 }
@@ -155,13 +166,30 @@ func (r *vecReader) datum(t types.Type) vec.Datum {
 	case types.PhysIvl:
 		d.V.Months, d.V.Days, d.V.Micros = int32(r.varint()), int32(r.varint()), r.varint()
 	case types.PhysArr:
-		if n := r.uvarint(); n > 8*uint64(len(r.b)) {
+		n := r.uvarint()
+		if n&^7 == shaped {
+			d.Dims = r.shape(int(n & 7))
+			n = r.uvarint()
+		}
+		if n > 8*uint64(len(r.b)) {
 			r.fail()
 		} else if n > 0 {
 			d.A = r.rows(t.Elem(), int(n))
 		}
+		if d.Dims != nil && !d.Dims.Fits(int64(n)) {
+			r.fail()
+			d.Dims = nil
+		}
 	default:
 		r.fail()
+	}
+	return d
+}
+
+func (r *vecReader) shape(n int) *vec.ArrayDims {
+	d := &vec.ArrayDims{Len: make([]int32, n), Lower: make([]int32, n)}
+	for i := range n {
+		d.Len[i], d.Lower[i] = int32(r.uvarint()), int32(r.varint())
 	}
 	return d
 }

@@ -379,7 +379,7 @@ func (a *alterer) renameConstraint(c *ast.AlterAction) error {
 // varchar, varchar to text.
 func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	col := &a.def.Columns[i]
-	t, err := columnType(*c.Type)
+	t, err := columnType(col.Name, *c.Type)
 	if err != nil {
 		return err
 	}

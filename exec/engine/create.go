@@ -138,7 +138,7 @@ func newColumn(d *ast.ColumnDef) (types.Column, error) {
 	if systemColumns[d.Name] {
 		return types.Column{}, sqlerr.New(pgerrcode.DuplicateColumn, `column name "%s" conflicts with a system column name`, d.Name)
 	}
-	t, err := columnType(d.Type)
+	t, err := columnType(d.Name, d.Type)
 	if err != nil {
 		return types.Column{}, err
 	}
@@ -349,7 +349,7 @@ func (s *Session) createAs(r *run, u *ast.CreateTable) (session.Result, error) {
 			return nil, sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, name)
 		}
 		if !storable(f.Type) {
-			return nil, sqlerr.Unsupported(-1, `column "%s" would be of type %s, which cannot be stored`, name, f.Type.String())
+			return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, name, f.Type.String())
 		}
 		def.Columns = append(def.Columns, types.Column{Name: name, Type: f.Type})
 	}

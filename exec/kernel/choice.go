@@ -70,6 +70,8 @@ func (p *pieces) vector() *vec.Vector {
 			out.Dec[r] = v.Dec[at]
 		case types.PhysIvl:
 			out.Ivl[r] = v.Ivl[at]
+		case types.PhysRec:
+			out.Rec[r] = v.Rec[at]
 		}
 	}
 	return out

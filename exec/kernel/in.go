@@ -25,6 +25,9 @@ func setOf(t types.Type, eq *fn.Func, list []vec.Datum) *constSet {
 	case types.PhysInt:
 		s.ints = make(map[int64]struct{}, len(list))
 	case types.PhysStr:
+		if !t.ByBytes() {
+			return s
+		}
 		s.strs = make(map[string]struct{}, len(list))
 	default:
 		return s

@@ -171,6 +171,7 @@ func (c *keyCol) append(v *vec.Vector, i, g int) {
 		if d.A != nil {
 			c.bytes += d.A.Bytes()
 		}
+		c.bytes += d.R.Bytes()
 	}
 }
 
@@ -190,7 +191,7 @@ func (c *keyCol) equal(v *vec.Vector, i, g int) bool {
 		a, b := c.f64[g], v.F64[i]
 		return a == b || math.IsNaN(a) && math.IsNaN(b)
 	case types.PhysStr:
-		return c.str[g] == v.Str[i]
+		return c.str[g] == v.Str[i] || !c.t.ByBytes() && vec.Compare(c.t, vec.Datum{S: c.str[g]}, vec.Datum{S: v.Str[i]}) == 0
 	}
 	return vec.Compare(c.t, c.dat[g], v.Get(i)) == 0
 }

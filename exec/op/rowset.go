@@ -200,7 +200,7 @@ func (q *Query) context() context.Context {
 // IN or = ANY; ok is false when x is anything else, or when equality is not
 // equality of the stored values.
 func equals(x plan.Expr, col int, typ types.Type) ([]vec.Datum, bool) {
-	if p := typ.Phys(); p != types.PhysInt && p != types.PhysStr {
+	if p := typ.Phys(); p != types.PhysInt && p != types.PhysStr || !typ.ByBytes() {
 		return nil, false
 	}
 	isCol := func(e plan.Expr) bool {

@@ -38,7 +38,7 @@ func (a *atoms) elem() types.Type { return a.t.Def().Columns[a.col].Type.Elem() 
 // exactElem reports that the dictionary finds what SQL's = finds.
 func (a *atoms) exactElem(t types.Type) bool {
 	p := a.elem().Phys()
-	return (p == types.PhysInt || p == types.PhysStr) && comparable(a.elem(), t)
+	return (p == types.PhysInt || p == types.PhysStr) && a.elem().ByBytes() && comparable(a.elem(), t)
 }
 
 // member is constant = ANY(column): false only when the array has no NULL.

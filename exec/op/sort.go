@@ -215,7 +215,9 @@ func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
 		case types.PhysStr:
 			s.exact = false
 			for i, x := range v.Str[:v.N] {
-				s.rank[i] = prefix(x)
+				if v.Type.ByBytes() {
+					s.rank[i] = prefix(x)
+				}
 			}
 		default:
 			s.exact = false

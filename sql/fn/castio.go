@@ -104,6 +104,16 @@ func modImpl(to types.Type, explicit bool) impl {
 		return nil
 	}
 	switch {
+	case to.Kind == types.BPChar && to.MaxLen() > 0:
+		return f1(to, func(_ *Ctx, s string) (string, error) { return vec.FitChar(to, s, explicit) })
+	case to.Kind == types.Bit || to.Kind == types.VarBit:
+		return f1(to, func(_ *Ctx, s string) (string, error) { return types.FitBits(to, s, explicit) })
+	case to.Kind == types.Interval:
+		return f1(to, func(_ *Ctx, v types.IntervalValue) (types.IntervalValue, error) {
+			return types.FitInterval(v, to.Mod), nil
+		})
+	case to.SubSecond() >= 0:
+		return f1(to, func(_ *Ctx, v int64) (int64, error) { return vec.FitStamp(to, v), nil })
 	case to.MaxLen() > 0:
 		limit := to.MaxLen()
 		return f1(to, func(_ *Ctx, s string) (string, error) { return fitVarchar(s, limit, explicit) })

@@ -29,18 +29,23 @@ func category(t types.Type) byte {
 		return 'B'
 	case types.Int2, types.Int4, types.Int8, types.Numeric, types.Float4, types.Float8, types.Oid:
 		return 'N'
-	case types.Text, types.Varchar, types.Name:
+	case types.Text, types.Varchar, types.Name, types.BPChar:
 		return 'S'
 	case types.Char:
 		return 'Z'
-	case types.Date, types.Timestamp, types.TimestampTZ:
+	case types.Date, types.Timestamp, types.TimestampTZ, types.Time, types.TimeTZ:
 		return 'D'
 	case types.Interval:
 		return 'T'
-	case types.UUID, types.Bytea:
+	case types.UUID, types.Bytea, types.JSON, types.JSONB, types.JSONPath, types.Xid, types.Cid, types.Tid:
 		return 'U'
+	case types.Bit, types.VarBit:
+		return 'V'
 	case types.Unknown:
 		return 'X'
+	}
+	if t.IsReg() {
+		return 'N'
 	}
 	return 'P'
 }
@@ -51,7 +56,7 @@ func preferred(t types.Type) bool {
 		return false
 	}
 	switch t.Kind {
-	case types.Bool, types.Float8, types.Oid, types.Text, types.TimestampTZ, types.Interval:
+	case types.Bool, types.Float8, types.Oid, types.Text, types.TimestampTZ, types.Interval, types.VarBit:
 		return true
 	}
 	return false
@@ -109,12 +114,15 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 			return c, how >= c.how
 		}
 	}
+	if from.Kind == types.Record && !from.Array && category(to) == 'S' && how >= CastAssign {
+		return conv{f: outputImpl(to), vol: Stable}, true
+	}
 	if !storable(from) || !storable(to) {
 		return conv{}, false
 	}
 	// By way of text (CoerceViaIO): anything to a string on assignment, a string
 	// to anything only explicitly.
-	if category(to) == 'S' && how >= CastAssign {
+	if category(to) == 'S' && how >= CastAssign && !to.Array {
 		return conv{f: outputImpl(to), vol: ioVolatility(from)}, true
 	}
 	if category(from) == 'S' && how == CastExplicit {
@@ -124,13 +132,16 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 }
 
 func storable(t types.Type) bool {
-	return t.Phys() != types.PhysNone && t.Kind != types.Void && (t.Kind != types.Unknown)
+	return t.Kind != types.Record && t.Phys() != types.PhysNone && t.Kind != types.Void && (t.Kind != types.Unknown)
 }
 
 // ioVolatility: the text of dates and times depends on settings.
 func ioVolatility(t types.Type) Volatility {
 	switch t.Kind {
-	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval:
+	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval, types.TimeTZ, types.Time, types.Record:
+		return Stable
+	}
+	if t.IsReg() {
 		return Stable
 	}
 	return Immutable

@@ -12,8 +12,12 @@ import (
 
 // ParseInterval reads an interval: Postgres's own form, the verbose and the SQL
 // standard one, and ISO 8601 (P1Y2M3DT4H5M6S).
-func ParseInterval(s string, st *Style) (IntervalValue, error) {
-	p := &intervalParse{}
+func ParseInterval(s string, st *Style) (IntervalValue, error) { return ParseIntervalMod(s, 0, st) }
+
+// ParseIntervalMod is ParseInterval of an interval with a modifier: it decides
+// the unit of a bare number and what is kept.
+func ParseIntervalMod(s string, mod int32, st *Style) (IntervalValue, error) {
+	p := &intervalParse{fields: mod >> 16}
 	e := dtBadFormat
 	if fields, ok := lexDateTime(s); ok && len(fields) > 0 {
 		e = p.decode(fields, st)
@@ -29,15 +33,17 @@ func ParseInterval(s string, st *Style) (IntervalValue, error) {
 	if e != 0 {
 		return IntervalValue{}, dtError(e, nil, s, "interval")
 	}
-	return p.value()
+	v, err := p.value()
+	return FitInterval(v, mod), err
 }
 
 // intervalParse is struct pg_itm_in with what DecodeInterval keeps beside it.
 type intervalParse struct {
 	year, mon, day int64
 	usec           int64
-	over           bool // some sum did not fit
-	neg            bool // every number is negated (sql_standard's leading sign)
+	over           bool  // some sum did not fit
+	fields         int32 // of the modifier, 0 for none
+	neg            bool  // every number is negated (sql_standard's leading sign)
 }
 
 // value is itmin2interval.
@@ -174,9 +180,12 @@ func (p *intervalParse) clock(s string) (mask, dtErr) {
 	if e := t.decodeTime("0" + rest); e != 0 {
 		return 0, e
 	}
-	if strings.Count(rest, ":") == 1 && strings.IndexByte(rest, '.') >= 0 { // m:s.f
+	if strings.Count(rest, ":") == 1 && (strings.IndexByte(rest, '.') >= 0 || p.fields == ivMinute|ivSecond) { // m:s.f
 		if h > 59 {
 			return 0, dtFieldOverflow
+		}
+		if strings.IndexByte(rest, '.') < 0 {
+			t.sec = t.min
 		}
 		t.min, h = int(h), 0
 	}
@@ -209,7 +218,7 @@ func digits64(s string) (v int64, rest string, ok bool) {
 // number reads a number in a unit, or SQL's years-months.
 func (p *intervalParse) number(s string, unit tokKind) (mask, tokKind, dtErr) {
 	if unit == tkNone {
-		unit = tkSecond
+		unit = unitOf(p.fields)
 	}
 	v, rest, ok := digits64(s)
 	if !ok {

@@ -1,6 +1,9 @@
 package types
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // typeInfo is one row of pg_type as far as tagd has it.
 type typeInfo struct {
@@ -13,31 +16,51 @@ type typeInfo struct {
 
 // OIDs and lengths are those of PostgreSQL's src/include/catalog/pg_type.dat.
 var typeInfos = [NumKinds]typeInfo{
-	Unknown:     {"unknown", "unknown", 705, 0, -2},
-	Bool:        {"bool", "boolean", 16, 1000, 1},
-	Int2:        {"int2", "smallint", 21, 1005, 2},
-	Int4:        {"int4", "integer", 23, 1007, 4},
-	Int8:        {"int8", "bigint", 20, 1016, 8},
-	Numeric:     {"numeric", "numeric", 1700, 1231, -1},
-	Float4:      {"float4", "real", 700, 1021, 4},
-	Float8:      {"float8", "double precision", 701, 1022, 8},
-	Text:        {"text", "text", 25, 1009, -1},
-	Varchar:     {"varchar", "character varying", 1043, 1015, -1},
-	Date:        {"date", "date", 1082, 1182, 4},
-	Timestamp:   {"timestamp", "timestamp without time zone", 1114, 1115, 8},
-	TimestampTZ: {"timestamptz", "timestamp with time zone", 1184, 1185, 8},
-	UUID:        {"uuid", "uuid", 2950, 2951, 16},
-	Interval:    {"interval", "interval", 1186, 1187, 16},
-	Oid:         {"oid", "oid", 26, 1028, 4},
-	Name:        {"name", "name", 19, 1003, 64},
-	Char:        {"char", `"char"`, 18, 1002, 1},
-	Void:        {"void", "void", 2278, 0, 4},
-	Bytea:       {"bytea", "bytea", 17, 1001, -1},
-	Record:      {"record", "record", 2249, 2287, -1},
-	Enum:        {"anyenum", "anyenum", 3500, 0, 4},
-	Any:         {"any", `"any"`, 2276, 0, 4},
-	AnyElem:     {"anyelement", "anyelement", 2283, 0, 4},
-	AnyArray:    {"anyarray", "anyarray", 2277, 0, -1},
+	Unknown:      {"unknown", "unknown", 705, 0, -2},
+	Bool:         {"bool", "boolean", 16, 1000, 1},
+	Int2:         {"int2", "smallint", 21, 1005, 2},
+	Int4:         {"int4", "integer", 23, 1007, 4},
+	Int8:         {"int8", "bigint", 20, 1016, 8},
+	Numeric:      {"numeric", "numeric", 1700, 1231, -1},
+	Float4:       {"float4", "real", 700, 1021, 4},
+	Float8:       {"float8", "double precision", 701, 1022, 8},
+	Text:         {"text", "text", 25, 1009, -1},
+	Varchar:      {"varchar", "character varying", 1043, 1015, -1},
+	Date:         {"date", "date", 1082, 1182, 4},
+	Timestamp:    {"timestamp", "timestamp without time zone", 1114, 1115, 8},
+	TimestampTZ:  {"timestamptz", "timestamp with time zone", 1184, 1185, 8},
+	UUID:         {"uuid", "uuid", 2950, 2951, 16},
+	Interval:     {"interval", "interval", 1186, 1187, 16},
+	Oid:          {"oid", "oid", 26, 1028, 4},
+	Name:         {"name", "name", 19, 1003, 64},
+	Char:         {"char", `"char"`, 18, 1002, 1},
+	Void:         {"void", "void", 2278, 0, 4},
+	Bytea:        {"bytea", "bytea", 17, 1001, -1},
+	BPChar:       {"bpchar", "character", 1042, 1014, -1},
+	Time:         {"time", "time without time zone", 1083, 1183, 8},
+	TimeTZ:       {"timetz", "time with time zone", 1266, 1270, 12},
+	JSON:         {"json", "json", 114, 199, -1},
+	JSONB:        {"jsonb", "jsonb", 3802, 3807, -1},
+	JSONPath:     {"jsonpath", "jsonpath", 4072, 4073, -1},
+	Bit:          {"bit", "bit", 1560, 1561, -1},
+	VarBit:       {"varbit", "bit varying", 1562, 1563, -1},
+	Xid:          {"xid", "xid", 28, 1011, 4},
+	Cid:          {"cid", "cid", 29, 1012, 4},
+	Tid:          {"tid", "tid", 27, 1010, 6},
+	RegClass:     {"regclass", "regclass", 2205, 2210, 4},
+	RegType:      {"regtype", "regtype", 2206, 2211, 4},
+	RegProc:      {"regproc", "regproc", 24, 1008, 4},
+	RegProcedure: {"regprocedure", "regprocedure", 2202, 2207, 4},
+	RegOper:      {"regoper", "regoper", 2203, 2208, 4},
+	RegOperator:  {"regoperator", "regoperator", 2204, 2209, 4},
+	RegNamespace: {"regnamespace", "regnamespace", 4089, 4090, 4},
+	RegRole:      {"regrole", "regrole", 4096, 4097, 4},
+	RegCollation: {"regcollation", "regcollation", 4191, 4192, 4},
+	Record:       {"record", "record", 2249, 2287, -1},
+	Enum:         {"anyenum", "anyenum", 3500, 0, 4},
+	Any:          {"any", `"any"`, 2276, 0, 4},
+	AnyElem:      {"anyelement", "anyelement", 2283, 0, 4},
+	AnyArray:     {"anyarray", "anyarray", 2277, 0, -1},
 }
 
 var kindNames, typeOIDs = buildNames()
@@ -125,8 +148,11 @@ func (t Type) Len() int16 {
 
 // WireMod returns the modifier as RowDescription carries it: -1 for none.
 func (t Type) WireMod() int32 {
-	if t.Mod == 0 {
+	switch {
+	case t.Mod == 0:
 		return -1
+	case t.Kind == Time, t.Kind == TimeTZ, t.Kind == Timestamp, t.Kind == TimestampTZ:
+		return t.Mod - 1
 	}
 	return t.Mod
 }
@@ -145,13 +171,34 @@ func (t Type) String() string {
 		return t.Ext.Name()
 	}
 	s := typeInfos[t.Kind].sql
-	if p, sc, ok := t.Precision(); ok {
-		s += "(" + strconv.Itoa(p) + "," + strconv.Itoa(sc) + ")"
-	} else if n := t.MaxLen(); n > 0 {
-		s += "(" + strconv.Itoa(n) + ")"
+	if t.Mod != 0 {
+		s = t.withMod(s)
 	}
 	if t.Array {
 		s += "[]"
+	}
+	return s
+}
+
+// withMod puts the modifier into the spelling of the type.
+func (t Type) withMod(s string) string {
+	if p, sc, ok := t.Precision(); ok {
+		return s + "(" + strconv.Itoa(p) + "," + strconv.Itoa(sc) + ")"
+	}
+	if n := t.MaxLen(); n > 0 {
+		return s + "(" + strconv.Itoa(n) + ")"
+	}
+	switch t.Kind {
+	case Time, TimeTZ, Timestamp, TimestampTZ:
+		word, rest, _ := strings.Cut(s, " ")
+		return word + "(" + strconv.Itoa(t.SubSecond()) + ") " + rest
+	case Interval:
+		s += intervalFields(t.Mod >> 16)
+		if p := t.SubSecond(); p >= 0 {
+			s += "(" + strconv.Itoa(p) + ")"
+		}
+	case Bit, VarBit:
+		s += "(" + strconv.Itoa(int(t.Mod)) + ")"
 	}
 	return s
 }

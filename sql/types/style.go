@@ -12,6 +12,10 @@ type Style struct {
 	ZoneName      string
 	FloatDigits   int // extra_float_digits, -15..3; 1 and up: shortest exact form
 	ByteaEscape   bool
+	// RegName and RegOID turn the oids of the reg types into names and back; a
+	// name that is not known is an error. With nil the reg types are numbers.
+	RegName func(k Kind, oid uint32) (string, bool)
+	RegOID  func(k Kind, name string) (uint32, error)
 }
 
 // ISO is the style of a fresh session. Read-only.

@@ -26,8 +26,28 @@ const (
 	Char   // pg_catalog's "char", one byte
 	Void   // result of functions that return nothing
 	Bytea  // raw bytes
-	Record // whole rows; not storable
+	BPChar // char(n): blanks at the end do not count in comparisons
+	Time
+	TimeTZ
+	JSON  // text as it was written
+	JSONB // canonical text, see package jsonb
+	JSONPath
+	Bit    // bit(n): a text of 0 and 1
+	VarBit // bit varying(n)
+	Xid
+	Cid
+	Tid      // block<<16 | offset
+	RegClass // the reg types are oids that are shown as names
+	RegType
+	RegProc
+	RegProcedure
+	RegOper
+	RegOperator
+	RegNamespace
+	RegRole
+	RegCollation
 	Enum   // a label of the user's type Ext; without one, Postgres's anyenum
+	Record // rows of values, each of which knows its own types; not storable
 	Any    // signatures only: any type
 	AnyElem
 	AnyArray
@@ -39,7 +59,9 @@ type Type struct {
 	Kind  Kind
 	Array bool
 	// Mod is Postgres's typmod, 0 for none (the wire says -1 then):
-	// numeric(p,s) is (p<<16 | s&0x7ff) + 4, varchar(n) is n + 4.
+	// numeric(p,s) is (p<<16 | s&0x7ff) + 4, varchar(n) and char(n) are n + 4,
+	// bit(n) is n, interval is fields<<16 | precision. Of time(p) and timestamp(p)
+	// it is p + 1, because Postgres's 0 means something there.
 	Mod int32
 	// Ext is the user's type: the enum of Kind Enum; of other kinds a domain over
 	// the rest of the Type. It is compared by Same for enums only, so that a domain's
@@ -53,12 +75,13 @@ type Phys uint8
 // The physical classes; see vec.Vector for the slices they mean.
 const (
 	PhysNone  Phys = iota
-	PhysInt        // I64: bool 0/1, integers, oid, date, timestamp, timestamptz
+	PhysInt        // I64: bool 0/1, integers, oids, date, timestamps, time, timetz (see PackTimeTZ)
 	PhysFloat      // F64: real, double precision
-	PhysStr        // Str: text, varchar, name, "char", bytea (raw bytes), uuid (16 raw bytes)
+	PhysStr        // Str: text, varchar, char(n), name, "char", json, jsonb, bits, bytea (raw bytes), uuid (16 raw bytes)
 	PhysDec        // Dec: numeric
 	PhysIvl        // Ivl: interval
 	PhysArr        // Off + Child: every array type
+	PhysRec        // Rec: record
 )
 
 // Epoch: dates are days and timestamps microseconds since 2000-01-01 (UTC for
@@ -76,16 +99,19 @@ func (t Type) Phys() Phys {
 		return PhysArr
 	}
 	switch t.Kind {
-	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ, Enum:
+	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ, Time, TimeTZ, Xid, Cid, Tid, Enum,
+		RegClass, RegType, RegProc, RegProcedure, RegOper, RegOperator, RegNamespace, RegRole, RegCollation:
 		return PhysInt
 	case Float4, Float8:
 		return PhysFloat
-	case Text, Varchar, Name, Char, Bytea, UUID, Unknown, Void:
+	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void:
 		return PhysStr
 	case Numeric:
 		return PhysDec
 	case Interval:
 		return PhysIvl
+	case Record:
+		return PhysRec
 	}
 	return PhysNone
 }
@@ -141,10 +167,46 @@ func (t Type) Precision() (p, s int, ok bool) {
 	return int(m >> 16 & 0xffff), int(m&0x7ff^0x400) - 0x400, true
 }
 
-// MaxLen returns n of varchar(n), 0 for no limit. The unit is characters.
+// MaxLen returns n of varchar(n) and char(n), 0 for no limit. The unit is
+// characters.
 func (t Type) MaxLen() int {
-	if t.Kind != Varchar || t.Mod < 4 {
+	if t.Kind != Varchar && t.Kind != BPChar || t.Mod < 4 {
 		return 0
 	}
 	return int(t.Mod - 4)
+}
+
+// SubSecond returns p of time(p), timestamp(p) and interval(p): the digits of
+// the second's fraction that are kept, -1 without a limit.
+func (t Type) SubSecond() int {
+	switch t.Kind {
+	case Time, TimeTZ, Timestamp, TimestampTZ:
+		return int(t.Mod) - 1
+	case Interval:
+		if p := t.Mod & 0xffff; t.Mod != 0 && p <= 6 {
+			return int(p)
+		}
+	}
+	return -1
+}
+
+// ByBytes reports whether values of t that are held as strings are equal, and
+// ordered, exactly as the strings are.
+func (t Type) ByBytes() bool { return t.Array || t.Kind != BPChar && t.Kind != JSONB }
+
+// IsReg reports whether t is one of the oid types that are shown as names.
+func (t Type) IsReg() bool { return !t.Array && t.Kind >= RegClass && t.Kind <= RegCollation }
+
+// WithWireMod returns t with the modifier that pg_attribute.atttypmod and the
+// protocol have: -1 for none.
+func (t Type) WithWireMod(mod int32) Type {
+	t.Mod = 0
+	switch {
+	case mod < 0:
+	case t.Kind == Time, t.Kind == TimeTZ, t.Kind == Timestamp, t.Kind == TimestampTZ:
+		t.Mod = mod + 1
+	default:
+		t.Mod = mod
+	}
+	return t
 }

@@ -20,6 +20,8 @@ func New(t types.Type, n int) *Vector {
 	case types.PhysArr:
 		v.Off = make([]int32, n+1)
 		v.Child = New(t.Elem(), 0)
+	case types.PhysRec:
+		v.Rec = make([]*Record, n)
 	}
 	return v
 }
@@ -31,6 +33,9 @@ func NewConst(t types.Type, d Datum, n int) *Vector {
 		if !d.Null && d.A != nil {
 			v.Child = d.A.Flat()
 			v.Off[1] = int32(d.A.N)
+			if d.Dims != nil {
+				v.Dims = []*ArrayDims{d.Dims}
+			}
 		}
 		if d.Null {
 			v.SetNull(0)
@@ -129,7 +134,13 @@ func (v *Vector) Get(i int) Datum {
 	case p.Ivl != nil:
 		return Datum{V: p.Ivl[j]}
 	case p.Off != nil:
-		return Datum{A: p.Child.Slice(int(p.Off[j]), int(p.Off[j+1])).Flat()}
+		d := Datum{A: p.Child.Slice(int(p.Off[j]), int(p.Off[j+1])).Flat()}
+		if p.Dims != nil {
+			d.Dims = p.Dims[j]
+		}
+		return d
+	case p.Rec != nil:
+		return Datum{R: p.Rec[j]}
 	}
 	return Datum{}
 }
@@ -152,6 +163,8 @@ func (v *Vector) Set(i int, d Datum) {
 		v.Dec[i] = d.D
 	case types.PhysIvl:
 		v.Ivl[i] = d.V
+	case types.PhysRec:
+		v.Rec[i] = d.R
 	}
 }
 
@@ -170,5 +183,8 @@ func (v *Vector) Bytes() int64 {
 			n += int64(len(b.Bits()))*8 + 24
 		}
 	}
-	return n + v.Child.Bytes() + v.Dict.Bytes()
+	for _, r := range v.Rec {
+		n += r.Bytes() + 8
+	}
+	return n + int64(len(v.Dims))*8 + v.Child.Bytes() + v.Dict.Bytes()
 }

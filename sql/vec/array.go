@@ -1,6 +1,7 @@
 package vec
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -22,11 +23,10 @@ func badArray(s, detail string) *sqlerr.Error {
 	return e
 }
 
-// parseArray is array_in for arrays of one dimension; nested ones are 0A000.
-// Lower bounds as in [1:2]={a,b} are accepted when they start at 1.
+// parseArray is array_in. Lists of one dimension take the short way.
 func parseArray(t types.Type, s string, st *types.Style, now time.Time) (Datum, error) {
 	b := NewBuilder(t.Elem(), 4)
-	err := ScanArray(s, func(item string, null bool) error {
+	add := func(item string, null bool) error {
 		if null {
 			b.AppendNull()
 			return nil
@@ -36,12 +36,24 @@ func parseArray(t types.Type, s string, st *types.Style, now time.Time) (Datum, 
 			b.Append(d)
 		}
 		return err
-	})
+	}
+	err := ScanArray(s, add)
+	if err == ErrNested {
+		b = NewBuilder(t.Elem(), 4)
+		var dims *ArrayDims
+		if dims, err = scanNested(s, add); err == nil {
+			return Datum{A: b.Finish(), Dims: dims}, nil
+		}
+	}
 	if err != nil {
 		return Datum{}, err
 	}
 	return Datum{A: b.Finish()}, nil
 }
+
+// ErrNested is what ScanArray answers for an array of several dimensions or
+// with a lower bound other than 1.
+var ErrNested = errors.New("array is not a list")
 
 // ScanArray reads an array literal of one dimension and hands over its items,
 // unquoted; they share memory with s where nothing was escaped.
@@ -119,11 +131,8 @@ func arrayBounds(t, whole string) (string, int, error) {
 	if t = strings.TrimLeft(t[1:], arrayBlanks); t == "" || t[0] != '{' {
 		return "", 0, badArray(whole, "Array contents must start with \"{\".")
 	}
-	if dims > 1 {
-		return "", 0, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
-	}
-	if l != 1 {
-		return "", 0, sqlerr.Unsupported(-1, "arrays with a lower bound other than 1 are not supported")
+	if dims > 1 || l != 1 {
+		return "", 0, ErrNested
 	}
 	return t, h, nil
 }
@@ -147,7 +156,7 @@ func (a *arrayScanner) next() (text string, null, last bool, err error) {
 	}
 	switch r[0] {
 	case '{':
-		return "", false, false, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
+		return "", false, false, ErrNested
 	case '"':
 		text, r, err = a.quoted(r[1:])
 	default:
@@ -247,23 +256,49 @@ func (a *arrayScanner) bareEscaped(r string) (text string, null bool, rest strin
 }
 
 // appendArray is array_out of elements lo..hi of child.
-func appendArray(dst []byte, child *Vector, lo, hi int, st *types.Style) []byte {
-	dst = append(dst, '{')
-	for i := lo; i < hi; i++ {
-		if i > lo {
-			dst = append(dst, ',')
+func appendArray(dst []byte, child *Vector, lo, hi int, dims *ArrayDims, st *types.Style) []byte {
+	if dims == nil || lo == hi {
+		dst = append(dst, '{')
+		for i := lo; i < hi; i++ {
+			if i > lo {
+				dst = append(dst, ',')
+			}
+			dst = appendElem(dst, child, i, st)
 		}
-		if child.IsNull(i) {
-			dst = append(dst, "NULL"...)
-			continue
-		}
-		start := len(dst)
-		dst = child.AppendText(dst, i, st)
-		if needsQuote(dst[start:]) {
-			dst = quoteTail(dst, start)
-		}
+		return append(dst, '}')
 	}
-	return append(dst, '}')
+	dst = dims.appendBounds(dst)
+	at := lo
+	var level func(k int)
+	level = func(k int) {
+		dst = append(dst, '{')
+		for i := range dims.Len[k] {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			if k+1 < len(dims.Len) {
+				level(k + 1)
+				continue
+			}
+			dst = appendElem(dst, child, at, st)
+			at++
+		}
+		dst = append(dst, '}')
+	}
+	level(0)
+	return dst
+}
+
+func appendElem(dst []byte, child *Vector, i int, st *types.Style) []byte {
+	if child.IsNull(i) {
+		return append(dst, "NULL"...)
+	}
+	start := len(dst)
+	dst = child.AppendText(dst, i, st)
+	if needsQuote(dst[start:]) {
+		dst = quoteTail(dst, start)
+	}
+	return dst
 }
 
 // needsQuote tells items that array_out puts in quotes.

@@ -3,6 +3,7 @@ package vec
 import (
 	"encoding/binary"
 	"math"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -15,7 +16,7 @@ import (
 func (v *Vector) AppendBinary(dst []byte, i int) []byte {
 	p, j := v.at(i)
 	if p.Off != nil {
-		return appendBinaryArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]))
+		return appendBinaryArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), p.dims(j))
 	}
 	return AppendDatumBinary(dst, p.Type, p.Get(j))
 }
@@ -27,19 +28,24 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		if d.A == nil {
 			d.A = New(t.Elem(), 0)
 		}
-		return appendBinaryArray(dst, d.A, 0, d.A.N)
+		return appendBinaryArray(dst, d.A, 0, d.A.N, d.Dims)
 	}
 	switch t.Kind {
 	case types.Bool:
 		return append(dst, byte(d.I))
 	case types.Int2:
 		return be.AppendUint16(dst, uint16(d.I))
-	case types.Int4, types.Oid, types.Date:
+	case types.Int4, types.Oid, types.Date, types.Xid, types.Cid:
 		return be.AppendUint32(dst, uint32(d.I))
-	case types.Int8, types.Timestamp, types.TimestampTZ:
+	case types.Int8, types.Timestamp, types.TimestampTZ, types.Time:
 		return be.AppendUint64(dst, uint64(d.I))
 	case types.Enum:
 		return append(dst, types.EnumLabel(t, d.I)...)
+	case types.TimeTZ:
+		micros, off := types.UnpackTimeTZ(d.I)
+		return be.AppendUint32(be.AppendUint64(dst, uint64(micros)), uint32(-off))
+	case types.Tid:
+		return be.AppendUint16(be.AppendUint32(dst, uint32(d.I>>16)), uint16(d.I))
 	case types.Float4:
 		return be.AppendUint32(dst, math.Float32bits(float32(d.F)))
 	case types.Float8:
@@ -54,13 +60,54 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		if d.S == "" {
 			return append(dst, 0)
 		}
+	case types.JSONB, types.JSONPath:
+		dst = append(dst, 1) // the version of the format
+	case types.Bit, types.VarBit:
+		return appendBinaryBits(dst, d.S)
+	case types.Record:
+		return appendBinaryRecord(dst, d.R)
+	}
+	if t.IsReg() {
+		return be.AppendUint32(dst, uint32(d.I))
 	}
 	return append(dst, d.S...)
 }
 
+// appendBinaryBits is bit_send: the number of bits, then the bits.
+func appendBinaryBits(dst []byte, bits string) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(bits)))
+	for i := 0; i < len(bits); i += 8 {
+		b := byte(0)
+		for k := i; k < i+8 && k < len(bits); k++ {
+			b |= (bits[k] - '0') << (7 - (k - i))
+		}
+		dst = append(dst, b)
+	}
+	return dst
+}
+
+func parseBinaryBits(t types.Type, b []byte) (Datum, error) {
+	if len(b) < 4 {
+		return Datum{}, needLen(b, 4)
+	}
+	n := int(int32(binary.BigEndian.Uint32(b)))
+	b = b[4:]
+	if n < 0 || n > 8*len(b) {
+		return Datum{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "invalid length in external bit string")
+	}
+	if err := needLen(b, (n+7)/8); err != nil {
+		return Datum{}, err
+	}
+	bits := make([]byte, n)
+	for i := range bits {
+		bits[i] = '0' + b[i/8]>>(7-i%8)&1
+	}
+	return ParseText(t, string(bits), types.ISO, time.Time{})
+}
+
 // appendBinaryArray is array_send: dimensions, a null flag, the element type's
 // OID, each dimension's length and lower bound, then length and bytes of each.
-func appendBinaryArray(dst []byte, child *Vector, lo, hi int) []byte {
+func appendBinaryArray(dst []byte, child *Vector, lo, hi int, dims *ArrayDims) []byte {
 	be := binary.BigEndian
 	nulls := uint32(0)
 	for i := lo; i < hi; i++ {
@@ -69,13 +116,12 @@ func appendBinaryArray(dst []byte, child *Vector, lo, hi int) []byte {
 			break
 		}
 	}
-	if lo == hi {
-		dst = be.AppendUint32(be.AppendUint32(dst, 0), 0)
-		return be.AppendUint32(dst, child.Type.OID())
-	}
-	dst = be.AppendUint32(be.AppendUint32(dst, 1), nulls)
+	length, lower := dims.Of(hi - lo)
+	dst = be.AppendUint32(be.AppendUint32(dst, uint32(len(length))), nulls)
 	dst = be.AppendUint32(dst, child.Type.OID())
-	dst = be.AppendUint32(be.AppendUint32(dst, uint32(hi-lo)), 1)
+	for k := range length {
+		dst = be.AppendUint32(be.AppendUint32(dst, uint32(length[k])), uint32(lower[k]))
+	}
 	for i := lo; i < hi; i++ {
 		if child.IsNull(i) {
 			dst = be.AppendUint32(dst, math.MaxUint32)
@@ -127,8 +173,13 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return Datum{I: int64(int16(be.Uint16(b)))}, nil
 	case types.Int4:
 		return Datum{I: int64(int32(be.Uint32(b)))}, nil
-	case types.Oid:
+	case types.Oid, types.Xid, types.Cid, types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper,
+		types.RegOperator, types.RegNamespace, types.RegRole, types.RegCollation:
 		return Datum{I: int64(be.Uint32(b))}, nil
+	case types.Tid:
+		return Datum{I: int64(be.Uint32(b))<<16 | int64(be.Uint16(b[4:]))}, nil
+	case types.Time, types.TimeTZ:
+		return parseBinaryTime(t, b)
 	case types.Date:
 		v := int64(int32(be.Uint32(b)))
 		if !types.DateInRange(v) {
@@ -142,14 +193,14 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		if !types.TimestampInRange(v) {
 			return Datum{}, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "timestamp out of range")
 		}
-		return Datum{I: v}, nil
+		return Datum{I: types.RoundMicros(v, t.SubSecond())}, nil
 	case types.Float4:
 		return Datum{F: float64(math.Float32frombits(be.Uint32(b)))}, nil
 	case types.Float8:
 		return Datum{F: math.Float64frombits(be.Uint64(b))}, nil
 	case types.Interval:
-		return Datum{V: types.IntervalValue{Micros: int64(be.Uint64(b)),
-			Days: int32(be.Uint32(b[8:])), Months: int32(be.Uint32(b[12:]))}}, nil
+		return Datum{V: types.FitInterval(types.IntervalValue{Micros: int64(be.Uint64(b)),
+			Days: int32(be.Uint32(b[8:])), Months: int32(be.Uint32(b[12:]))}, t.Mod)}, nil
 	case types.Numeric:
 		d, err := types.ParseBinaryDecimal(b)
 		if err == nil {
@@ -158,6 +209,18 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return Datum{D: d}, err
 	case types.UUID, types.Bytea:
 		return Datum{S: string(b)}, nil
+	case types.Bit, types.VarBit:
+		return parseBinaryBits(t, b)
+	case types.JSONB, types.JSONPath:
+		if len(b) == 0 {
+			return Datum{}, needLen(b, 1)
+		}
+		if b[0] != 1 {
+			return Datum{}, sqlerr.New(pgerrcode.InternalError, "unsupported %s version number %d", t, b[0])
+		}
+		b = b[1:]
+	case types.Record:
+		return Datum{}, sqlerr.New(pgerrcode.FeatureNotSupported, "input of anonymous composite types is not implemented")
 	case types.Char:
 		if b[0] == 0 {
 			return Datum{}, nil
@@ -167,67 +230,101 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 	return parseString(t, string(b))
 }
 
-// parseBinaryArray is array_recv for at most one dimension.
+// parseBinaryTime is time_recv and timetz_recv.
+func parseBinaryTime(t types.Type, b []byte) (Datum, error) {
+	be := binary.BigEndian
+	v := int64(be.Uint64(b))
+	if !types.TimeInRange(v) {
+		return Datum{}, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "time out of range")
+	}
+	v = types.RoundMicros(v, t.SubSecond())
+	if t.Kind == types.Time {
+		return Datum{I: v}, nil
+	}
+	west := int(int32(be.Uint32(b[8:])))
+	if west <= -16*3600 || west >= 16*3600 {
+		return Datum{}, sqlerr.New(pgerrcode.InvalidTimeZoneDisplacementValue, "time zone displacement out of range")
+	}
+	return Datum{I: types.PackTimeTZ(v, -west)}, nil
+}
+
+// parseBinaryArray is array_recv.
 func parseBinaryArray(t types.Type, b []byte) (Datum, error) {
 	be := binary.BigEndian
-	short := sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
 	if len(b) < 12 {
-		return Datum{}, short
+		return Datum{}, errShort()
 	}
 	dims, flags, oid := int32(be.Uint32(b)), be.Uint32(b[4:]), be.Uint32(b[8:])
 	b = b[12:]
 	switch {
-	case dims < 0 || dims > 6:
+	case dims < 0:
 		return Datum{}, badBinary("invalid number of dimensions: " + itoa(dims))
+	case dims > MaxDims:
+		return Datum{}, errTooManyDims(int(dims))
 	case flags > 1:
 		return Datum{}, badBinary("invalid array flags")
 	case oid != t.Elem().OID() && !(oid == 25 && t.Kind == types.Varchar) && !(oid == 1043 && t.Kind == types.Text):
 		return Datum{}, sqlerr.New(pgerrcode.DatatypeMismatch,
 			"binary data has array element type %d (%s) instead of expected %d (%s)", oid, oidName(oid), t.Elem().OID(), t.Elem().Base())
-	case dims > 1:
-		return Datum{}, sqlerr.Unsupported(-1, "multidimensional arrays are not supported")
-	case dims == 0:
+	case len(b) < 8*int(dims):
+		return Datum{}, errShort()
+	}
+	length, lower := make([]int32, dims), make([]int32, dims)
+	n := int64(1)
+	for i := range length {
+		length[i], lower[i] = int32(be.Uint32(b)), int32(be.Uint32(b[4:]))
+		b = b[8:]
+		if n *= int64(length[i]); length[i] < 0 || n > maxElems {
+			return Datum{}, errArraySize()
+		}
+		if int64(lower[i])+int64(length[i]) > math.MaxInt32 {
+			return Datum{}, sqlerr.New(pgerrcode.ProgramLimitExceeded, "array lower bound is too large: %d", lower[i])
+		}
+	}
+	if dims == 0 || n == 0 {
 		if len(b) != 0 {
 			return Datum{}, badBinary("incorrect binary data format")
 		}
 		return Datum{A: New(t.Elem(), 0)}, nil
 	}
-	if len(b) < 8 {
-		return Datum{}, short
-	}
-	n, lower := int32(be.Uint32(b)), int32(be.Uint32(b[4:]))
-	b = b[8:]
-	if n < 0 || n > maxElems {
-		return Datum{}, sqlerr.New(pgerrcode.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxElems)
-	}
-	if n > 0 && lower != 1 {
-		return Datum{}, sqlerr.Unsupported(-1, "arrays with a lower bound other than 1 are not supported")
-	}
+	out, err := parseBinaryElems(t, b, n)
+	return Datum{A: out, Dims: ShapeOf(length, lower)}, err
+}
+
+func errShort() error {
+	return sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
+}
+
+func errArraySize() error {
+	return sqlerr.New(pgerrcode.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxElems)
+}
+
+func parseBinaryElems(t types.Type, b []byte, n int64) (*Vector, error) {
 	out := NewBuilder(t.Elem(), min(int(n), len(b)/4))
 	for range n {
 		if len(b) < 4 {
-			return Datum{}, short
+			return nil, errShort()
 		}
-		l := int32(be.Uint32(b))
+		l := int32(binary.BigEndian.Uint32(b))
 		b = b[4:]
 		if l == -1 {
 			out.AppendNull()
 			continue
 		}
 		if l < 0 || int(l) > len(b) {
-			return Datum{}, short
+			return nil, errShort()
 		}
 		d, err := ParseBinary(t.Elem(), b[:l])
 		if err != nil {
-			return Datum{}, err
+			return nil, err
 		}
 		out.Append(d)
 		b = b[l:]
 	}
 	if len(b) != 0 {
-		return Datum{}, badBinary("incorrect binary data format")
+		return nil, badBinary("incorrect binary data format")
 	}
-	return Datum{A: out.Finish()}, nil
+	return out.Finish(), nil
 }
 
 func itoa(v int32) string { return string(types.DecimalOf(int64(v), 0).Append(nil)) }

@@ -26,6 +26,8 @@ func NewBuilder(t types.Type, capacity int) *Builder {
 	case types.PhysArr:
 		v.Off = make([]int32, 1, capacity+1)
 		b.child = NewBuilder(t.Elem(), capacity)
+	case types.PhysRec:
+		v.Rec = make([]*Record, 0, capacity)
 	}
 	return b
 }
@@ -37,7 +39,7 @@ func (b *Builder) Len() int { return b.v.N }
 func (b *Builder) Bytes() int64 {
 	v := b.v
 	n := int64(cap(v.I64))*8 + int64(cap(v.F64))*8 + int64(cap(v.Str))*16 + int64(cap(v.Dec))*32 +
-		int64(cap(v.Ivl))*16 + int64(cap(v.Off))*4 + int64(cap(v.Nulls))*8
+		int64(cap(v.Ivl))*16 + int64(cap(v.Off))*4 + int64(cap(v.Dims))*8 + int64(cap(v.Nulls))*8
 	if b.child != nil {
 		n += b.child.Bytes()
 	}
@@ -67,8 +69,22 @@ func (b *Builder) Append(d Datum) {
 			b.child.AppendVector(d.A)
 		}
 		v.Off = append(v.Off, int32(b.child.Len()))
+		b.shape(d.Dims)
+	case types.PhysRec:
+		v.Rec = append(v.Rec, d.R)
 	}
 	b.grown()
+}
+
+// shape records the dimensions of the array that is being added.
+func (b *Builder) shape(d *ArrayDims) {
+	if d == nil && b.v.Dims == nil {
+		return
+	}
+	for len(b.v.Dims) < b.v.N {
+		b.v.Dims = append(b.v.Dims, nil)
+	}
+	b.v.Dims = append(b.v.Dims, d)
 }
 
 // grown counts one more value and keeps the null bits as long as the values.
@@ -96,6 +112,9 @@ func (b *Builder) AppendNull() {
 		v.Ivl = append(v.Ivl, types.IntervalValue{})
 	case types.PhysArr:
 		v.Off = append(v.Off, int32(b.child.Len()))
+		b.shape(nil)
+	case types.PhysRec:
+		v.Rec = append(v.Rec, nil)
 	}
 	b.grown()
 	v.SetNull(v.N - 1)
@@ -125,6 +144,13 @@ func (b *Builder) AppendFrom(src *Vector, i int) {
 			b.child.AppendFrom(p.Child, int(k))
 		}
 		v.Off = append(v.Off, int32(b.child.Len()))
+		if p.Dims != nil {
+			b.shape(p.Dims[j])
+		} else {
+			b.shape(nil)
+		}
+	case types.PhysRec:
+		v.Rec = append(v.Rec, p.Rec[j])
 	}
 	b.grown()
 }
@@ -132,7 +158,7 @@ func (b *Builder) AppendFrom(src *Vector, i int) {
 // AppendVector adds every value of src.
 func (b *Builder) AppendVector(src *Vector) {
 	v := b.v
-	if src.Dict == nil && !src.Const && !src.HasNulls() && v.Nulls == nil {
+	if src.Dict == nil && !src.Const && !src.HasNulls() && v.Nulls == nil && src.Dims == nil && v.Dims == nil {
 		n := src.N
 		switch v.Type.Phys() {
 		case types.PhysInt:
@@ -151,6 +177,8 @@ func (b *Builder) AppendVector(src *Vector) {
 			for _, o := range src.Off[1 : n+1] {
 				v.Off = append(v.Off, base+o)
 			}
+		case types.PhysRec:
+			v.Rec = append(v.Rec, src.Rec[:n]...)
 		}
 		v.N += n
 		return

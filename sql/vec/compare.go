@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"strings"
 
+	"tagd/sql/jsonb"
 	"tagd/sql/types"
 )
 
@@ -17,15 +18,31 @@ func Compare(t types.Type, a, b Datum) int {
 	case types.PhysFloat:
 		return CompareFloat(a.F, b.F)
 	case types.PhysStr:
-		return strings.Compare(a.S, b.S)
+		return compareText(t.Kind, a.S, b.S)
 	case types.PhysDec:
 		return a.D.Cmp(b.D)
 	case types.PhysIvl:
 		return CompareInterval(a.V, b.V)
 	case types.PhysArr:
-		return compareSpans(a.A, 0, lenOf(a.A), b.A, 0, lenOf(b.A))
+		if c := compareSpans(a.A, 0, lenOf(a.A), b.A, 0, lenOf(b.A)); c != 0 {
+			return c
+		}
+		return compareDims(a.Dims, b.Dims)
+	case types.PhysRec:
+		return a.R.Compare(b.R)
 	}
 	return 0
+}
+
+// compareText orders values that are held as strings by the rules of their type.
+func compareText(k types.Kind, a, b string) int {
+	switch k {
+	case types.BPChar:
+		return strings.Compare(strings.TrimRight(a, " "), strings.TrimRight(b, " "))
+	case types.JSONB:
+		return jsonb.CompareText(a, b)
+	}
+	return strings.Compare(a, b)
 }
 
 func lenOf(v *Vector) int {
@@ -113,13 +130,21 @@ func CompareAt(a *Vector, i int, b *Vector, j int) int {
 	case types.PhysFloat:
 		return CompareFloat(a.F64[i], b.F64[j])
 	case types.PhysStr:
-		return strings.Compare(a.Str[i], b.Str[j])
+		return compareText(a.Type.Kind, a.Str[i], b.Str[j])
 	case types.PhysDec:
 		return a.Dec[i].Cmp(b.Dec[j])
 	case types.PhysIvl:
 		return CompareInterval(a.Ivl[i], b.Ivl[j])
 	case types.PhysArr:
-		return compareSpans(a.Child, int(a.Off[i]), int(a.Off[i+1]), b.Child, int(b.Off[j]), int(b.Off[j+1]))
+		if c := compareSpans(a.Child, int(a.Off[i]), int(a.Off[i+1]), b.Child, int(b.Off[j]), int(b.Off[j+1])); c != 0 {
+			return c
+		}
+		if a.Dims == nil && b.Dims == nil {
+			return 0
+		}
+		return compareDims(a.dims(i), b.dims(j))
+	case types.PhysRec:
+		return a.Rec[i].Compare(b.Rec[j])
 	}
 	return 0
 }
@@ -132,7 +157,7 @@ func EqualAt(a *Vector, i int, b *Vector, j int) bool {
 	case types.PhysInt:
 		return a.I64[i] == b.I64[j]
 	case types.PhysStr:
-		return a.Str[i] == b.Str[j]
+		return a.Str[i] == b.Str[j] || compareText(a.Type.Kind, a.Str[i], b.Str[j]) == 0
 	case types.PhysArr:
 		if a.Off[i+1]-a.Off[i] != b.Off[j+1]-b.Off[j] {
 			return false

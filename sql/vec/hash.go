@@ -5,7 +5,9 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"strings"
 
+	"tagd/sql/jsonb"
 	"tagd/sql/types"
 )
 
@@ -79,7 +81,7 @@ func hashAt(v *Vector, i int) uint64 {
 	case types.PhysFloat:
 		return hashFloat(v.F64[i])
 	case types.PhysStr:
-		return maphash.String(hashSeed, v.Str[i])
+		return hashString(v.Type.Kind, v.Str[i])
 	case types.PhysDec:
 		return hashDecimal(v.Dec[i])
 	case types.PhysIvl:
@@ -91,8 +93,21 @@ func hashAt(v *Vector, i int) uint64 {
 			h = mix(h, hashAt(v.Child, int(k)))
 		}
 		return h
+	case types.PhysRec:
+		return v.Rec[i].hash()
 	}
 	return 0
+}
+
+// hashString hashes a value by the equality of its type.
+func hashString(k types.Kind, s string) uint64 {
+	switch k {
+	case types.BPChar:
+		s = strings.TrimRight(s, " ")
+	case types.JSONB:
+		return jsonb.Hash(s, hashSeed)
+	}
+	return maphash.String(hashSeed, s)
 }
 
 func hashFloat(f float64) uint64 {

@@ -42,6 +42,11 @@ func take[I index](v *Vector, idx []I) *Vector {
 		out.Ivl = pick(v.Ivl, idx)
 	case types.PhysArr:
 		takeArrays(v, idx, out)
+		if v.Dims != nil {
+			out.Dims = pick(v.Dims, idx)
+		}
+	case types.PhysRec:
+		out.Rec = pick(v.Rec, idx)
 	}
 	if v.Nulls != nil {
 		for i, j := range idx {
@@ -184,6 +189,11 @@ func (v *Vector) Slice(lo, hi int) *Vector {
 		s.Ivl = v.Ivl[lo:hi:hi]
 	case types.PhysArr:
 		s.Off = v.Off[lo : hi+1 : hi+1]
+		if v.Dims != nil {
+			s.Dims = v.Dims[lo:hi:hi]
+		}
+	case types.PhysRec:
+		s.Rec = v.Rec[lo:hi:hi]
 	}
 	if v.Nulls != nil {
 		s.Nulls = sliceBits(v.Nulls, lo, hi)

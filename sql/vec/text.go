@@ -2,11 +2,13 @@ package vec
 
 import (
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/jsonb"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -46,16 +48,48 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 		d.F, err = types.ParseFloat(s, 64)
 	case types.Date:
 		d.I, err = types.ParseDate(s, st, now)
-	case types.Timestamp:
-		d.I, err = types.ParseTimestamp(s, st, now)
-	case types.TimestampTZ:
-		d.I, err = types.ParseTimestampTZ(s, st, now)
+	case types.Timestamp, types.TimestampTZ, types.Time, types.TimeTZ:
+		return parseStamp(t, s, st, now)
 	case types.Interval:
-		d.V, err = types.ParseInterval(s, st)
+		d.V, err = types.ParseIntervalMod(s, t.Mod, st)
+	case types.Xid, types.Cid:
+		d.I, err = types.ParseXid(s, t.String())
+	case types.Tid:
+		d.I, err = types.ParseTid(s)
+	case types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator, types.RegNamespace,
+		types.RegRole, types.RegCollation:
+		d.I, err = types.ParseReg(t.Kind, s, st)
 	default:
 		return parseString(t, s)
 	}
 	return d, err
+}
+
+// parseStamp is ParseText of times and timestamps, rounded to their precision.
+func parseStamp(t types.Type, s string, st *types.Style, now time.Time) (d Datum, err error) {
+	switch t.Kind {
+	case types.Timestamp:
+		d.I, err = types.ParseTimestamp(s, st, now)
+	case types.TimestampTZ:
+		d.I, err = types.ParseTimestampTZ(s, st, now)
+	case types.Time:
+		d.I, err = types.ParseTime(s, st, now)
+	default:
+		d.I, err = types.ParseTimeTZ(s, st, now)
+	}
+	if t.Mod != 0 && err == nil {
+		d.I = FitStamp(t, d.I)
+	}
+	return d, err
+}
+
+// FitStamp rounds a time or timestamp to the precision of its type.
+func FitStamp(t types.Type, v int64) int64 {
+	if t.Kind == types.TimeTZ {
+		micros, off := types.UnpackTimeTZ(v)
+		return types.PackTimeTZ(types.RoundMicros(micros, t.SubSecond()), off)
+	}
+	return types.RoundMicros(v, t.SubSecond())
 }
 
 // parseString is ParseText of the types that are held as strings.
@@ -74,6 +108,16 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 	switch t.Kind {
 	case types.Varchar:
 		d.S, err = FitVarchar(t, s)
+	case types.BPChar:
+		d.S, err = FitChar(t, s, false)
+	case types.JSON:
+		d.S, err = s, jsonb.Check(s)
+	case types.JSONB:
+		d.S, err = jsonb.Canonical(s)
+	case types.Bit, types.VarBit:
+		d.S, err = types.ParseBits(t, s)
+	case types.Record:
+		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "input of anonymous composite types is not implemented")
 	case types.Char:
 		d.S = parseChar(s)
 	case types.Name:
@@ -179,6 +223,24 @@ func FitVarchar(t types.Type, s string) (string, error) {
 	return cut, nil
 }
 
+// FitChar applies the length of char(n): blanks fill it up; what is too long is
+// cut in an explicit cast, and otherwise only blanks may be cut.
+func FitChar(t types.Type, s string, explicit bool) (string, error) {
+	n := t.MaxLen()
+	if n == 0 {
+		return s, nil
+	}
+	have := utf8.RuneCountInString(s)
+	if have <= n {
+		return s + strings.Repeat(" ", n-have), nil
+	}
+	cut := CutChars(s, n)
+	if !explicit && strings.TrimRight(s[len(cut):], " ") != "" {
+		return "", sqlerr.New(pgerrcode.StringDataRightTruncationDataException, "value too long for type character(%d)", n)
+	}
+	return cut, nil
+}
+
 // CutChars returns the first n characters of s.
 func CutChars(s string, n int) string {
 	for i := range s {
@@ -197,7 +259,7 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		if d.A == nil {
 			return append(dst, '{', '}')
 		}
-		return appendArray(dst, d.A, 0, d.A.N, st)
+		return appendArray(dst, d.A, 0, d.A.N, d.Dims, st)
 	}
 	switch t.Kind {
 	case types.Bool:
@@ -205,7 +267,7 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 			return append(dst, 't')
 		}
 		return append(dst, 'f')
-	case types.Int2, types.Int4, types.Int8, types.Oid:
+	case types.Int2, types.Int4, types.Int8, types.Oid, types.Xid, types.Cid:
 		return strconv.AppendInt(dst, d.I, 10)
 	case types.Enum:
 		return append(dst, types.EnumLabel(t, d.I)...)
@@ -223,6 +285,14 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		return d.D.Append(dst)
 	case types.Interval:
 		return types.AppendInterval(dst, d.V, st)
+	case types.Time:
+		return types.AppendTime(dst, d.I)
+	case types.TimeTZ:
+		return types.AppendTimeTZ(dst, d.I)
+	case types.Tid:
+		return types.AppendTid(dst, d.I)
+	case types.Record:
+		return appendRecord(dst, d.R, st)
 	case types.UUID:
 		return types.AppendUUID(dst, d.S)
 	case types.Bytea:
@@ -232,6 +302,9 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 			c := d.S[0]
 			return append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
 		}
+	}
+	if t.IsReg() {
+		return types.AppendReg(dst, t.Kind, d.I, st)
 	}
 	return append(dst, d.S...)
 }
@@ -243,7 +316,7 @@ func (v *Vector) AppendText(dst []byte, i int, st *types.Style) []byte {
 	case p.I64 != nil && p.Type.Kind != types.Bool:
 		return AppendDatumText(dst, p.Type, Datum{I: p.I64[j]}, st)
 	case p.Off != nil:
-		return appendArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), st)
+		return appendArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), p.dims(j), st)
 	case p.Type.Kind == types.Text || p.Type.Kind == types.Varchar:
 		return append(dst, p.Str[j]...)
 	}

@@ -16,7 +16,7 @@ import "tagd/sql/types"
 //   - dictionary: Dict is not nil and value i is Dict's value Codes[i]; Dict is
 //     flat, may hold a NULL entry, and is shared and read-only
 //
-// The physical slice follows types.Type.Phys: I64, F64, Str, Dec, Ivl, or
+// The physical slice follows types.Type.Phys: I64, F64, Str, Dec, Ivl, Rec, or
 // Off+Child for arrays, where array i is Child's values Off[i]..Off[i+1] (Off
 // has one more entry than there are physical values; Child may be a dictionary
 // vector). Entries under a NULL are zero values and mean nothing.
@@ -35,6 +35,10 @@ type Vector struct {
 	Ivl   []types.IntervalValue
 	Off   []int32
 	Child *Vector
+	// Dims has the shape of each array; nil, and a nil entry: one dimension that
+	// begins at 1, or none if there are no elements.
+	Dims []*ArrayDims
+	Rec  []*Record
 
 	Const bool
 	Dict  *Vector
@@ -49,7 +53,8 @@ type Batch struct {
 
 // Datum is one value outside a vector; its type is known from where it stands.
 // The field of the type's physical class is the value; A is an array's elements
-// (a flat vector of the element type; nil and Null false: empty array).
+// (a flat vector of the element type; nil and Null false: empty array), and
+// Dims its shape as in Vector.
 type Datum struct {
 	Null bool
 	I    int64
@@ -58,6 +63,8 @@ type Datum struct {
 	D    types.Decimal
 	V    types.IntervalValue
 	A    *Vector
+	Dims *ArrayDims
+	R    *Record
 }
 
 // MaxBatch is the number of rows that producers aim for in a batch. Consumers

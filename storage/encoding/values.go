@@ -10,9 +10,10 @@ import (
 
 // PutVector appends the values of a vector, of any type, as bytes:
 //
-//	u32 n | u8 class | u8 1: there are nulls | 2 zero | null bitmap, ceil(n/64) words, if so
+//	u32 n | u8 class | u8 1: there are nulls | u8 1: there are shapes | 0 | null bitmap, ceil(n/64) words, if so
 //	ints, floats: 8 bytes each | strings: u32 end of each, bytes | numerics: u8 form, u32 scale, u32 length and sign
-//	bit, magnitude | intervals: u32 months, u32 days, u64 micros | arrays: u32 end of each, the elements as a vector
+//	bit, magnitude | intervals: u32 months, u32 days, u64 micros | arrays: u32 end of each, the elements as a vector,
+//	and if there are shapes, u8 dimensions of each (0: a list), u32 length and u32 lower bound of each of these
 //
 // Dictionary and constant vectors are written flat.
 func PutVector(dst []byte, v *vec.Vector) []byte {
@@ -26,7 +27,13 @@ func PutVector(dst []byte, v *vec.Vector) []byte {
 			break
 		}
 	}
-	dst = append(dst, byte(phys), some, 0, 0)
+	shapes := byte(0)
+	for i := 0; phys == types.PhysArr && i < v.N; i++ {
+		if w, k := ix.at(i); w.Dims != nil && w.Dims[k] != nil {
+			shapes = 1
+		}
+	}
+	dst = append(dst, byte(phys), some, shapes, 0)
 	if some != 0 {
 		nulls := make([]uint64, nullWords(v.N))
 		for i := range v.N {
@@ -62,9 +69,52 @@ func PutVector(dst []byte, v *vec.Vector) []byte {
 			dst = le.AppendUint64(dst, uint64(x.Micros))
 		}
 	case types.PhysArr:
-		dst = putArrays(dst, v.N, ix)
+		if dst = putArrays(dst, v.N, ix); shapes != 0 {
+			dst = putShapes(dst, v.N, ix)
+		}
 	}
 	return dst
+}
+
+func putShapes(dst []byte, n int, ix indexer) []byte {
+	for i := range n {
+		w, k := ix.at(i)
+		if w.Dims == nil || w.Dims[k] == nil {
+			dst = append(dst, 0)
+			continue
+		}
+		d := w.Dims[k]
+		dst = append(dst, byte(len(d.Len)))
+		for j := range d.Len {
+			dst = le.AppendUint32(le.AppendUint32(dst, uint32(d.Len[j])), uint32(d.Lower[j]))
+		}
+	}
+	return dst
+}
+
+// parseShapes reads the shapes of the arrays of v.
+func parseShapes(v *vec.Vector, b []byte) ([]byte, error) {
+	v.Dims = make([]*vec.ArrayDims, v.N)
+	for i := range v.Dims {
+		if len(b) < 1 || len(b) < 1+8*int(b[0]) || b[0] > vec.MaxDims {
+			return nil, Corrupt("shapes of arrays are cut short")
+		}
+		n := int(b[0])
+		b = b[1:]
+		if n == 0 {
+			continue
+		}
+		d := &vec.ArrayDims{Len: make([]int32, n), Lower: make([]int32, n)}
+		for j := range n {
+			d.Len[j], d.Lower[j] = int32(le.Uint32(b[8*j:])), int32(le.Uint32(b[8*j+4:]))
+		}
+		b = b[8*n:]
+		if !d.Fits(int64(v.Off[i+1] - v.Off[i])) {
+			return nil, Corrupt("array of %d elements has another shape", v.Off[i+1]-v.Off[i])
+		}
+		v.Dims[i] = d
+	}
+	return b, nil
 }
 
 // indexer finds a vector's physical values.
@@ -162,7 +212,7 @@ func parseVector(t types.Type, b []byte, depth int) (*vec.Vector, []byte, error)
 	if len(b) < 8 || depth > 1 {
 		return nil, nil, Corrupt("values are cut short")
 	}
-	n, some := int(le.Uint32(b)), b[5] != 0
+	n, some, shapes := int(le.Uint32(b)), b[5] != 0, b[6] != 0
 	if types.Phys(b[4]) != t.Phys() {
 		return nil, nil, Corrupt("values of class %d where %s is expected", b[4], t)
 	}
@@ -175,7 +225,14 @@ func parseVector(t types.Type, b []byte, depth int) (*vec.Vector, []byte, error)
 		v.Nulls = append([]uint64(nil), words(b[:8*nullWords(n)])...)
 		b = b[8*nullWords(n):]
 	}
-	return parseBody(v, b, depth)
+	v, b, err := parseBody(v, b, depth)
+	if err == nil && shapes {
+		if v.Off == nil {
+			return nil, nil, Corrupt("values of type %s have shapes", t)
+		}
+		b, err = parseShapes(v, b)
+	}
+	return v, b, err
 }
 
 func parseBody(v *vec.Vector, b []byte, depth int) (*vec.Vector, []byte, error) {

@@ -18,13 +18,14 @@ import (
 // fails the test.
 var law = map[string][]string{
 	"sql/types":       {"sql/sqlerr"},
-	"sql/vec":         {"sql/types", "sql/sqlerr"},
+	"sql/jsonb":       {"sql/types", "sql/sqlerr"},
+	"sql/vec":         {"sql/types", "sql/sqlerr", "sql/jsonb"},
 	"sql/sqlerr":      {},
 	"sql/ast":         {},
 	"sql/parse":       {"sql/ast", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
 	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
 	"sql/parse/tidb":  {"sql/ast", "sql/sqlerr"},
-	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm"},
+	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/jsonb"},
 	"sql/libm":        {},
 	"sql/session":     {"sql/types", "sql/vec", "sql/sqlerr"},
 

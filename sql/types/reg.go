@@ -1,0 +1,75 @@
+package types
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+)
+
+// ParseReg reads a value of a reg type: a number, - for 0, or a name that the
+// style's catalog knows.
+func ParseReg(k Kind, s string, st *Style) (int64, error) {
+	if s == "-" {
+		return 0, nil
+	}
+	if s != "" && strings.Trim(s, "0123456789") == "" {
+		return ParseOid(s)
+	}
+	if st.RegOID == nil {
+		return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "names of type %s are not supported here", Of(k))
+	}
+	oid, err := st.RegOID(k, s)
+	return int64(oid), err
+}
+
+// AppendReg appends the name of an oid; what is not known is shown as a number.
+func AppendReg(dst []byte, k Kind, oid int64, st *Style) []byte {
+	if oid == 0 {
+		return append(dst, '-')
+	}
+	if st.RegName != nil {
+		if name, ok := st.RegName(k, uint32(oid)); ok {
+			return append(dst, name...)
+		}
+	}
+	return strconv.AppendInt(dst, oid, 10)
+}
+
+// ParseXid reads xid and cid, which are strtoul of what there is.
+func ParseXid(s, typ string) (int64, error) {
+	t := trimSpace(s)
+	v, err := strconv.ParseUint(t, 0, 32)
+	if err != nil {
+		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
+			return 0, sqlerr.New(pgerrcode.NumericValueOutOfRange, "value \"%s\" is out of range for type %s", s, typ)
+		}
+		n := strings.IndexFunc(t, func(r rune) bool { return r < '0' || r > '9' })
+		v, _ = strconv.ParseUint(t[:max(n, 0)], 10, 32)
+	}
+	return int64(v), nil
+}
+
+// ParseTid reads (block,offset).
+func ParseTid(s string) (int64, error) {
+	t := trimSpace(s)
+	if len(t) > 2 && t[0] == '(' && t[len(t)-1] == ')' {
+		block, off, ok := strings.Cut(t[1:len(t)-1], ",")
+		b, err := strconv.ParseUint(block, 10, 32)
+		o, err2 := strconv.ParseUint(off, 10, 16)
+		if ok && err == nil && err2 == nil {
+			return int64(b)<<16 | int64(o), nil
+		}
+	}
+	return 0, errSyntax("tid", s)
+}
+
+// AppendTid appends (block,offset).
+func AppendTid(dst []byte, v int64) []byte {
+	dst = strconv.AppendInt(append(dst, '('), v>>16&math.MaxUint32, 10)
+	dst = strconv.AppendInt(append(dst, ','), v&math.MaxUint16, 10)
+	return append(dst, ')')
+}
