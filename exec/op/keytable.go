@@ -92,9 +92,7 @@ func (k *keyTable) byHash(keys []*vec.Vector, n int, dst []uint32) {
 		flat[i] = v.Flat()
 	}
 	for i := range n {
-		// A last mix: slots are taken from the low bits.
-		x := h[i]
-		x ^= x >> 32
+		x := slotHash(h[i])
 		mask := uint64(len(k.slots) - 1)
 		p := x & mask
 		for {
@@ -111,6 +109,109 @@ func (k *keyTable) byHash(keys []*vec.Vector, n int, dst []uint32) {
 		}
 	}
 }
+
+// noGroup is what find gives for a row whose key is not in the table.
+const noGroup = ^uint32(0)
+
+// finder looks keys up in a table that does not change meanwhile. One goroutine
+// uses it; several may have one over the same table.
+type finder struct {
+	k    *keyTable
+	seed []uint64
+	dict *vec.Vector // of the last dictionary key
+	memo []uint32    // by its code: 0 unknown, 1 none, group + 2
+}
+
+// find writes the group of each of n rows of keys to dst, noGroup where there
+// is none.
+func (f *finder) find(keys []*vec.Vector, n int, dst []uint32) []uint32 {
+	dst = grow(dst, n)
+	if len(keys) == 0 {
+		g := noGroup
+		if f.k.n > 0 {
+			g = 0
+		}
+		for i := range dst {
+			dst[i] = g
+		}
+		return dst
+	}
+	if len(keys) == 1 && keys[0].Dict != nil {
+		f.byCode(keys[0], dst)
+		return dst
+	}
+	f.byHash(keys, n, dst)
+	return dst
+}
+
+func (f *finder) byCode(v *vec.Vector, dst []uint32) {
+	if f.dict != v.Dict {
+		f.dict, f.memo = v.Dict, make([]uint32, v.Dict.N)
+	}
+	var one [1]uint32
+	for i, c := range v.Codes[:v.N] {
+		m := f.memo[c]
+		if m == 0 {
+			f.byHash([]*vec.Vector{v.Dict.Slice(int(c), int(c)+1)}, 1, one[:])
+			m = 1
+			if one[0] != noGroup {
+				m = one[0] + 2
+			}
+			f.memo[c] = m
+		}
+		dst[i] = m - 2 // 1 gives noGroup
+	}
+}
+
+func (f *finder) byHash(keys []*vec.Vector, n int, dst []uint32) {
+	k := f.k
+	f.seed = grow(f.seed, n)
+	h := f.seed
+	clear(h)
+	flat := make([]*vec.Vector, len(keys))
+	for i, v := range keys {
+		vec.Hash(v, h)
+		flat[i] = v.Flat()
+	}
+	if len(flat) == 1 && flat[0].I64 != nil && !k.cols[0].some && flat[0].Nulls == nil {
+		f.byInt(flat[0].I64, h, dst)
+		return
+	}
+	mask := uint64(len(k.slots) - 1)
+	for i := range n {
+		x := slotHash(h[i])
+		p := x & mask
+		dst[i] = noGroup
+		for k.slots[p] != 0 {
+			if g := k.slots[p] - 1; k.hash[g] == x && k.equal(flat, i, int(g)) {
+				dst[i] = g
+				break
+			}
+			p = (p + 1) & mask
+		}
+	}
+}
+
+// byInt is byHash for one integer key without NULLs.
+func (f *finder) byInt(vals []int64, h []uint64, dst []uint32) {
+	k := f.k
+	mask := uint64(len(k.slots) - 1)
+	have := k.cols[0].i64
+	for i := range dst {
+		p := slotHash(h[i]) & mask
+		dst[i] = noGroup
+		for k.slots[p] != 0 {
+			if g := k.slots[p] - 1; have[g] == vals[i] {
+				dst[i] = g
+				break
+			}
+			p = (p + 1) & mask
+		}
+	}
+}
+
+// slotHash is a last mix: slots are taken from the low bits.
+func slotHash(h uint64) uint64 { return h ^ h>>32 }
 
 func (k *keyTable) add(keys []*vec.Vector, i int, h, slot uint64) uint32 {
 	g := uint32(k.n)

@@ -31,8 +31,50 @@ type Query struct {
 	// Stats collects what EXPLAIN ANALYZE shows; nil: nothing is collected.
 	Stats *Stats
 
-	mu    sync.Mutex
-	dicts map[dictKey]dictBits // conditions over dictionaries, evaluated once
+	// WorkMem is the number of bytes that one operator may keep in memory before
+	// it goes to disk; 0 means 256 MB.
+	WorkMem int64
+	// Modify runs the statement of a CTE that changes data and hands over the rows
+	// of its RETURNING; nil: such CTEs are refused.
+	Modify func(ctx context.Context, s *plan.Stmt, emit func(*vec.Batch) error) error
+
+	mu     sync.Mutex
+	dicts  map[dictKey]dictBits // conditions over dictionaries, evaluated once
+	subs   map[subKey]*subquery
+	tables rowsByID
+}
+
+// defaultWorkMem is WorkMem when it is 0.
+const defaultWorkMem = 256 << 20
+
+func (q *Query) workMem() int64 {
+	if q.WorkMem <= 0 {
+		return defaultWorkMem
+	}
+	return q.WorkMem
+}
+
+// Prepare lets expressions that are evaluated with q.Fn run subqueries. Run does
+// it, too; a statement that changes data calls it before it makes evaluators.
+func (q *Query) Prepare() {
+	if q.Fn == nil {
+		q.Fn = &fn.Ctx{}
+	}
+	if q.Fn.Subqueries != q {
+		c := *q.Fn
+		c.Subqueries = q
+		q.Fn = &c
+	}
+}
+
+// Close releases what subqueries keep; the query's cursors are closed before.
+func (q *Query) Close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, s := range q.subs {
+		s.forget()
+	}
+	q.subs = nil
 }
 
 // Cursor yields the rows of a running plan. It belongs to one goroutine.
@@ -54,6 +96,7 @@ func Run(ctx context.Context, q *Query, n plan.Node) (Cursor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, ctxErr(ctx)
 	}
+	q.Prepare()
 	sub, err := bindParams(n, q.Params)
 	if err != nil {
 		return nil, err
@@ -92,6 +135,18 @@ func (q *Query) build(n plan.Node) (Cursor, error) {
 		return q.newAgg(n)
 	case *plan.SetOp:
 		return q.newSetOp(n)
+	case *plan.Join:
+		return q.newJoin(n)
+	case *plan.Apply:
+		return q.newApply(n)
+	case *plan.With:
+		return q.newWith(n)
+	case *plan.CTEScan:
+		return q.newShared(n.ID, n.Name)
+	case *plan.WorkScan:
+		return q.newShared(n.ID, n.Name)
+	case *plan.Recursive:
+		return q.newRecursive(n)
 	}
 	if len(n.Children()) != 1 {
 		return nil, sqlerr.New(pgerrcode.InternalError, "plan node %T has no operator", n)
@@ -124,6 +179,12 @@ func (q *Query) unary(n plan.Node, in Cursor) (Cursor, error) {
 		return newSort(q, in, n), nil
 	case *plan.Limit:
 		return newLimit(q, in, n)
+	case *plan.Window:
+		return newWindow(q, in, n), nil
+	case *plan.FuncScan:
+		return newFuncScan(q, in, n), nil
+	case *plan.Sample:
+		return newSample(q, in, n)
 	}
 	return nil, sqlerr.New(pgerrcode.InternalError, "plan node %T has no operator", n)
 }

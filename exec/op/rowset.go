@@ -25,6 +25,9 @@ func (q *Query) rowSet(t table.Table, s *plan.RowSet) (*table.Rows, error) {
 	case plan.RowsNone:
 		return noRows, nil
 	case plan.RowsLeaf:
+		if s.Leaf.Keys != nil {
+			return q.keysLeaf(t, s.Leaf)
+		}
 		return q.leaf(t, s.Leaf.X, s.Leaf.Want)
 	}
 	args := make([]*table.Rows, len(s.Args))
@@ -111,17 +114,19 @@ func (q *Query) leaf(t table.Table, x plan.Expr, want bool) (*table.Rows, error)
 // '1 day', that have one value for the whole statement.
 func (q *Query) foldStable(x plan.Expr) plan.Expr {
 	return rewrite(x, func(e plan.Expr) plan.Expr {
-		c, ok := e.(*plan.Call)
-		if !ok || len(exprCols(c)) > 0 || volatile(c) {
+		switch e.(type) {
+		case *plan.Call, *plan.SubPlan:
+		default:
 			return nil
 		}
-		d, err := kernel.EvalDatum(q.Fn, c)
+		if len(exprCols(e)) > 0 || volatile(e) {
+			return nil
+		}
+		d, err := kernel.EvalDatum(q.Fn, e)
 		if err != nil {
 			return nil
 		}
-		k := &plan.Const{V: d}
-		k.T = c.T
-		return k
+		return plan.NewConst(e.Type(), d)
 	})
 }
 

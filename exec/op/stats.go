@@ -56,6 +56,16 @@ func (s *Stats) alias(from, to plan.Node) {
 	}
 }
 
+// forget drops the entries of a plan's nodes.
+func (s *Stats) forget(n plan.Node) {
+	s.mu.Lock()
+	delete(s.nodes, n)
+	s.mu.Unlock()
+	for _, c := range n.Children() {
+		s.forget(c)
+	}
+}
+
 // note adds a line to a node's notes; nothing is collected without Stats.
 func (q *Query) note(n plan.Node, text string) {
 	if q.Stats == nil {

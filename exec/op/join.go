@@ -1,0 +1,185 @@
+package op
+
+import (
+	"context"
+
+	"tagd/planner/plan"
+	"tagd/sql/vec"
+)
+
+// join reads its right side into a joinTable and then streams the left one.
+type join struct {
+	q      *Query
+	n      *plan.Join
+	l, r   Cursor
+	left   []plan.Expr // keys over l
+	right  []plan.Expr // keys over r
+	nullEq []bool
+	cond   *condition
+	t      *joinTable
+	find   *finder
+	p      *probe
+	used   []bool // by right row: has a partner; right and full joins only
+	rest   int    // next right row to look at once the left side is used up
+	done   bool
+	mem    held
+}
+
+// newJoin opens a join.
+func (q *Query) newJoin(n *plan.Join) (Cursor, error) {
+	l, err := q.open(n.L)
+	if err != nil {
+		return nil, err
+	}
+	r, err := q.open(n.R)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	return newJoinOf(q, n, l, r), nil
+}
+
+// newJoinOf joins two open inputs.
+func newJoinOf(q *Query, n *plan.Join, l, r Cursor) *join {
+	j := &join{q: q, n: n, l: l, r: r, mem: held{acc: q.Mem}}
+	for _, k := range n.Keys {
+		j.left, j.right, j.nullEq = append(j.left, k.L), append(j.right, k.R), append(j.nullEq, k.NullEq)
+	}
+	j.cond = newCondition(q, n.Cond, len(n.L.Schema()), len(n.R.Schema()))
+	return j
+}
+
+// keepsRight reports the kinds that give right rows without a partner.
+func (j *join) keepsRight() bool { return j.n.Kind == plan.JoinRight || j.n.Kind == plan.JoinFull }
+
+// needsRight reports the kinds that give nothing when the right side is empty.
+func (j *join) needsRight() bool {
+	switch j.n.Kind {
+	case plan.JoinInner, plan.JoinSemi, plan.JoinRight:
+		return true
+	}
+	return false
+}
+
+// build reads the right side.
+func (j *join) build(ctx context.Context) error {
+	var parts []*vec.Batch
+	var size int64
+	for {
+		b, err := j.r.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		parts = append(parts, b)
+		size += batchBytes(b)
+		if err := j.mem.set(size); err != nil {
+			return err
+		}
+	}
+	j.r.Close()
+	j.mem.free() // the table charges the rows from here on
+	return j.use(concat(j.n.R.Schema(), parts))
+}
+
+// use makes rows the right side.
+func (j *join) use(rows *vec.Batch) error {
+	t, err := j.q.newJoinTable(rows, j.right, j.nullEq)
+	if t != nil {
+		j.t = t
+	}
+	if err != nil {
+		return err
+	}
+	j.find = &finder{k: t.table}
+	if j.keepsRight() {
+		j.used, j.rest = make([]bool, rows.N), 0
+	}
+	return nil
+}
+
+func (j *join) Next(ctx context.Context) (*vec.Batch, error) {
+	if j.done {
+		return nil, nil
+	}
+	if j.t == nil {
+		if err := j.build(ctx); err != nil {
+			return nil, err
+		}
+		if j.t.rows.N == 0 && j.needsRight() {
+			j.Close()
+			return nil, nil
+		}
+	}
+	for {
+		if ctx.Err() != nil {
+			return nil, ctxErr(ctx)
+		}
+		if j.p == nil {
+			b, err := j.l.Next(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if b == nil {
+				return j.unused(), nil
+			}
+			if j.p, err = j.newProbe(j.t, j.find, b); err != nil {
+				return nil, err
+			}
+		}
+		out, err := j.p.next(ctx)
+		if out != nil || err != nil {
+			return out, err
+		}
+		j.p = nil
+	}
+}
+
+// unused gives the right rows without a partner, nil at the end.
+func (j *join) unused() *vec.Batch {
+	var ri []int32
+	for j.rest < len(j.used) && len(ri) < vec.MaxBatch {
+		if !j.used[j.rest] {
+			ri = append(ri, int32(j.rest))
+		}
+		j.rest++
+	}
+	if len(ri) == 0 {
+		return nil
+	}
+	empty := emptyBatch(j.n.L.Schema())
+	return j.glue(empty, j.t.rows, missing(len(ri)), ri)
+}
+
+// emptyBatch has no rows.
+func emptyBatch(fields []plan.Field) *vec.Batch {
+	b := &vec.Batch{Cols: make([]*vec.Vector, len(fields))}
+	for i, f := range fields {
+		b.Cols[i] = vec.New(f.Type, 0)
+	}
+	return b
+}
+
+// glue makes rows of left and right ones; -1 stands for NULLs.
+func (j *join) glue(l, r *vec.Batch, li, ri []int32) *vec.Batch {
+	out := &vec.Batch{N: len(li), Cols: make([]*vec.Vector, 0, len(l.Cols)+len(r.Cols))}
+	for _, c := range l.Cols {
+		out.Cols = append(out.Cols, c.Gather(li))
+	}
+	for _, c := range r.Cols {
+		out.Cols = append(out.Cols, c.Gather(ri))
+	}
+	return out
+}
+
+func (j *join) Close() {
+	j.done = true
+	j.l.Close()
+	j.r.Close()
+	j.mem.free()
+	if j.t != nil {
+		j.t.mem.free()
+	}
+}
