@@ -73,6 +73,8 @@ type change func(r *run) (session.Result, error)
 
 func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Column, st *parse.Statement, params []vec.Datum) (session.Result, error) {
 	switch {
+	case pl.Query != nil && changesData(pl.Query):
+		return s.complete(ctx, params, false, func(r *run) (session.Result, error) { return s.changingQuery(r, pl.Query, cols) })
 	case pl.Query != nil:
 		return s.query(ctx, pl.Query, cols, params)
 	case pl.Copy != nil && pl.Copy.In:

@@ -3,6 +3,7 @@ package engine
 import (
 	"reflect"
 
+	"tagd/exec/op"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/vec"
@@ -20,20 +21,18 @@ func usedCols(e plan.Expr, into map[int]bool) {
 
 // subst puts parameter values into an expression (nil stays nil).
 func subst(e plan.Expr, params []vec.Datum) plan.Expr {
-	if e == nil || len(params) == 0 {
-		return e
+	if e == nil {
+		return nil
 	}
-	return plan.Substitute(e, params)
+	return substAll([]plan.Expr{e}, params)[0]
 }
 
-// substAll is subst for a list; a nil list stays nil.
+// substAll is subst for a list; a nil list stays nil. Parameters without a value
+// fail when they are evaluated.
 func substAll(list []plan.Expr, params []vec.Datum) []plan.Expr {
-	if len(params) == 0 || list == nil {
+	out, err := op.BindExprs(list, params)
+	if err != nil {
 		return list
-	}
-	out := make([]plan.Expr, len(list))
-	for i, e := range list {
-		out[i] = subst(e, params)
 	}
 	return out
 }

@@ -43,7 +43,10 @@ func (s *Session) newRun(params []vec.Datum) *run {
 		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem),
 		NoBitmaps: s.values["enable_bitmapscan"] == "off",
 		Virtual:   s.virtual,
+		WorkMem:   s.workMem,
+		Modify:    r.modify,
 	}
+	r.q.Prepare()
 	r.release = func() {}
 	return r
 }
@@ -79,6 +82,7 @@ func (r *run) close() {
 			r.timer.Stop()
 		}
 		r.cancel(causeError(session.ErrCanceled))
+		r.q.Close()
 		r.release()
 		r.q.Mem.Close()
 	})

@@ -36,6 +36,7 @@ type Session struct {
 	style       *types.Style
 	styleKey    string
 	timeout     time.Duration
+	workMem     int64 // bytes
 	lockTimeout time.Duration
 
 	tx tx

@@ -292,7 +292,7 @@ func TestChangesModel(t *testing.T) {
 }
 
 func TestShownIntegers(t *testing.T) {
-	for name, want := range map[string]string{"work_mem": "4MB", "effective_cache_size": "4GB", "statement_timeout": "0", "extra_float_digits": "1"} {
+	for name, want := range map[string]string{"work_mem": "256MB", "effective_cache_size": "4GB", "statement_timeout": "0", "extra_float_digits": "1"} {
 		if got := defaultValues()[name]; got != want {
 			t.Error(name, got)
 		}

@@ -263,8 +263,19 @@ func (s *Session) derive() {
 	s.style = st
 	s.timeout = s.millis("statement_timeout")
 	s.lockTimeout = s.millis("lock_timeout")
+	s.workMem = s.kilobytes("work_mem")
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
 		v["bytea_output"], v["enable_bitmapscan"]}, "\x00")
+}
+
+// kilobytes reads a size setting back from its shown form, in bytes; negative
+// means no limit.
+func (s *Session) kilobytes(name string) int64 {
+	n, err := settingByName[name].parseInt(s.values[name])
+	if err != nil {
+		return 0
+	}
+	return n << 10
 }
 
 // millis reads a duration setting back from its shown form.

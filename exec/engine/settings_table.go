@@ -142,7 +142,7 @@ var settingList = []setting{
 	{name: "transform_null_equals", kind: setBool, def: "off", check: checkAlwaysOff, desc: `Treats "expr=NULL" as "expr IS NULL".`},
 	{name: "wal_level", kind: setEnum, def: "replica", enum: []string{"minimal", "replica", "logical"}, scope: scopeServer, desc: "Sets the level of information written to the WAL."},
 	{name: "wal_segment_size", kind: setInt, def: "16777216", lo: 1048576, hi: 1073741824, scope: scopeInternal, desc: "Shows the size of write ahead log segments."},
-	{name: "work_mem", kind: setInt, def: "4096", unit: "kB", lo: 64, hi: maxInt, desc: "Sets the maximum memory to be used for query workspaces."},
+	{name: "work_mem", kind: setInt, def: "262144", unit: "kB", lo: 64, hi: maxInt, desc: "Sets the maximum memory to be used for query workspaces."},
 	{name: "xmlbinary", kind: setEnum, def: "base64", enum: []string{"base64", "hex"}, desc: "Sets how binary values are to be encoded in XML."},
 	{name: "xmloption", kind: setEnum, def: "content", enum: []string{"content", "document"}, desc: "Sets whether XML data is to be considered as documents or content fragments."},
 	{name: "zero_damaged_pages", kind: setBool, def: "off", scope: scopeServer, desc: "Continues processing past damaged page headers."},

@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"context"
+
+	"tagd/planner/plan"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
+)
+
+// modify runs the statement of a CTE that changes data and hands over its
+// RETURNING rows. It reads the snapshot of the whole statement: what it changes
+// becomes visible when that has ended.
+func (r *run) modify(_ context.Context, st *plan.Stmt, emit func(*vec.Batch) error) error {
+	var res session.Result
+	var err error
+	switch {
+	case st.Insert != nil:
+		res, err = r.s.insert(r, st.Insert)
+	case st.Update != nil:
+		res, err = r.s.update(r, st.Update)
+	case st.Delete != nil:
+		res, err = r.s.delete(r, st.Delete)
+	default:
+		err = sqlerr.Unsupported(-1, "this statement cannot stand in WITH")
+	}
+	if err != nil {
+		return err
+	}
+	if rs, ok := res.(*rows); ok {
+		for _, b := range rs.batches {
+			if err := emit(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// changesData reports whether a query has CTEs that change data, at any depth: such
+// ones stand at the top only, but rules may have put nodes around them.
+func changesData(n plan.Node) bool {
+	if w, ok := n.(*plan.With); ok {
+		for _, c := range w.CTEs {
+			if c.Change != nil {
+				return true
+			}
+		}
+	}
+	for _, k := range n.Children() {
+		if changesData(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// changingQuery runs a SELECT whose CTEs change data to its end: its rows are
+// given out only when the change is there.
+func (s *Session) changingQuery(r *run, n plan.Node, cols []session.Column) (session.Result, error) {
+	if _, err := s.writer(r.ctx, changeWord(n)); err != nil {
+		return nil, err
+	}
+	r.read()
+	out := &rows{cols: cols}
+	count := int64(0)
+	err := r.each(n, func(b *vec.Batch) error {
+		b = copyBatch(b)
+		count += int64(b.N)
+		var size int64
+		for _, c := range b.Cols {
+			size += c.Bytes()
+		}
+		out.batches = append(out.batches, b)
+		return r.q.Mem.Add(size)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.command = command{countTag("SELECT", count)}
+	return out, nil
+}
+
+// changeWord names the first change of a query for errors.
+func changeWord(n plan.Node) string {
+	if w, ok := n.(*plan.With); ok {
+		for _, c := range w.CTEs {
+			switch {
+			case c.Change == nil:
+			case c.Change.Insert != nil:
+				return "INSERT"
+			case c.Change.Update != nil:
+				return "UPDATE"
+			default:
+				return "DELETE"
+			}
+		}
+	}
+	for _, k := range n.Children() {
+		if word := changeWord(k); word != "" {
+			return word
+		}
+	}
+	return ""
+}
