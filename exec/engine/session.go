@@ -35,6 +35,7 @@ type Session struct {
 	// The meaning of values, see derive.
 	style       *types.Style
 	styleKey    string
+	dialect     parse.Dialect
 	timeout     time.Duration
 	workMem     int64 // bytes
 	lockTimeout time.Duration
@@ -55,7 +56,7 @@ func (s *stmt) Text() string { return s.Statement.Text }
 
 // Split parses a simple-query string. See session.Session.
 func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
-	list, err := parse.Statements(text)
+	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
 		return nil, s.failed(err)
 	}
@@ -70,7 +71,7 @@ func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) 
 // Prepare parses and binds one statement of the extended protocol.
 func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (session.Prepared, error) {
 	s.lone = false
-	list, err := parse.Statements(text)
+	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
 		return nil, s.failed(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/parse"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -265,7 +266,8 @@ func (s *Session) derive() {
 	s.lockTimeout = s.millis("lock_timeout")
 	s.workMem = s.kilobytes("work_mem")
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
-		v["bytea_output"], v["enable_bitmapscan"]}, "\x00")
+		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"]}, "\x00")
+	s.dialect = dialects[v["sql_dialect"]]
 }
 
 // kilobytes reads a size setting back from its shown form, in bytes; negative
@@ -277,6 +279,9 @@ func (s *Session) kilobytes(name string) int64 {
 	}
 	return n << 10
 }
+
+// dialects are the values of sql_dialect.
+var dialects = map[string]parse.Dialect{"auto": parse.Auto, "postgres": parse.Postgres, "tidb": parse.TiDB}
 
 // millis reads a duration setting back from its shown form.
 func (s *Session) millis(name string) time.Duration {

@@ -126,6 +126,7 @@ var settingList = []setting{
 	{name: "session_authorization", def: "", scope: scopeInternal, report: true, desc: "Sets the session user name."},
 	{name: "session_replication_role", kind: setEnum, def: "origin", enum: []string{"origin", "replica", "local"}, desc: "Sets the session's behavior for triggers and rewrite rules."},
 	{name: "shared_buffers", kind: setInt, def: "16384", unit: "8kB", lo: 16, hi: 1 << 30, scope: scopeServer, desc: "Sets the number of shared memory buffers used by the server."},
+	{name: "sql_dialect", kind: setEnum, def: "auto", enum: []string{"auto", "postgres", "tidb"}, desc: "Sets the grammar that reads statements."},
 	{name: "ssl", kind: setBool, def: "off", scope: scopeServer, desc: "Enables SSL connections."},
 	{name: "standard_conforming_strings", kind: setBool, def: "on", report: true, check: checkAlwaysOn, desc: "Causes '...' strings to treat backslashes literally."},
 	{name: "statement_timeout", kind: setInt, def: "0", unit: "ms", lo: 0, hi: maxInt, desc: "Sets the maximum allowed duration of any statement."},

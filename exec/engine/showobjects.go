@@ -48,7 +48,7 @@ func (s *Session) showObjects(r *run, u *ast.ShowObjects, cols []session.Column)
 		snap, release := s.snapshot()
 		defer release()
 		for _, def := range snap.Tables() {
-			if u.Like == "" || likeMatch(u.Like, def.Name) {
+			if u.Like == nil || likeMatch(*u.Like, def.Name) {
 				out = append(out, []string{def.Name, def.Comment}[:len(cols)])
 			}
 		}
@@ -69,7 +69,7 @@ func (s *Session) showObjects(r *run, u *ast.ShowObjects, cols []session.Column)
 		}
 		for i := range def.Columns {
 			c := &def.Columns[i]
-			if u.Like != "" && !likeMatch(u.Like, c.Name) {
+			if u.Like != nil && !likeMatch(*u.Like, c.Name) {
 				continue
 			}
 			null, key := "YES", ""

@@ -129,9 +129,13 @@ type (
 		Name string
 	}
 	// Conflict is ON CONFLICT; Update nil means DO NOTHING. Columns empty and
-	// Constraint "" means any.
+	// Constraint "" means any. AnyKey is ON DUPLICATE KEY UPDATE of the TiDB
+	// grammar: the primary key decides, without one there is no conflict. Replace is
+	// REPLACE: every column takes the new row's value.
 	Conflict struct {
 		At
+		AnyKey     bool
+		Replace    bool
 		Columns    []ColName
 		Constraint string
 		DoUpdate   bool
@@ -403,10 +407,28 @@ type (
 	ShowObjects struct {
 		stmtNode
 		At
-		Kind  string // "TABLES", "COLUMNS", "CREATE TABLE", "DATABASES", "PROCESSLIST", "WARNINGS"
-		Table Name
-		Like  string
-		Full  bool
+		Kind   string // "TABLES", "COLUMNS", "INDEX", "CREATE TABLE", "DATABASES", "PROCESSLIST", ...
+		Table  Name
+		Column string  // of DESCRIBE t column; "" for all
+		Like   *string // nil: no LIKE
+		Where  Expr    // over the columns that are shown; nil: none
+		Full   bool
+		Count  bool // SHOW COUNT(*) WARNINGS
+		Limit  Expr
+		Offset Expr
+	}
+	// Use is USE database.
+	Use struct {
+		stmtNode
+		At
+		Name string
+	}
+	// Kill is KILL [CONNECTION|QUERY] id: Query ends only what the session runs.
+	Kill struct {
+		stmtNode
+		At
+		Query bool
+		ID    Expr
 	}
 	// Discard is DISCARD ALL|PLANS|....
 	Discard struct {

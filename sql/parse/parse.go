@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -21,21 +20,44 @@ type Statement struct {
 	Off  int    // byte offset of Text in the whole text
 }
 
+// Dialect says which grammars may read a text.
+type Dialect uint8
+
+// The dialects. Auto reads a text with Postgres's grammar, and what that
+// rejects with TiDB's.
+const (
+	Auto Dialect = iota
+	Postgres
+	TiDB
+)
+
+// maxSecond bounds the texts that are tried with the second grammar after the
+// first, which costs about a second for so much. Longer ones are read in the
+// dialect that is pinned.
+const maxSecond = 4 << 20
+
 // Statements parses a text of any number of statements separated by semicolons;
 // a text of blanks and comments gives none. The result is shared and read-only.
 // Errors are *sqlerr.Error with a position in the whole text.
-func Statements(text string) ([]Statement, error) {
-	if s, ok := shared.get(text); ok {
+func Statements(text string) ([]Statement, error) { return StatementsIn(text, Auto) }
+
+// StatementsIn is Statements in one dialect.
+func StatementsIn(text string, d Dialect) ([]Statement, error) {
+	key := text
+	if d != Auto {
+		key = string([]byte{0, byte(d)}) + text // no text has a NUL byte
+	}
+	if s, ok := shared.get(key); ok {
 		return s, nil
 	}
 	if err := checkText(text); err != nil {
 		return nil, err
 	}
-	s, err := parseAll(text)
+	s, err := parseAll(text, d)
 	if err != nil {
 		return nil, err
 	}
-	shared.put(text, s)
+	shared.put(key, s)
 	return s, nil
 }
 
@@ -48,44 +70,80 @@ func Expr(text string) (ast.Expr, error) {
 	return pgsql.Expr(text)
 }
 
-func parseAll(text string) ([]Statement, error) {
-	raw, err := pgsql.Parse(text)
-	if err == nil {
-		out := make([]Statement, len(raw))
-		for i, r := range raw {
-			out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off}
-			if _, ok := r.Ast.(*ast.Show); ok {
-				// SHOW TABLES reads as a setting; no setting is called like that.
-				if other, ok := tidb.Show(out[i].Text, r.Off); ok {
-					out[i].Ast = other
-				}
-			}
+func parseAll(text string, d Dialect) (out []Statement, err error) {
+	if d == TiDB {
+		out, err = second(text, false)
+	} else if out, err = first(text, d == Auto); isSyntax(err) && d == Auto {
+		var other []Statement
+		var oerr error
+		if len(text) > maxSecond {
+			return nil, sqlerr.From(err).WithHint("A text this long is read in one grammar only; SET sql_dialect = 'tidb' chooses MySQL's.")
 		}
-		if len(out) == 1 {
-			out[0].Text, out[0].Off = text, 0
+		switch other, oerr = second(text, true); {
+		case oerr == nil && len(other) > 0:
+			out, err = other, nil
+		case oerr != nil && !isSyntax(oerr):
+			// The TiDB grammar read it, but it means something tagd does not have: that
+			// is a better answer than a syntax error at a word which is no mistake.
+			err = oerr
 		}
-		return out, nil
 	}
-	if !isSyntax(err) {
+	if err != nil {
 		return nil, err
 	}
-	st, terr := tidb.Parse(text)
-	if terr == nil && len(st) > 0 {
-		out := make([]Statement, len(st))
-		for i, r := range st {
-			out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off}
-		}
-		if len(out) == 1 {
-			out[0].Text, out[0].Off = text, 0
-		}
-		return out, nil
+	if len(out) == 1 {
+		out[0].Text, out[0].Off = text, 0
 	}
-	// The TiDB grammar read it, but it means something tagd does not have: that
-	// is a better answer than a syntax error at a word which is no mistake.
-	if errors.As(terr, new(*sqlerr.Error)) && !isSyntax(terr) {
-		return nil, terr
+	return out, nil
+}
+
+// first reads a text with Postgres's grammar. With show, SHOW of what no setting
+// is called like is read with the other.
+func first(text string, show bool) ([]Statement, error) {
+	raw, err := pgsql.Parse(text)
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	out := make([]Statement, len(raw))
+	for i, r := range raw {
+		out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off}
+		if _, ok := r.Ast.(*ast.Show); ok && show {
+			if other, ok := tidb.Show(out[i].Text, r.Off); ok {
+				out[i].Ast = other
+			}
+		}
+	}
+	return out, nil
+}
+
+// second reads each statement of a text with the TiDB grammar; with mixed, those
+// that Postgres's grammar reads stay with it.
+func second(text string, mixed bool) ([]Statement, error) {
+	spans, ok := tidb.Split(text)
+	if !ok {
+		return nil, sqlerr.New(pgerrcode.SyntaxError, "syntax error")
+	}
+	// Each is read with the blanks in front of it, so that positions count from the
+	// whole text's beginning: not for very many.
+	mixed = mixed && len(spans) > 1 && len(spans)*len(text) < 1<<28
+	var out []Statement
+	for _, s := range spans {
+		part := text[s.Off : s.Off+s.Len]
+		if mixed {
+			if list, err := first(strings.Repeat(" ", s.Off)+part, true); err == nil && len(list) == 1 {
+				out = append(out, list[0])
+				continue
+			} else if err != nil && !isSyntax(err) {
+				return nil, err
+			}
+		}
+		a, err := tidb.Parse(part, s.Off)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Statement{Ast: a, Text: part, Off: s.Off})
+	}
+	return out, nil
 }
 
 func isSyntax(err error) bool { return sqlerr.Code(err) == pgerrcode.SyntaxError }

@@ -40,7 +40,7 @@ func TestGolden(t *testing.T) {
 }
 
 func outcome(sql string) string {
-	st, err := parseAll(sql)
+	st, err := parseAll(sql, Auto)
 	if err != nil {
 		e := sqlerr.From(err)
 		return fmt.Sprintf("%s at %d: %s\n", e.Code, sqlerr.CharPos(sql, e.Pos), e.Message)
@@ -81,7 +81,7 @@ func TestDeep(t *testing.T) {
 		{"SELECT a " + rep("between 1 and not a ", n), "54001"},
 		{rep("explain ", n) + "select 1", "54001"},
 	} {
-		_, err := parseAll(c.text)
+		_, err := parseAll(c.text, Auto)
 		if got := sqlerr.Code(err); got != c.code {
 			t.Errorf("%.40s: code %q, want %q", c.text, got, c.code)
 		}

@@ -1,10 +1,7 @@
-// Package tidb reads what only the TiDB grammar knows and lowers it into
-// sql/ast: SHOW TABLES, DATABASES, COLUMNS, CREATE TABLE, PROCESSLIST and
-// WARNINGS, DESCRIBE. It is the only importer of that grammar. Nodes that are
-// not listed here are refused with 0A000, never ignored.
 package tidb
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 
@@ -12,128 +9,200 @@ import (
 	"github.com/pingcap/tidb/pkg/parser"
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/mysql"
-	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
+	_ "github.com/pingcap/tidb/pkg/parser/test_driver" // the values of literals
 
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 )
 
-// maxText bounds what is tried again after Postgres's grammar: the statements
-// read here are short, and the text of a failed bulk INSERT is not worth it.
-const maxText = 64 << 10
+// modes make quotes, || and backslashes mean what they mean in Postgres.
+const modes = mysql.ModeANSIQuotes | mysql.ModePipesAsConcat | mysql.ModeNoBackslashEscapes
 
 // A parser of this grammar is not safe for concurrent use and reuses its result,
 // so each is taken from the pool until its tree is lowered.
-var pool = sync.Pool{New: func() any {
-	p := parser.New()
-	p.SetSQLMode(mysql.ModeANSIQuotes | mysql.ModePipesAsConcat | mysql.ModeNoBackslashEscapes)
-	return p
-}}
+var pool = sync.Pool{New: func() any { return parser.New() }}
 
-// Raw is one statement with the span of its text.
-type Raw struct {
-	Ast      ast.Stmt
-	Off, Len int
-}
+// Span is where one statement stands in a text, without the semicolon and the
+// blanks around it.
+type Span struct{ Off, Len int }
 
-// Parse reads a text of one statement. Errors are *sqlerr.Error: 42601 where
-// this grammar rejects the text too, 0A000 where it reads what tagd has not.
-func Parse(text string) (out []Raw, err error) {
-	s, err := read(text)
-	if err != nil {
-		return nil, err
-	}
-	off := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
-	x, err := lower(s, off)
-	if err != nil {
-		// Of an ordinary statement Postgres's own complaint says more, unless the
-		// client plainly speaks the other dialect.
-		if _, ok := s.(tast.DMLNode); ok {
-			if i := strings.IndexByte(text, '`'); i >= 0 {
-				return nil, sqlerr.Unsupported(i, "names in backquotes are not supported").WithHint("Write names in double quotes.")
-			}
-			return nil, syntaxError()
-		}
-		return nil, err
-	}
-	return []Raw{{Ast: x, Off: off, Len: len(strings.TrimRight(text[off:], " \t\r\n;"))}}, nil
-}
-
-// Show reads a statement that Postgres's grammar takes for SHOW of a setting; ok
-// is false if it means nothing else. off is where text begins in the whole.
-func Show(text string, off int) (s ast.Stmt, ok bool) {
-	n, err := read(text)
-	if err != nil {
+// Split divides a text at its semicolons, as this grammar reads quotes and
+// comments. ok is false where the text has something that only Postgres's
+// scanner reads rightly.
+func Split(text string) (list []Span, ok bool) {
+	toks, foreign := scan(text)
+	if foreign >= 0 {
 		return nil, false
 	}
-	s, err = lower(n, off)
-	return s, err == nil
+	first, last := -1, -1
+	flush := func() {
+		if first >= 0 {
+			list = append(list, Span{first, last - first})
+		}
+		first = -1
+	}
+	for _, t := range toks {
+		if t.word == ";" && t.kind == tokSign {
+			flush()
+			continue
+		}
+		if first < 0 {
+			first = t.start
+		}
+		last = t.end
+	}
+	flush()
+	return list, true
 }
 
-func syntaxError() error { return sqlerr.New(pgerrcode.SyntaxError, "syntax error") }
-
-// read gives the tree of a text of one statement. The tree is this call's own:
-// the parser hands out fresh nodes for each text and keeps only its list.
-func read(text string) (s tast.StmtNode, err error) {
-	if len(text) > maxText {
+// Parse reads one statement; base is where text begins in the client's text and
+// is added to every position. Errors are *sqlerr.Error: 42601 where this grammar
+// rejects the text, 0A000 where it reads what tagd
+// has not, 54001 where it is nested too deeply.
+func Parse(text string, base int) (out ast.Stmt, err error) {
+	toks, foreign := scan(text)
+	if foreign >= 0 || len(toks) == 0 {
 		return nil, syntaxError()
 	}
+	if off := tooNested(toks); off >= 0 {
+		return nil, tooDeep(off + base)
+	}
+	l := &lowerer{text: text, toks: toks, base: base}
+	src := folded(text, toks)
+	src, l.newRow = withoutRowAlias(src, toks, l)
 	p := pool.Get().(*parser.Parser)
 	defer func() {
 		// A parser that panicked is not put back.
 		if r := recover(); r != nil {
-			s, err = nil, syntaxError()
+			out, err = nil, syntaxError()
 			return
 		}
+		p.Reset()
 		pool.Put(p)
 	}()
-	list, _, perr := p.ParseSQL(text)
-	if perr != nil || len(list) != 1 {
-		return nil, syntaxError()
+	s, at := read(p, src)
+	if s == nil {
+		return nil, l.syntaxError(at)
 	}
-	return list[0], nil
-}
-
-func lower(n tast.StmtNode, off int) (ast.Stmt, error) {
-	switch x := n.(type) {
-	case *tast.ShowStmt:
-		return lowerShow(x, off)
-	case *tast.ExplainStmt:
-		// DESCRIBE t is EXPLAIN of a SHOW COLUMNS in this grammar.
-		if s, ok := x.Stmt.(*tast.ShowStmt); ok && !x.Analyze && !x.Explore {
-			return lowerShow(s, off)
-		}
-	}
-	return nil, unsupported(off)
-}
-
-func unsupported(off int) error {
-	return sqlerr.Unsupported(off, "this statement of the MySQL dialect is not supported")
-}
-
-var showKinds = map[tast.ShowStmtType]string{
-	tast.ShowTables: "TABLES", tast.ShowDatabases: "DATABASES", tast.ShowColumns: "COLUMNS",
-	tast.ShowCreateTable: "CREATE TABLE", tast.ShowProcessList: "PROCESSLIST", tast.ShowWarnings: "WARNINGS",
-}
-
-func lowerShow(s *tast.ShowStmt, off int) (ast.Stmt, error) {
-	kind, ok := showKinds[s.Tp]
-	if !ok || s.Where != nil || s.Extended || s.Column != nil || s.Limit != nil || s.CountWarningsOrErrors || s.GlobalScope {
-		return nil, unsupported(off)
-	}
-	out := &ast.ShowObjects{At: ast.At(off), Kind: kind, Full: s.Full, Table: ast.Name{At: -1, Schema: s.DBName}}
-	if s.Table != nil {
-		out.Table.Name = s.Table.Name.O
-		if out.Table.Schema == "" {
-			out.Table.Schema = s.Table.Schema.O
-		}
-	}
-	if p := s.Pattern; p != nil {
-		v, ok := p.Pattern.(*driver.ValueExpr)
-		if !ok || p.Not || !p.IsLike || p.EscapeExplicit {
-			return nil, unsupported(off)
-		}
-		out.Like = v.GetString()
+	out = l.stmt(s)
+	if l.err != nil {
+		return nil, l.err
 	}
 	return out, nil
+}
+
+// read gives the tree of one statement, nil if the grammar rejects the text at
+// an offset (-1 if it does not say where).
+func read(p *parser.Parser, text string) (s tast.StmtNode, at int) {
+	p.SetSQLMode(modes)
+	list, _, err := p.ParseSQL(text)
+	if err != nil || len(list) != 1 {
+		return nil, errorAt(err, text)
+	}
+	return list[0], -1
+}
+
+// errorAt reads the place of an error out of its message: line 1 column 7 near
+// "the rest of the text", which is cut after 2048 bytes with a note of its length.
+func errorAt(err error, text string) int {
+	if err == nil {
+		return -1
+	}
+	msg := err.Error()
+	i := strings.Index(msg, ` near "`)
+	if i < 0 {
+		return -1
+	}
+	rest := msg[i+len(` near "`):]
+	if j := strings.LastIndex(rest, "(total length "); j >= 0 {
+		if n, err := strconv.Atoi(strings.TrimRight(rest[j+len("(total length "):], ") ")); err == nil && n <= len(text) {
+			return len(text) - n
+		}
+		return -1
+	}
+	if j := strings.LastIndexByte(rest, '"'); j >= 0 && j <= len(text) && strings.HasSuffix(text, rest[:j]) {
+		return len(text) - j
+	}
+	return -1
+}
+
+// Show reads a statement that Postgres's grammar takes for SHOW of a setting; ok
+// is false if it means nothing else. base is where text begins in the whole.
+func Show(text string, base int) (s ast.Stmt, ok bool) {
+	s, err := Parse(text, base)
+	if err != nil {
+		return nil, false
+	}
+	_, ok = s.(*ast.ShowObjects)
+	return s, ok
+}
+
+func syntaxError() error { return sqlerr.New(pgerrcode.SyntaxError, "syntax error") }
+
+// syntaxError words an error as Postgres's grammar does. The lexer stands
+// behind the token that does not fit.
+func (l *lowerer) syntaxError(off int) error {
+	if off < 0 {
+		return syntaxError()
+	}
+	i := l.tokAt(off)
+	if i >= len(l.toks) {
+		return sqlerr.At(len(l.text)+l.base, pgerrcode.SyntaxError, "syntax error at end of input")
+	}
+	t := l.toks[i]
+	return sqlerr.At(t.start+l.base, pgerrcode.SyntaxError, `syntax error at or near "%s"`, t.text(l.text))
+}
+
+// The visitor that this grammar runs over its tree is recursive, and Go ends
+// the process when a stack passes 1 GB: brackets and chains of operators are
+// bounded before. AND and OR hang on one another in this tree.
+const (
+	maxBrackets = maxDepth
+	maxChain    = 100000
+)
+
+// tooNested is the offset at which a limit is passed, -1 if none is. A comma
+// ends a chain.
+func tooNested(toks []token) int {
+	chains := []int{0}
+	sum := 0
+	for _, t := range toks {
+		top := len(chains) - 1
+		switch {
+		case t.kind == tokSign && t.word == "(" || t.kind == tokWord && t.word == "case":
+			chains = append(chains, 0)
+			if len(chains) > maxBrackets {
+				return t.start
+			}
+		case top > 0 && (t.kind == tokSign && t.word == ")" || t.kind == tokWord && t.word == "end"):
+			sum -= chains[top]
+			chains = chains[:top]
+		case t.kind == tokSign && t.word == ",":
+			sum -= chains[top]
+			chains[top] = 0
+		default:
+			chains[top]++
+			if sum++; sum > maxChain {
+				return t.start
+			}
+		}
+	}
+	return -1
+}
+
+// withoutRowAlias blanks the alias of INSERT ... VALUES (...) AS new, which
+// this grammar does not know, and returns it.
+func withoutRowAlias(src string, toks []token, l *lowerer) (string, string) {
+	if len(toks) == 0 || toks[0].word != "insert" {
+		return src, ""
+	}
+	for i := 2; i+2 < len(toks); i++ {
+		if toks[i-2].word == ")" && toks[i-1].word == "as" && toks[i+1].word == "on" && toks[i+2].word == "duplicate" {
+			if name := l.identOf(toks[i]); name != "" {
+				from, to := toks[i-1].start, toks[i].end
+				return src[:from] + strings.Repeat(" ", to-from) + src[to:], name
+			}
+		}
+	}
+	return src, ""
 }

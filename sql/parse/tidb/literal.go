@@ -1,0 +1,106 @@
+package tidb
+
+import (
+	"strconv"
+	"strings"
+
+	tast "github.com/pingcap/tidb/pkg/parser/ast"
+	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
+
+	"tagd/sql/ast"
+)
+
+// literal lowers a constant. Numbers are taken as they are written: this
+// grammar has made doubles and bounded decimals of them.
+func (l *lowerer) literal(v *driver.ValueExpr) ast.Expr {
+	off := v.OriginTextPosition()
+	at, t := l.pos(off), l.tok(l.tokAt(off))
+	if _, ok := paramNumber(t); ok {
+		return l.parameter(t)
+	}
+	switch v.Kind() {
+	case driver.KindNull:
+		return &ast.Literal{At: at, Kind: ast.LitNull}
+	case driver.KindString:
+		if t.kind == tokWord && strings.HasPrefix(t.word, "_") && !utf8Charset(t.word[1:]) {
+			l.no(off, "the character set %s is not supported", t.word[1:])
+		}
+		return &ast.Literal{At: at, Kind: ast.LitString, Text: v.GetString()}
+	case driver.KindInt64, driver.KindUint64:
+		if t.kind == tokWord && (t.word == "true" || t.word == "false") {
+			return &ast.Literal{At: at, Kind: ast.LitBool, Text: t.word}
+		}
+	case driver.KindBinaryLiteral:
+		return l.bits(v, t)
+	}
+	if t.kind != tokNumber {
+		l.no(off, "this constant is not supported")
+		return nil
+	}
+	kind, text := number(l.text[t.start:t.end])
+	return &ast.Literal{At: at, Kind: kind, Text: text}
+}
+
+func (l *lowerer) parameter(t token) ast.Expr {
+	n, _ := paramNumber(t)
+	return &ast.Param{At: l.pos(t.start), N: n}
+}
+
+// bits lowers x'1f' and b'01' as Postgres does, 0x1f and 0b01 as integers.
+func (l *lowerer) bits(v *driver.ValueExpr, t token) ast.Expr {
+	off := v.OriginTextPosition()
+	if t.kind == tokNumber {
+		if i, err := strconv.ParseInt(t.text(l.text), 0, 64); err == nil {
+			return &ast.Literal{At: l.pos(off), Kind: ast.LitInt, Text: strconv.FormatInt(i, 10)}
+		}
+	}
+	q := l.tok(l.tokAt(off) + 1)
+	if t.kind == tokWord && len(t.word) == 1 && q.kind == tokString {
+		return &ast.Literal{At: l.pos(off), Kind: ast.LitBits, Text: t.word + strings.Trim(q.text(l.text), "'")}
+	}
+	l.no(off, "this constant is not supported")
+	return nil
+}
+
+func (t token) text(src string) string { return src[t.start:t.end] }
+
+// number is a numeric constant; an integer beyond int64 is a decimal.
+func number(s string) (ast.LiteralKind, string) {
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return ast.LitInt, strconv.FormatInt(i, 10)
+	}
+	return ast.LitDecimal, s
+}
+
+func utf8Charset(name string) bool {
+	switch name {
+	case "utf8", "utf8mb4", "utf8mb3", "ascii":
+		return true
+	}
+	return false
+}
+
+// stringOf is the text of a string constant.
+func stringOf(n tast.ExprNode) (string, bool) {
+	for {
+		p, ok := n.(*tast.ParenthesesExpr)
+		if !ok {
+			break
+		}
+		n = p.Expr
+	}
+	v, ok := n.(*driver.ValueExpr)
+	if !ok || v.Kind() != driver.KindString {
+		return "", false
+	}
+	return v.GetString(), true
+}
+
+// text is a string constant made by the lowering.
+func text(at ast.At, s string) ast.Expr {
+	return &ast.Literal{At: at, Kind: ast.LitString, Text: s}
+}
+
+func castTo(at ast.At, x ast.Expr, typ string) ast.Expr {
+	return &ast.Cast{At: at, X: x, Type: ast.TypeName{At: at, Schema: "pg_catalog", Name: typ}}
+}
