@@ -36,6 +36,74 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
+// index is one key index of a table in one state: of the primary key, or of a
+// UNIQUE constraint.
+type index struct {
+	u     int    // position in Uniques, -1: the primary key
+	id    uint32 // of the constraint, 0: the primary key
+	name  string
+	cols  []int
+	exact bool // the hash is the value
+	nulls bool // NULL is a value like others
+	runs  []*keyRun
+	fresh *freshKeyset
+	idx   []uint32 // by segment, of a constraint: keys of rows below are in runs
+}
+
+// uniqueState is the stored part of a constraint's index in one state. Immutable.
+type uniqueState struct {
+	runs  []*keyRun
+	fresh *freshKeyset
+	idx   []uint32 // by segment; segments past the end: 0
+}
+
+// index returns the index of the primary key (-1) or of constraint u.
+func (t *tableState) index(u int) *index {
+	if u < 0 {
+		k := t.def.Key
+		return &index{u: u, name: t.def.KeyName, cols: []int{k}, exact: t.def.Columns[k].Type.Phys() == types.PhysInt, runs: t.runs, fresh: t.fresh}
+	}
+	c := &t.def.Uniques[u]
+	ix := &index{u: u, id: c.ID, name: c.Name, cols: c.Cols, nulls: c.NullsSame, fresh: &freshKeyset{ready: true}}
+	ix.exact = len(c.Cols) == 1 && !c.NullsSame && t.def.Columns[c.Cols[0]].Type.Phys() == types.PhysInt
+	if s := t.uniq[c.ID]; s != nil {
+		ix.runs, ix.fresh, ix.idx = s.runs, s.fresh, s.idx
+	}
+	return ix
+}
+
+// indexes returns all indexes of a table, the primary key's first.
+func (t *tableState) indexes() []*index {
+	var out []*index
+	if t.def.Key >= 0 {
+		out = append(out, t.index(-1))
+	}
+	for u := range t.def.Uniques {
+		out = append(out, t.index(u))
+	}
+	return out
+}
+
+// from is the first row of a segment whose key may be fresh.
+func (ix *index) from(t *tableState, seg int) int {
+	if ix.u < 0 {
+		return int(max(t.segs[seg].Asc, t.segs[seg].Idx))
+	}
+	if seg < len(ix.idx) {
+		return int(ix.idx[seg])
+	}
+	return 0
+}
+
+// setIndex makes an index part of a draft's state.
+func (t *tableState) setIndex(ix *index) {
+	if ix.u < 0 {
+		t.runs, t.fresh = ix.runs, ix.fresh
+		return
+	}
+	t.uniq[ix.id] = &uniqueState{ix.runs, ix.fresh, ix.idx}
+}
+
 // keyHashes appends the hashes of keys [lo, hi) of a vector; a NULL key gives 0.
 func keyHashes(dst []uint64, v *vec.Vector, lo, hi int) []uint64 {
 	text := v.Type.Phys() == types.PhysStr
@@ -52,6 +120,27 @@ func keyHashes(dst []uint64, v *vec.Vector, lo, hi int) []uint64 {
 	return dst
 }
 
+// entries appends the entries of rows [lo, hi) of the index's columns, whose
+// ordinals count from first; rows that are not compared have none. It is what
+// the index of a constraint has of them.
+func (ix *index) entries(es []entry, cols []*vec.Vector, lo, hi int, first uint32) []entry {
+	var key []byte
+	for i := lo; i < hi; i++ {
+		ord := first + uint32(i-lo)
+		if ix.exact {
+			if d := cols[0].Get(i); !d.Null {
+				es = append(es, entry{uint64(d.I), ord})
+			}
+			continue
+		}
+		var null bool
+		if key, null = appendKey(key[:0], cols, i); !null || ix.nulls {
+			es = append(es, entry{hashBytes(string(key)), ord})
+		}
+	}
+	return es
+}
+
 // freshKeyset is the sorted keys that no run holds.
 type freshKeyset struct {
 	mu    sync.Mutex
@@ -59,9 +148,9 @@ type freshKeyset struct {
 	es    []entry
 }
 
-// freshEntries returns the fresh keys of a table, reading them when first asked.
-func (r *reader) freshEntries(t *tableState) ([]entry, error) {
-	f := t.fresh
+// freshEntries returns the fresh keys of an index, reading them when first asked.
+func (r *reader) freshEntries(t *tableState, ix *index) ([]entry, error) {
+	f := ix.fresh
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ready {
@@ -69,18 +158,34 @@ func (r *reader) freshEntries(t *tableState) ([]entry, error) {
 	}
 	var es []entry
 	for i, s := range t.segs {
-		lo := int(max(s.Asc, s.Idx))
+		lo := ix.from(t, i)
 		if lo >= int(s.N) || s.Live == 0 {
 			continue
 		}
-		buf, err := r.merge(t, i, t.def.Key)
-		if err != nil {
+		var err error
+		if es, err = r.segmentEntries(es, t, ix, i, lo); err != nil {
 			return nil, err
 		}
-		es = appendEntries(es, buf.vector(), lo, int(s.N), i)
 	}
 	f.es, f.ready = sortEntries(es), true
 	return f.es, nil
+}
+
+// segmentEntries appends the entries of a segment's rows from lo on.
+func (r *reader) segmentEntries(es []entry, t *tableState, ix *index, seg, lo int) ([]entry, error) {
+	var cols []*vec.Vector
+	for _, c := range ix.cols {
+		buf, err := r.merge(t, seg, c)
+		if err != nil {
+			return nil, err
+		}
+		cols = append(cols, buf.vector())
+	}
+	n := int(t.segs[seg].N)
+	if ix.u < 0 {
+		return appendEntries(es, cols[0], lo, n, seg), nil
+	}
+	return ix.entries(es, cols, lo, n, uint32(seg)*bitmap.SegmentRows+uint32(lo)), nil
 }
 
 // appendEntries appends entries for rows [lo, hi) of a segment's key column.
@@ -135,18 +240,19 @@ type candidate struct {
 
 // candidates appends the live rows that may have the given hashes; skip[i] leaves
 // key i out. It is quickest if the hashes ascend.
-func (r *reader) candidates(ctx context.Context, t *tableState, hs []uint64, skip func(i int) bool, dst []candidate) ([]candidate, error) {
+func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []uint64, skip func(i int) bool) ([]candidate, error) {
+	var dst []candidate
 	add := func(i int, ord uint32) {
 		if int(ord/bitmap.SegmentRows) < len(t.segs) {
 			dst = append(dst, candidate{ord, int32(i)})
 		}
 	}
-	fresh, err := r.freshEntries(t)
+	fresh, err := r.freshEntries(t, ix)
 	if err != nil {
 		return nil, err
 	}
 	for i, h := range hs {
-		if skip != nil && skip(i) || len(fresh) == 0 {
+		if len(fresh) == 0 || skip != nil && skip(i) {
 			continue
 		}
 		j := sort.Search(len(fresh), func(j int) bool { return fresh[j].h >= h })
@@ -154,10 +260,10 @@ func (r *reader) candidates(ctx context.Context, t *tableState, hs []uint64, ski
 			add(i, fresh[j].ord)
 		}
 	}
-	for k := len(t.runs) - 1; k >= 0; k-- {
-		rr, err := r.openRun(t.def.ID, t.runs[k])
+	for k := len(ix.runs) - 1; k >= 0; k-- {
+		rr, err := r.openRun(t.def.ID, ix.runs[k])
 		if err != nil {
-			return nil, place(t, t.def.Key, int(segRun), err)
+			return nil, place(t, ix.cols[0], int(segRun), err)
 		}
 		for i, h := range hs {
 			if i&4095 == 0 && ctx.Err() != nil {
@@ -167,11 +273,11 @@ func (r *reader) candidates(ctx context.Context, t *tableState, hs []uint64, ski
 				continue
 			}
 			if err := rr.find(h, func(ord uint32) { add(i, ord) }); err != nil {
-				return nil, place(t, t.def.Key, int(segRun), err)
+				return nil, place(t, ix.cols[0], int(segRun), err)
 			}
 		}
 	}
-	if t.def.Columns[t.def.Key].Type.Phys() == types.PhysInt {
+	if ix.u < 0 && ix.exact {
 		if err := r.ascCandidates(t, hs, skip, add); err != nil {
 			return nil, err
 		}
@@ -238,35 +344,52 @@ func (r *reader) onlyLive(t *tableState, cs []candidate) ([]candidate, error) {
 	return out, nil
 }
 
-// lookup implements table.Table's Lookup.
-func (r *reader) lookup(ctx context.Context, t *tableState, keys *vec.Vector, ords []int64) error {
+// lookup implements table.Table's Lookup and LookupUnique.
+func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*vec.Vector, ords []int64) error {
 	for i := range ords {
 		ords[i] = -1
 	}
-	if t.def.Key < 0 || t.rows == 0 {
+	if t.rows == 0 {
 		return ctx.Err()
 	}
-	hs := keyHashes(make([]uint64, 0, keys.N), keys, 0, keys.N)
-	cs, err := r.candidates(ctx, t, hs, keys.IsNull, nil)
+	n := keys[0].N
+	hs, skip := make([]uint64, n), make([]bool, n)
+	var key []byte
+	for i := range n {
+		switch {
+		case ix.exact:
+			d := keys[0].Get(i)
+			hs[i], skip[i] = uint64(d.I), d.Null
+		case ix.u < 0:
+			d := keys[0].Get(i)
+			hs[i], skip[i] = hashBytes(d.S), d.Null
+		default:
+			var null bool
+			key, null = appendKey(key[:0], keys, i)
+			hs[i], skip[i] = hashBytes(string(key)), null && !ix.nulls
+		}
+	}
+	cs, err := r.candidates(ctx, t, ix, hs, func(i int) bool { return skip[i] })
 	if err != nil {
 		return err
 	}
-	if t.def.Columns[t.def.Key].Type.Phys() == types.PhysInt {
+	if ix.exact {
 		for _, c := range cs {
 			ords[c.i] = int64(c.ord)
 		}
 		return nil
 	}
-	return r.keysOf(t, cs, func(c candidate, key vec.Datum) {
-		if key.S == keys.Get(int(c.i)).S {
+	return r.keysOf(t, ix, cs, func(c candidate, stored []*vec.Vector, j int) {
+		a, _ := appendKey(nil, keys, int(c.i))
+		if b, _ := appendKey(nil, stored, j); string(a) == string(b) {
 			ords[c.i] = int64(c.ord)
 		}
 	})
 }
 
-// keysOf calls fn with the stored key of each candidate's row. cs is sorted by
-// row on return.
-func (r *reader) keysOf(t *tableState, cs []candidate, fn func(c candidate, key vec.Datum)) error {
+// keysOf calls fn with the stored key of each candidate's row: row j of vals. cs
+// is sorted by row on return.
+func (r *reader) keysOf(t *tableState, ix *index, cs []candidate, fn func(c candidate, vals []*vec.Vector, j int)) error {
 	slices.SortFunc(cs, func(a, b candidate) int { return int(int64(a.ord) - int64(b.ord)) })
 	var offs []uint32
 	for lo := 0; lo < len(cs); {
@@ -280,12 +403,15 @@ func (r *reader) keysOf(t *tableState, cs []candidate, fn func(c candidate, key 
 		if err != nil {
 			return err
 		}
-		v, err := s.Gather(t.def.Key, offs)
-		if err != nil {
-			return err
+		vals := make([]*vec.Vector, len(ix.cols))
+		for k, col := range ix.cols {
+			if vals[k], err = s.Gather(col, offs); err != nil {
+				s.Close()
+				return err
+			}
 		}
 		for j := range offs {
-			fn(cs[lo+j], v.Get(j))
+			fn(cs[lo+j], vals, j)
 		}
 		s.Close()
 		lo = hi

@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// Keys of several columns, and of types whose equal values have several forms
+// (1.0 and 1.00), are compared as bytes that are the same just for equal keys.
+// Their hash is stored: never change them.
+
+// appendKey appends the bytes of row i of the columns; null: one of them is NULL.
+func appendKey(dst []byte, cols []*vec.Vector, i int) (key []byte, null bool) {
+	for _, c := range cols {
+		d := c.Get(i)
+		if d.Null {
+			dst, null = append(dst, 0), true
+			continue
+		}
+		dst = appendKeyValue(append(dst, 1), c.Type, d)
+	}
+	return dst, null
+}
+
+func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
+	switch t.Phys() {
+	case types.PhysInt:
+		return binary.LittleEndian.AppendUint64(dst, uint64(d.I))
+	case types.PhysFloat:
+		f := d.F
+		switch {
+		case f == 0:
+			f = 0 // not -0
+		case math.IsNaN(f):
+			f = math.NaN()
+		}
+		return binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+	case types.PhysStr:
+		return appendKeyText(dst, d.S)
+	case types.PhysDec:
+		s := string(d.D.Append(nil))
+		if strings.Contains(s, ".") {
+			s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+		}
+		if s == "-0" {
+			s = "0"
+		}
+		return appendKeyText(dst, s)
+	case types.PhysIvl:
+		const day = 24 * 3600 * 1e6
+		days := int64(d.V.Months)*30 + int64(d.V.Days) + d.V.Micros/day
+		rest := d.V.Micros % day
+		if rest < 0 {
+			days, rest = days-1, rest+day
+		}
+		return binary.AppendVarint(binary.AppendVarint(dst, days), rest)
+	}
+	n := 0
+	if d.A != nil {
+		n = d.A.N
+	}
+	dst = binary.AppendUvarint(dst, uint64(n))
+	for i := range n {
+		dst, _ = appendKey(dst, []*vec.Vector{d.A}, i)
+	}
+	return dst
+}
+
+func appendKeyText(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
