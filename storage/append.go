@@ -57,6 +57,9 @@ func (w *write) Append(ctx context.Context, name string, b *vec.Batch) error {
 	}
 	if d.app == nil {
 		d.app = &appender{w: w, d: d, seg: -1, bseg: -1}
+		for _, ix := range d.t.indexes() {
+			d.keys = append(d.keys, &draftIndex{u: ix.u})
+		}
 	}
 	return w.fail(d.app.append(ctx, b))
 }
@@ -83,6 +86,7 @@ func (a *appender) append(ctx context.Context, b *vec.Batch) error {
 			long = long || len(c.text) > maxText
 		}
 		a.n += hi - lo
+		a.d.appended += int64(hi - lo)
 		lo = hi
 		if a.start+a.n == bitmap.SegmentRows || long {
 			if err := a.flush(); err != nil {
@@ -106,6 +110,7 @@ func (a *appender) open() error {
 		t.segs = append(t.segs, &segState{})
 		a.d.own[a.seg] = true
 	}
+	a.d.ranges = append(a.d.ranges, appendRange{firstOrdinal(a.seg, uint32(a.start)), a.d.appended})
 	bufs := a.spare
 	a.spare = nil
 	if bufs == nil {
@@ -131,6 +136,9 @@ func (a *appender) open() error {
 // ascend above all others the column is its own index.
 func (a *appender) keys(b *vec.Batch, lo, hi int) error {
 	d := a.d
+	if len(d.t.def.Uniques) > 0 {
+		d.uniqueEntries(b, lo, hi, firstOrdinal(a.seg, uint32(a.start+a.n)))
+	}
 	k := d.t.def.Key
 	if k < 0 {
 		return nil
@@ -140,9 +148,7 @@ func (a *appender) keys(b *vec.Batch, lo, hi int) error {
 	col := &d.t.def.Columns[k]
 	for i := lo; v.HasNulls() && i < hi; i++ {
 		if v.IsNull(i) {
-			e := sqlerr.New(pgerrcode.NotNullViolation, "null value in column \"%s\" of relation \"%s\" violates not-null constraint", col.Name, d.t.def.Name)
-			e.Table, e.Column = d.t.def.Name, col.Name
-			return e
+			return noKey(d.t.def, k)
 		}
 	}
 	a.hash = keyHashes(a.hash[:0], v, lo, hi)
@@ -160,7 +166,7 @@ func (a *appender) keys(b *vec.Batch, lo, hi int) error {
 				continue
 			}
 		}
-		d.entries = append(d.entries, entry{h, uint32(a.seg)*bitmap.SegmentRows + off})
+		d.keys[0].entries = append(d.keys[0].entries, entry{h, firstOrdinal(a.seg, off)})
 	}
 	return nil
 }

@@ -37,6 +37,14 @@ type tableRecord struct {
 	Plain    []uint32     `json:"plain,omitempty"`
 	Dicts    []dictRecord `json:"dicts,omitempty"`
 	Runs     []*keyRun    `json:"runs,omitempty"`
+	Uniques  []uniqRecord `json:"uniques,omitempty"`
+}
+
+// uniqRecord is the index of a UNIQUE constraint.
+type uniqRecord struct {
+	ID   uint32    `json:"id"`
+	Runs []*keyRun `json:"runs,omitempty"`
+	Idx  []uint32  `json:"idx,omitempty"` // by segment: keys of rows below are in runs
 }
 
 type dictRecord struct {
@@ -83,6 +91,12 @@ func tableRecordOf(t *tableState) *tableRecord {
 		}
 		if d := t.dicts[c.ID]; d != nil && len(d.d.chunks) > 0 {
 			r.Dicts = append(r.Dicts, dictRecord{Col: c.ID, Chunks: d.d.chunks})
+		}
+	}
+	for i := range t.def.Uniques {
+		id := t.def.Uniques[i].ID
+		if u := t.uniq[id]; u != nil {
+			r.Uniques = append(r.Uniques, uniqRecord{id, u.runs, u.idx})
 		}
 	}
 	return r
@@ -146,7 +160,13 @@ func (l *loader) table(k, val []byte) (*tableState, error) {
 		}
 		r.Def.Columns[i].Type = t
 	}
-	t := &tableState{def: r.Def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, runs: r.Runs, fresh: &freshKeyset{}, defs: &defCache{}}
+	t := &tableState{def: r.Def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, runs: r.Runs, fresh: &freshKeyset{}, uniq: map[uint32]*uniqueState{}, defs: &defCache{}}
+	for i := range r.Def.Uniques {
+		t.uniq[r.Def.Uniques[i].ID] = &uniqueState{fresh: &freshKeyset{}}
+	}
+	for _, u := range r.Uniques {
+		t.uniq[u.ID] = &uniqueState{u.Runs, &freshKeyset{}, u.Idx}
+	}
 	for _, id := range r.Plain {
 		t.plain[id] = true
 	}

@@ -49,8 +49,12 @@ func (w *write) Update(ctx context.Context, name string, ords []int64, cols []in
 	if err != nil {
 		return err
 	}
-	if slices.Contains(cols, d.t.def.Key) {
-		return sqlerr.Unsupported(-1, "changing a primary key")
+	for _, ix := range d.t.indexes() {
+		for _, c := range ix.cols {
+			if slices.Contains(cols, c) {
+				return sqlerr.New(pgerrcode.InternalError, "update of %q: a key is changed in place", name)
+			}
+		}
 	}
 	if b.N != len(ords) || len(b.Cols) != len(cols) {
 		return sqlerr.New(pgerrcode.InternalError, "update of %q: shape of the batch", name)

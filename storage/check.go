@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"tagd/sql/sqlerr"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/bitmap"
 	"tagd/storage/kv"
@@ -153,9 +152,12 @@ func (c *checker) segment(t *tableState, i int) {
 			c.tell("%s", message(place(t, col, i, err)))
 		}
 	}
-	if t.def.Key >= 0 && t.segs[i].Live > 0 {
-		if err := c.keys(t, i, words, seg); err != nil {
-			c.tell("%s", message(place(t, t.def.Key, i, err)))
+	for _, ix := range t.indexes() {
+		if t.segs[i].Live == 0 {
+			break
+		}
+		if err := c.keys(t, ix, i, words, seg); err != nil {
+			c.tell("%s", message(place(t, ix.cols[0], i, err)))
 		}
 	}
 }
@@ -333,26 +335,31 @@ func (c *checker) plain(col int, seg table.Segment, live *bitmap.Set, v *vec.Vec
 	return nil
 }
 
-// keys looks every live key up.
-func (c *checker) keys(t *tableState, i int, words []uint64, seg table.Segment) error {
+// keys looks every live key of an index up.
+func (c *checker) keys(t *tableState, ix *index, i int, words []uint64, seg table.Segment) error {
 	offs := make([]uint32, 0, bitmap.BlockRows)
 	for b := range bitmap.Blocks(seg.N()) {
 		offs = bitmap.AppendOffsets(offs[:0], words[b*bitmap.BlockWords:(b+1)*bitmap.BlockWords], 0, bitmap.BlockRows)
 		for k := range offs {
 			offs[k] += uint32(b * bitmap.BlockRows)
 		}
-		keys, err := seg.Gather(t.def.Key, offs)
-		if err != nil {
-			return err
+		keys := make([]*vec.Vector, len(ix.cols))
+		for k, col := range ix.cols {
+			var err error
+			if keys[k], err = seg.Gather(col, offs); err != nil {
+				return err
+			}
 		}
-		ords := make([]int64, keys.N)
-		if err := c.r.lookup(context.Background(), t, keys, ords); err != nil {
+		ords := make([]int64, len(offs))
+		if err := c.r.lookup(context.Background(), t, ix, keys, ords); err != nil {
 			return err
 		}
 		for k, o := range offs {
+			if _, null := appendKey(nil, keys, k); null && !ix.nulls {
+				continue
+			}
 			if want := int64(i)*bitmap.SegmentRows + int64(o); ords[k] != want {
-				key := vec.AppendDatumText(nil, keys.Type, keys.Get(k), types.ISO)
-				return fmt.Errorf("key %s of row %d is at row %d in the key index", key, want, ords[k])
+				return fmt.Errorf("%s of row %d is at row %d in the index of \"%s\"", table.KeyText(t.def, ix.u, keys, k), want, ords[k], ix.name)
 			}
 		}
 	}

@@ -82,8 +82,10 @@ func (w *write) settle(ctx context.Context, d *draft) error {
 	if err := w.register(d); err != nil {
 		return err
 	}
-	if err := w.checkKeys(ctx, d); err != nil {
-		return err
+	for _, k := range d.keys {
+		if err := w.checkKeys(ctx, d, k); err != nil {
+			return err
+		}
 	}
 	if err := w.foldLarge(ctx, d); err != nil {
 		return err
@@ -99,8 +101,10 @@ func (w *write) settle(ctx context.Context, d *draft) error {
 			}
 		}
 	}
-	if err := w.indexKeys(d); err != nil {
-		return err
+	for _, k := range d.keys {
+		if err := w.indexKeys(d, k); err != nil {
+			return err
+		}
 	}
 	// Folding has changed what the patches still have to say.
 	if err := w.register(d); err != nil {
@@ -230,14 +234,15 @@ func (c *catalogWrite) table(base, t *tableState) error {
 			c.superseded(t.def.ID, uint32(i), old, s)
 		}
 	}
-	for _, r := range t.runs {
+	runs := t.allRuns()
+	for _, r := range runs {
 		c.needsRun(t.def.ID, r)
 	}
 	if base == nil {
 		return nil
 	}
-	for _, r := range base.runs {
-		if !slices.Contains(t.runs, r) {
+	for _, r := range base.allRuns() {
+		if !slices.Contains(runs, r) {
 			c.dropRun(t.def.ID, r)
 		}
 	}
@@ -252,7 +257,8 @@ func (c *catalogWrite) table(base, t *tableState) error {
 // sameRecord reports whether two states of a table have the same table record,
 // dictionaries aside.
 func sameRecord(a, b *tableState) bool {
-	return a.def == b.def && len(a.segs) == len(b.segs) && slices.Equal(a.runs, b.runs) && maps.Equal(a.plain, b.plain)
+	return a.def == b.def && len(a.segs) == len(b.segs) && slices.Equal(a.runs, b.runs) && maps.Equal(a.plain, b.plain) &&
+		maps.EqualFunc(a.uniq, b.uniq, func(x, y *uniqueState) bool { return slices.Equal(x.runs, y.runs) && slices.Equal(x.idx, y.idx) })
 }
 
 // need notes a key that the new state needs, if the Write has put it.
@@ -351,7 +357,7 @@ func (c *catalogWrite) dropped(t *tableState) {
 		c.dels = append(c.dels, keySegment(tab, uint32(i)))
 		c.superseded(tab, uint32(i), s, nil)
 	}
-	for _, r := range t.runs {
+	for _, r := range t.allRuns() {
 		c.dropRun(tab, r)
 	}
 	for id, v := range t.dicts {

@@ -45,9 +45,9 @@ func (db *DB) compact(ctx context.Context, minPatches int) error {
 	return nil
 }
 
-// due says what of a table compaction would work on: a segment, or -1, and
-// whether to merge runs.
-func (t *tableState) due(minPatches int) (seg int, runs bool) {
+// due says what of a table compaction would work on: a segment, or -1, and the
+// index whose runs to merge, or nil.
+func (t *tableState) due(minPatches int) (seg int, merge *index) {
 	seg = -1
 	for i, s := range t.segs {
 		var size int64
@@ -63,7 +63,12 @@ func (t *tableState) due(minPatches int) (seg int, runs bool) {
 	if minPatches == 1 {
 		most = 1
 	}
-	return seg, len(t.runs) > most
+	for _, ix := range t.indexes() {
+		if len(ix.runs) > most {
+			return seg, ix
+		}
+	}
+	return seg, nil
 }
 
 // compactOne does one piece of work; done: there was none.
@@ -72,7 +77,7 @@ func (db *DB) compactOne(ctx context.Context, name string, minPatches int) (done
 	if t == nil {
 		return true, nil
 	}
-	if seg, runs := t.due(minPatches); seg < 0 && !runs {
+	if seg, merge := t.due(minPatches); seg < 0 && merge == nil {
 		return true, nil
 	}
 	w, err := db.begin(ctx, kindCompact)
@@ -87,14 +92,14 @@ func (db *DB) compactOne(ctx context.Context, name string, minPatches int) (done
 	if err != nil {
 		return false, err
 	}
-	seg, runs := d.t.due(minPatches)
+	seg, merge := d.t.due(minPatches)
 	merged := false
 	if seg >= 0 {
 		if err := w.foldSegment(ctx, d, seg); err != nil {
 			return false, err
 		}
-	} else if runs {
-		if merged, err = w.mergeRuns(d); err != nil || !merged {
+	} else if merge != nil {
+		if merged, err = w.mergeRuns(d, merge); err != nil || !merged {
 			return true, err
 		}
 	} else {
@@ -124,10 +129,10 @@ func (w *write) foldSegment(ctx context.Context, d *draft, seg int) error {
 	return nil
 }
 
-// mergeRuns merges the smallest runs of a table into one, without the rows that
+// mergeRuns merges the smallest runs of an index into one, without the rows that
 // are deleted; false if they are too large to.
-func (w *write) mergeRuns(d *draft) (bool, error) {
-	runs := append([]*keyRun(nil), d.t.runs...)
+func (w *write) mergeRuns(d *draft, ix *index) (bool, error) {
+	runs := append([]*keyRun(nil), ix.runs...)
 	sort.Slice(runs, func(i, j int) bool { return runs[i].N < runs[j].N })
 	n, total := 0, int64(0)
 	for n < len(runs) && total+runs[n].N <= mergeEntriesMax {
@@ -146,23 +151,24 @@ func (w *write) mergeRuns(d *draft) (bool, error) {
 			all, err = rr.all(all)
 		}
 		if err != nil {
-			return false, place(d.t, d.t.def.Key, int(run.First), err)
+			return false, place(d.t, ix.cols[0], int(run.First), err)
 		}
 	}
 	all, err := w.r.liveEntries(d.t, all)
 	if err != nil {
 		return false, err
 	}
-	kept := d.t.runs[:0:0]
-	for _, run := range d.t.runs {
+	kept := ix.runs[:0:0]
+	for _, run := range ix.runs {
 		if !out[run] {
 			kept = append(kept, run)
 		}
 	}
-	d.t.runs = kept
 	if len(all) > 0 {
-		w.addRun(d, sortEntries(all))
+		kept = append(kept, w.newRun(d, sortEntries(all)))
 	}
+	ix.runs = kept
+	d.t.setIndex(ix)
 	return true, nil
 }
 

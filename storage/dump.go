@@ -55,7 +55,7 @@ func Dump(path string, w io.Writer, filter string) error {
 }
 
 func dumpTable(t *tableState, line func(format string, args ...any)) {
-	line("table %q: id %d, oid %d, %d rows in %d segments, %d bytes, %d key runs", t.def.Name, t.def.ID, t.def.OID, t.rows, len(t.segs), t.bytes, len(t.runs))
+	line("table %q: id %d, oid %d, %d rows in %d segments, %d bytes, %d key runs", t.def.Name, t.def.ID, t.def.OID, t.rows, len(t.segs), t.bytes, len(t.allRuns()))
 	for i := range t.def.Columns {
 		c := &t.def.Columns[i]
 		dict := ""

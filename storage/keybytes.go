@@ -40,6 +40,9 @@ func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
 		}
 		return binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
 	case types.PhysStr:
+		if t.Kind == types.BPChar {
+			d.S = strings.TrimRight(d.S, " ")
+		}
 		return appendKeyText(dst, d.S)
 	case types.PhysDec:
 		s := string(d.D.Append(nil))
@@ -66,6 +69,11 @@ func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
 	dst = binary.AppendUvarint(dst, uint64(n))
 	for i := range n {
 		dst, _ = appendKey(dst, []*vec.Vector{d.A}, i)
+	}
+	if d.Dims != nil {
+		for i := range d.Dims.Len {
+			dst = binary.AppendVarint(binary.AppendVarint(dst, int64(d.Dims.Len[i])), int64(d.Dims.Lower[i]))
+		}
 	}
 	return dst
 }

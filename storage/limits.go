@@ -76,6 +76,13 @@ func checkDef(def *types.Table) error {
 			return sqlerr.Unsupported(-1, "a primary key must be an integer, text or uuid column")
 		}
 	}
+	for i := range def.Uniques {
+		for _, c := range def.Uniques[i].Cols {
+			if t := def.Columns[c].Type; t.Kind == types.JSONB || t.Kind == types.JSON {
+				return sqlerr.Unsupported(-1, "a UNIQUE constraint over a column of type %s", t)
+			}
+		}
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -244,6 +245,48 @@ func (x *modelRun) ids(n int) []int64 {
 	return all[:min(n, len(all))]
 }
 
+// value is a random value of a column for a new row; of the columns u1 and u2 one
+// that no other row has.
+func (x *modelRun) value(c *types.Column, id int64) *string {
+	s := fmt.Sprint(id, "号")
+	switch {
+	case c.Name == "u1":
+	case c.Name == "u2" && x.r.IntN(5) == 0:
+		return nil
+	case c.Name == "u2":
+		s = fmt.Sprint(id, ".", strings.Repeat("0", x.r.IntN(3)), "0")
+	default:
+		return randText(x.r, c.Type)
+	}
+	return &s
+}
+
+// uniques are random constraints that the columns u1 and u2 meet.
+func uniques(r *rand.Rand, def *types.Table) []types.Unique {
+	var out []types.Unique
+	u1, u2 := def.Column("u1"), def.Column("u2")
+	if r.IntN(2) == 0 {
+		out = append(out, types.Unique{Name: "u_one", Cols: []int{u1}})
+	}
+	if r.IntN(2) == 0 {
+		out = append(out, types.Unique{Name: "u_two", Cols: []int{u2}})
+	}
+	if r.IntN(2) == 0 {
+		out = append(out, types.Unique{Name: "u_all", Cols: []int{1 + r.IntN(len(def.Columns)-1), u1}, NullsSame: true})
+	}
+	return out
+}
+
+// inUnique reports whether a column is part of a constraint.
+func inUnique(def *types.Table, col int) bool {
+	for i := range def.Uniques {
+		if slices.Contains(def.Uniques[i].Cols, col) {
+			return true
+		}
+	}
+	return false
+}
+
 func (x *modelRun) append(w table.Write, m *model, n int) {
 	cols := make([][]*string, len(m.def.Columns))
 	var ids []int64
@@ -260,7 +303,7 @@ func (x *modelRun) append(w table.Write, m *model, n int) {
 		m.rows[id] = modelRow{}
 		cols[0] = append(cols[0], keyText(m.def, id))
 		for c := 1; c < len(cols); c++ {
-			cols[c] = append(cols[c], randText(x.r, m.def.Columns[c].Type))
+			cols[c] = append(cols[c], x.value(&m.def.Columns[c], id))
 		}
 	}
 	b := &vec.Batch{N: len(ids)}
@@ -285,7 +328,7 @@ func (x *modelRun) update(w table.Write, m *model, ords map[int64]int64, n int) 
 	sort.Slice(rows, func(i, j int) bool { return rows[i].ord < rows[j].ord })
 	var set []int
 	for c := 1; c < len(m.def.Columns); c++ {
-		if x.r.IntN(3) == 0 {
+		if x.r.IntN(3) == 0 && !inUnique(m.def, c) {
 			set = append(set, c)
 		}
 	}
@@ -322,8 +365,16 @@ func (x *modelRun) delete(w table.Write, m *model, ords map[int64]int64, n int) 
 
 func (x *modelRun) alter(w table.Write, m *model) {
 	def := m.def.Clone()
-	if len(def.Columns) > 3 && x.r.IntN(2) == 0 {
-		c := 1 + x.r.IntN(len(def.Columns)-1)
+	if c := 1 + x.r.IntN(len(def.Columns)-1); x.r.IntN(3) == 0 {
+		def.Uniques = uniques(x.r, def)
+	} else if len(def.Columns) > 3 && x.r.IntN(2) == 0 && !inUnique(def, c) && def.Columns[c].Name[0] != 'u' {
+		for i := range def.Uniques {
+			for k := range def.Uniques[i].Cols {
+				if def.Uniques[i].Cols[k] > c {
+					def.Uniques[i].Cols[k]--
+				}
+			}
+		}
 		name := def.Columns[c].Name
 		def.Columns = append(def.Columns[:c], def.Columns[c+1:]...)
 		for _, r := range m.rows {
@@ -489,6 +540,53 @@ func (x *modelRun) lookups(s table.Snapshot, ords map[int64]int64) {
 		}
 	}
 	x.duplicates()
+	x.uniqueTwice()
+}
+
+// uniqueTwice checks that a UNIQUE constraint finds a stored value.
+func (x *modelRun) uniqueTwice() {
+	ids := x.ids(1)
+	if len(ids) == 0 || len(x.m.def.Uniques) == 0 || x.r.IntN(3) != 0 {
+		return
+	}
+	u := x.m.def.Uniques[x.r.IntN(len(x.m.def.Uniques))]
+	b := &vec.Batch{N: 1}
+	var key []string
+	for c := range x.m.def.Columns {
+		name := x.m.def.Columns[c].Name
+		text := x.value(&x.m.def.Columns[c], 1<<50+x.next)
+		if slices.Contains(u.Cols, c) {
+			if text = x.m.rows[ids[0]][name]; text == nil && !u.NullsSame {
+				return
+			}
+		}
+		if c == 0 {
+			text = keyText(x.m.def, 1<<50+x.next)
+		}
+		v, _ := column(x.t, x.m.def.Columns[c].Type, []*string{text})
+		b.Cols = append(b.Cols, v)
+	}
+	for _, c := range u.Cols {
+		if text := x.m.rows[ids[0]][x.m.def.Columns[c].Name]; text != nil {
+			key = append(key, *text)
+		} else {
+			key = append(key, "null")
+		}
+	}
+	w, err := x.db.Begin(bg)
+	must(x.t, err)
+	defer w.Abort()
+	err = w.Append(bg, "m", b)
+	if err == nil {
+		err = w.Seal(bg)
+	}
+	e := sqlerr.From(err)
+	if u.Name == "u_all" && e.Constraint == "u_one" {
+		return // which it implies
+	}
+	if err == nil || e.Code != "23505" || e.Constraint != u.Name || !strings.HasSuffix(e.Detail, ")=("+strings.Join(key, ", ")+") already exists.") {
+		x.t.Fatalf("duplicate in %s: %v %+v, want %v", u.Name, err, e, key)
+	}
 }
 
 // duplicates checks that a key that is there cannot be appended.
@@ -536,6 +634,8 @@ func runModel(t *testing.T, seed uint64, steps int) {
 	for i, k := range r.Perm(len(modelTypes))[:5] {
 		def.Columns = append(def.Columns, types.Column{Name: fmt.Sprintf("c%d", i), Type: modelTypes[k]})
 	}
+	def.Columns = append(def.Columns, types.Column{Name: "u1", Type: types.Of(types.Text)}, types.Column{Name: "u2", Type: types.Of(types.Numeric)})
+	def.Uniques = uniques(r, def)
 	path := filepath.Join(t.TempDir(), "m.db")
 	x := &modelRun{t: t, r: r, path: path, db: open(t, path, Options{}), next: 1}
 	w, err := x.db.Begin(bg)

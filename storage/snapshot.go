@@ -199,5 +199,16 @@ func (s *source) Page(col int, kind page.Kind) ([]byte, error) {
 
 // Lookup implements table.Table.
 func (v *tableView) Lookup(ctx context.Context, keys *vec.Vector, ords []int64) error {
-	return v.r.lookup(ctx, v.t, keys, ords)
+	if v.t.def.Key < 0 {
+		for i := range ords {
+			ords[i] = -1
+		}
+		return ctx.Err()
+	}
+	return v.r.lookup(ctx, v.t, v.t.index(-1), []*vec.Vector{keys}, ords)
+}
+
+// LookupUnique implements table.Table.
+func (v *tableView) LookupUnique(ctx context.Context, u int, keys []*vec.Vector, ords []int64) error {
+	return v.r.lookup(ctx, v.t, v.t.index(u), keys, ords)
 }

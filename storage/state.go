@@ -2,6 +2,7 @@ package storage
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -56,6 +57,7 @@ type tableState struct {
 	short map[uint32]error     // columns whose dictionary could not be read whole, and why
 	runs  []*keyRun            // newest last
 	fresh *freshKeyset
+	uniq  map[uint32]*uniqueState // indexes of constraints by ID
 	rows  int64
 	bytes int64
 	defs  *defCache
@@ -102,6 +104,7 @@ func (t *tableState) clone() *tableState {
 		c.plain[k] = true
 	}
 	c.runs = slices.Clone(t.runs)
+	c.uniq = maps.Clone(t.uniq)
 	return &c
 }
 
@@ -124,9 +127,18 @@ func (t *tableState) sum() {
 		t.rows += int64(s.Live)
 		t.bytes += s.bytes()
 	}
-	for _, r := range t.runs {
+	for _, r := range t.allRuns() {
 		t.bytes += r.Bytes
 	}
+}
+
+// allRuns returns the key runs of all indexes.
+func (t *tableState) allRuns() []*keyRun {
+	all := slices.Clone(t.runs)
+	for _, u := range t.uniq {
+		all = append(all, u.runs...)
+	}
+	return all
 }
 
 // colState is one column of one segment.

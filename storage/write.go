@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -38,17 +39,19 @@ type write struct {
 
 // draft is a table that the Write changes.
 type draft struct {
-	t       *tableState
-	base    *tableState // nil for a new table
-	app     *appender
-	patches map[int]*patch
-	own     map[int]bool // segments that are the draft's own copies
-	rewrit  map[int]bool // segments with base pages of this Write
-	entries []entry      // keys appended that are not ascending
-	maxKey  int64        // of all integer keys so far
-	hasKey  bool
-	nextRun uint32 // number of the next key run chunk
-	bytes   int64  // of buffered updates
+	t        *tableState
+	base     *tableState // nil for a new table
+	app      *appender
+	patches  map[int]*patch
+	own      map[int]bool  // segments that are the draft's own copies
+	rewrit   map[int]bool  // segments with base pages of this Write
+	keys     []*draftIndex // keys appended, by index, the primary key's first; of it those that do not ascend
+	ranges   []appendRange
+	appended int64 // rows
+	maxKey   int64 // of all integer keys so far
+	hasKey   bool
+	nextRun  uint32 // number of the next key run chunk
+	bytes    int64  // of buffered updates
 }
 
 // Begin implements table.Store.
@@ -128,16 +131,7 @@ func (w *write) table(name string) (*draft, error) {
 	for _, v := range t.dicts {
 		w.lens[v.d] = v.d.len()
 	}
-	if k := t.def.Key; k >= 0 {
-		for _, s := range t.segs {
-			if c := s.col(t.def.Columns[k].ID); c.Has && (!d.hasKey || c.Max > d.maxKey) {
-				d.hasKey, d.maxKey = true, c.Max
-			}
-			if s.Asc > 0 && s.AscMax > d.maxKey {
-				d.hasKey, d.maxKey = true, s.AscMax
-			}
-		}
-	}
+	d.findMaxKey()
 	w.st.tables[name] = d.t
 	w.draft[name] = d
 	w.dirty = true
@@ -146,6 +140,22 @@ func (w *write) table(name string) (*draft, error) {
 
 func newDraft(t *tableState) *draft {
 	return &draft{t: t, patches: map[int]*patch{}, own: map[int]bool{}, rewrit: map[int]bool{}}
+}
+
+// findMaxKey finds the highest of all integer keys.
+func (d *draft) findMaxKey() {
+	k := d.t.def.Key
+	if k < 0 {
+		return
+	}
+	for _, s := range d.t.segs {
+		if c := s.col(d.t.def.Columns[k].ID); c.Has && (!d.hasKey || c.Max > d.maxKey) {
+			d.hasKey, d.maxKey = true, c.Max
+		}
+		if s.Asc > 0 && s.AscMax > d.maxKey {
+			d.hasKey, d.maxKey = true, s.AscMax
+		}
+	}
 }
 
 // seg returns a segment for changing.
@@ -189,12 +199,16 @@ func (w *write) CreateTable(def *types.Table) error {
 		def.Columns[i].ID = def.NextCol
 		def.NextCol++
 	}
+	for i := range def.Uniques {
+		def.Uniques[i].ID = def.NextCol
+		def.NextCol++
+	}
 	w.newTable(def)
 	return nil
 }
 
 func (w *write) newTable(def *types.Table) *draft {
-	t := &tableState{def: def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, fresh: &freshKeyset{ready: true}, defs: &defCache{}}
+	t := &tableState{def: def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, uniq: map[uint32]*uniqueState{}, fresh: &freshKeyset{ready: true}, defs: &defCache{}}
 	addDicts(t)
 	d := newDraft(t)
 	w.dirty = true
@@ -227,8 +241,16 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 			def.NextCol++
 		}
 	}
-	if err := d.alterKey(old, def); err != nil {
-		return err
+	var added []int // indexes to be built
+	for i := range def.Uniques {
+		if def.Uniques[i].ID == 0 {
+			def.Uniques[i].ID = def.NextCol
+			def.NextCol++
+			added = append(added, i)
+		}
+	}
+	if d.alterKey(old, def) {
+		added = append(added, -1)
 	}
 	d.t.def, d.t.defs = def, &defCache{}
 	d.dropColumns()
@@ -236,6 +258,12 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	if err := w.internMissing(d); err != nil {
 		return w.fail(err)
 	}
+	for _, u := range added {
+		if err := w.buildIndex(w.db.ctx, d, u); err != nil {
+			return w.fail(err)
+		}
+	}
+	d.findMaxKey()
 	delete(w.st.tables, name)
 	delete(w.draft, name)
 	w.st.tables[def.Path()] = d.t
@@ -243,16 +271,11 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	return nil
 }
 
-// alterKey checks what a new definition does to the key. A key can be dropped,
-// with its column or alone; its text column then stays plain.
-func (d *draft) alterKey(old, def *types.Table) error {
-	if def.Key >= 0 && (old.Key < 0 || old.Columns[old.Key].ID != def.Columns[def.Key].ID) {
-		if len(d.t.segs) > 0 {
-			return sqlerr.Unsupported(-1, "adding a primary key to a table that has rows")
-		}
-		return nil
-	}
-	if old.Key >= 0 && def.Key < 0 {
+// alterKey drops the index of a key that a new definition does not have: the key
+// with its column, or alone; its text column then stays plain. It reports
+// whether there is a new key, whose index is to be built.
+func (d *draft) alterKey(old, def *types.Table) (added bool) {
+	if old.Key >= 0 && (def.Key < 0 || old.Columns[old.Key].ID != def.Columns[def.Key].ID) {
 		id := old.Columns[old.Key].ID
 		if formOf(old, old.Key) == table.FormPlain {
 			d.t.plain[id] = true
@@ -262,8 +285,16 @@ func (d *draft) alterKey(old, def *types.Table) error {
 			s := d.seg(i)
 			s.Asc, s.Idx = 0, s.N
 		}
+		d.hasKey = false
 	}
-	return nil
+	if def.Key < 0 || old.Key >= 0 && old.Columns[old.Key].ID == def.Columns[def.Key].ID {
+		return false
+	}
+	for i := range d.t.segs {
+		s := d.seg(i)
+		s.Asc, s.Idx = 0, 0
+	}
+	return true
 }
 
 // dropColumns forgets the pages of columns that the definition no longer has.
@@ -280,6 +311,11 @@ func (d *draft) dropColumns() {
 	for id := range d.t.plain {
 		if !has[id] {
 			delete(d.t.plain, id)
+		}
+	}
+	for id := range d.t.uniq {
+		if !slices.ContainsFunc(d.t.def.Uniques, func(u types.Unique) bool { return u.ID == id }) {
+			delete(d.t.uniq, id)
 		}
 	}
 	for i, s := range d.t.segs {

@@ -132,6 +132,22 @@ func (t *memTable) Lookup(_ context.Context, keys *vec.Vector, ords []int64) err
 	return nil
 }
 
+func (t *memTable) LookupUnique(_ context.Context, u int, keys []*vec.Vector, ords []int64) error {
+	for i := range ords {
+		ords[i] = -1
+		for o, r := range t.rows {
+			same := r != nil
+			for k, c := range t.def.Uniques[u].Cols {
+				same = same && !r[c].Null && !keys[k].IsNull(i) && vec.Compare(t.def.Columns[c].Type, r[c], keys[k].Get(i)) == 0
+			}
+			if same {
+				ords[i] = int64(o)
+			}
+		}
+	}
+	return nil
+}
+
 func (t *memTable) Segment(int) (table.Segment, error) { return memSegment{t}, nil }
 
 type memSegment struct{ t *memTable }

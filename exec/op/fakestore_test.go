@@ -80,6 +80,10 @@ func (t *fakeTable) Range(c int) (lo, hi int64, ok bool) {
 	return lo, hi, ok
 }
 
+func (t *fakeTable) LookupUnique(context.Context, int, []*vec.Vector, []int64) error {
+	panic("no constraints here")
+}
+
 func (t *fakeTable) Lookup(_ context.Context, keys *vec.Vector, ords []int64) error {
 	for k := range ords {
 		ords[k] = -1

@@ -99,6 +99,9 @@ type Table interface {
 	// Lookup writes the ordinal of the live row with each key, -1 where there is
 	// none. keys has the key column's type; NULLs give -1. len(ords) == keys.N.
 	Lookup(ctx context.Context, keys *vec.Vector, ords []int64) error
+	// LookupUnique is Lookup by constraint u of Def().Uniques: keys are its columns
+	// in order. A key with a NULL gives -1 unless the constraint compares them.
+	LookupUnique(ctx context.Context, u int, keys []*vec.Vector, ords []int64) error
 	// Bytes is the stored size of the table's live pages.
 	Bytes() int64
 }
@@ -250,11 +253,13 @@ type Write interface {
 	// the column's exact type (numerics already at their scale). Small and bulk
 	// loads go the same way: rows beyond a buffer go to the file at once, in
 	// transactions of at most 32 MB that no snapshot sees. A key that is already
-	// there, or twice in the Write, is 23505 (at Append or at Commit) with
-	// Postgres's message and DETAIL. The batch may be reused after the call.
+	// there, or twice in the Write, is 23505 (at Seal or Commit) with Postgres's
+	// message and DETAIL, and a RowError as its cause. The batch may be reused
+	// after the call.
 	Append(ctx context.Context, name string, b *vec.Batch) error
-	// Update replaces the values of cols (never the key column) in the rows with
-	// the given ascending, distinct ordinals.
+	// Update replaces the values of cols (none of the primary key or of a UNIQUE
+	// constraint: such a row is deleted and appended) in the rows with the given
+	// ascending, distinct ordinals.
 	Update(ctx context.Context, name string, ords []int64, cols []int, b *vec.Batch) error
 	// Delete removes the rows with the given ascending, distinct ordinals. Keys
 	// of deleted rows may be appended again in the same Write.
