@@ -124,8 +124,8 @@ func (b *binder) anyAll(s *scope, e *ast.AnyAll) (plan.Expr, error) {
 }
 
 func (b *binder) in(s *scope, e *ast.In) (plan.Expr, error) {
-	if _, ok := e.X.(*ast.Row); ok {
-		return nil, sqlerr.Unsupported(e.X.Pos(), "row expressions are not supported")
+	if row, ok := e.X.(*ast.Row); ok {
+		return b.rowIn(s, e, row)
 	}
 	x, err := b.expr(s, e.X)
 	if err != nil {

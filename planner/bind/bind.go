@@ -37,14 +37,24 @@ type binder struct {
 	out     *plan.Stmt
 	at      map[plan.Expr]int // places of columns, for errors found later
 	depth   int
-	ctes    *cte
 	touched map[*types.Table]bool
+
+	ctes      *cte
+	cteID     int
+	future    map[string]int // WITH queries to come, which cannot be read yet
+	recursing int            // recursive terms around
+	selfReads int            // working tables read by the query being bound
+
+	fields   map[*plan.Row][]string   // names of a row's columns
+	rows     map[plan.Expr]*plan.Row  // what a record of another kind is like
+	subNames map[*ast.Subquery]string // names of the columns of scalar subqueries
 }
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
-		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{}}
+		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
+		future: map[string]int{}, fields: map[*plan.Row][]string{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{}}
 	if b.fn == nil {
 		b.fn = &fn.Ctx{}
 	}
@@ -66,7 +76,7 @@ func (b *binder) stmt(s ast.Stmt) error {
 		if s.Into != nil {
 			return sqlerr.Unsupported(s.Into.Pos(), "SELECT INTO is not supported")
 		}
-		n, err := b.query(s, false)
+		n, err := b.query(s, where{})
 		b.out.Query = n
 		return err
 	case *ast.Insert:

@@ -22,7 +22,7 @@ func (b *binder) copy(s *ast.Copy) error {
 		if !ok {
 			return sqlerr.Unsupported(s.Pos(), "COPY of a statement other than a query is not supported")
 		}
-		n, err := b.query(q, false)
+		n, err := b.query(q, where{})
 		c.Query = n
 		b.out.Copy = c
 		return err

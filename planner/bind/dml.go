@@ -18,7 +18,8 @@ func tableScope(t *types.Table, alias, what string) *scope {
 	if alias != "" {
 		name = alias
 	}
-	return &scope{what: what, rels: []*rel{{name: name, cols: tableFields(t), table: t}}}
+	r := &rel{name: name, cols: tableFields(t), table: t}
+	return &scope{lv: &level{rels: []*rel{r}}, what: what, rels: []*rel{r}}
 }
 
 // defaultOf binds a column's DEFAULT, NULL where there is none.
@@ -30,7 +31,7 @@ func (b *binder) defaultOf(c *types.Column) (plan.Expr, error) {
 	if err != nil {
 		return nil, withoutPos(err)
 	}
-	x, err := b.expr(&scope{what: "DEFAULT expressions"}, e)
+	x, err := b.expr(&scope{lv: &level{}, what: "DEFAULT expressions"}, e)
 	if err != nil {
 		return nil, withoutPos(err)
 	}
@@ -90,7 +91,10 @@ func columnList(t *types.Table, list []ast.ColName) ([]int, error) {
 }
 
 func (b *binder) insert(s *ast.Insert) error {
-	if err := b.with(s.With, false); err != nil {
+	saved := b.ctes
+	defer func() { b.ctes = saved }()
+	with, err := b.with(s.With, s.Recursive, where{})
+	if err != nil {
 		return err
 	}
 	if s.Overriding != "" {
@@ -108,6 +112,7 @@ func (b *binder) insert(s *ast.Insert) error {
 	if ins.Input, err = b.insertRows(s, t, cols); err != nil {
 		return err
 	}
+	ins.Input = with.over(ins.Input)
 	if ins.Checks, err = b.checks(t); err != nil {
 		return err
 	}
@@ -133,7 +138,7 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 		}
 		return b.insertValues(q.Values, t, cols[:width])
 	}
-	n, err := b.query(q, true)
+	n, err := b.query(q, where{keep: true})
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +189,7 @@ func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
 }
 
 func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (plan.Node, error) {
-	sc := &scope{what: "VALUES"}
+	sc := &scope{lv: &level{}, what: "VALUES"}
 	n := &plan.Values{Rows: make([][]plan.Expr, len(list))}
 	n.Fields = tableFields(t)
 	defaults := make([]plan.Expr, len(t.Columns))
@@ -314,9 +319,15 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 			}
 			continue
 		}
+		if q, ok := a.X.(*ast.Subquery); ok && q.Kind == ast.SubScalar {
+			if err := b.assignQuery(sc, t, a, q, &cols, &set); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
 		row, ok := a.X.(*ast.Row)
 		if !ok {
-			return nil, nil, sqlerr.Unsupported(pos(a.X), "source for a multiple-column UPDATE item must be a ROW() expression")
+			return nil, nil, sqlerr.Unsupported(start(a.X), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 		}
 		if len(row.Elems) != len(a.Columns) {
 			return nil, nil, sqlerr.At(row.Pos(), pgerrcode.SyntaxError, "number of columns does not match number of values")
@@ -330,45 +341,80 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 	return cols, set, nil
 }
 
-// changeScan reads the rows that UPDATE and DELETE change: all columns and the
-// ordinal last.
-func (b *binder) changeScan(sc *scope, t *types.Table, alias string, where ast.Expr) (plan.Node, error) {
-	n := ScanAll(t)
-	if alias != "" {
-		n.Alias = alias
+// assignQuery is (a, b) = (SELECT ...).
+func (b *binder) assignQuery(sc *scope, t *types.Table, a ast.Assign, q *ast.Subquery, cols *[]int, set *[]plan.Expr) error {
+	n, f, err := b.inner(sc, q.Query)
+	if err != nil {
+		return err
 	}
-	n.Cols = append(n.Cols, -1)
-	n.Fields = append(n.Fields, plan.Field{Name: "ordinal", Type: tInt8})
-	if where == nil {
+	if len(n.Schema()) != len(a.Columns) {
+		return sqlerr.At(q.Pos(), pgerrcode.SyntaxError, "number of columns does not match number of values")
+	}
+	for i, c := range a.Columns {
+		at := t.Column(c.Name)
+		switch {
+		case at < 0:
+			return sqlerr.At(c.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", c.Name, t.Name)
+		case containsInt(*cols, at):
+			return sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", c.Name)
+		}
+		x, err := b.assign(columnOf(n, f, i, q.Pos()), &t.Columns[at], q.Pos())
+		if err != nil {
+			return err
+		}
+		*cols, *set = append(*cols, at), append(*set, x)
+	}
+	return nil
+}
+
+// changeInput reads the rows that UPDATE and DELETE change: all columns, the
+// ordinal, then the columns of the other relations, whose names join sc.
+func (b *binder) changeInput(sc *scope, t *types.Table, alias string, others []ast.TableRef, cond ast.Expr) (plan.Node, error) {
+	scan := ScanAll(t)
+	if alias != "" {
+		scan.Alias = alias
+	}
+	scan.Cols = append(scan.Cols, -1)
+	scan.Fields = append(scan.Fields, plan.Field{Name: "ordinal", Type: tInt8})
+	var n plan.Node = scan
+	if len(others) > 0 {
+		fs := &scope{lv: sc.lv, sel: &selectState{aggOff: -1}}
+		from, err := b.from(fs, others)
+		if err != nil {
+			return nil, err
+		}
+		if err := conflict(sc.rels, fs.rels); err != nil {
+			return nil, err
+		}
+		it := &fromItem{node: from, rels: fs.rels, out: &rel{}}
+		it.shift(len(scan.Fields))
+		sc.rels = append(sc.rels, it.rels...)
+		n = combine(plan.JoinInner, n, from, nil)
+	}
+	if cond == nil {
 		return n, nil
 	}
-	w := *sc
-	w.what = "WHERE"
-	x, err := b.expr(&w, where)
-	if err != nil {
-		return nil, err
-	}
-	n.Where, err = b.cond(x, "WHERE", start(where))
-	return n, err
+	return b.where(sc, n, cond)
 }
 
 func (b *binder) update(s *ast.Update) error {
-	if err := b.with(s.With, false); err != nil {
+	saved := b.ctes
+	defer func() { b.ctes = saved }()
+	with, err := b.with(s.With, s.Recursive, where{})
+	if err != nil {
 		return err
 	}
 	t, err := b.table(s.Table)
 	if err != nil {
 		return err
 	}
-	if len(s.From) > 0 {
-		return sqlerr.Unsupported(s.From[0].Pos(), "UPDATE ... FROM is not supported")
-	}
 	up := &plan.Update{Table: t}
 	sc := tableScope(t, s.Alias, "UPDATE")
-	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
+	if up.Input, err = b.changeInput(sc, t, s.Alias, s.From, s.Where); err != nil {
 		return err
 	}
-	if up.Input, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+	up.Input = with.over(up.Input)
+	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
 		return err
 	}
 	if up.Checks, err = b.checks(t); err != nil {
@@ -381,21 +427,22 @@ func (b *binder) update(s *ast.Update) error {
 }
 
 func (b *binder) delete(s *ast.Delete) error {
-	if err := b.with(s.With, false); err != nil {
+	saved := b.ctes
+	defer func() { b.ctes = saved }()
+	with, err := b.with(s.With, s.Recursive, where{})
+	if err != nil {
 		return err
 	}
 	t, err := b.table(s.Table)
 	if err != nil {
 		return err
 	}
-	if len(s.Using) > 0 {
-		return sqlerr.Unsupported(s.Using[0].Pos(), "DELETE ... USING is not supported")
-	}
 	del := &plan.Delete{Table: t}
 	sc := tableScope(t, s.Alias, "DELETE")
-	if del.Input, err = b.changeScan(sc, t, s.Alias, s.Where); err != nil {
+	if del.Input, err = b.changeInput(sc, t, s.Alias, s.Using, s.Where); err != nil {
 		return err
 	}
+	del.Input = with.over(del.Input)
 	sc.what = "RETURNING"
 	del.Returning, del.Out, err = b.returning(s.Returning, sc)
 	b.out.Delete = del
@@ -408,7 +455,7 @@ func (b *binder) returning(items []ast.Item, sc *scope) ([]plan.Expr, []plan.Fie
 		return nil, nil, nil
 	}
 	tmp := *sc
-	tmp.sel = &selectState{}
+	tmp.sel = &selectState{aggOff: -1}
 	if err := b.items(&tmp, items); err != nil {
 		return nil, nil, err
 	}

@@ -58,9 +58,11 @@ func (b *binder) expr(s *scope, e ast.Expr) (plan.Expr, error) {
 	case *ast.Default:
 		return nil, sqlerr.At(e.Pos(), pgerrcode.SyntaxError, "DEFAULT is not allowed in this context")
 	case *ast.Subquery:
-		return nil, sqlerr.Unsupported(e.Pos(), "subqueries as values are not supported")
+		return b.subquery(s, e)
 	case *ast.Row:
-		return nil, sqlerr.Unsupported(e.Pos(), "row expressions are not supported")
+		return b.row(s, e)
+	case *ast.Field:
+		return b.field(s, e)
 	}
 	return nil, sqlerr.Unsupported(pos(e), "this expression is not supported")
 }
@@ -98,6 +100,10 @@ func start(e ast.Expr) int {
 		low(start(e.L))
 	case *ast.Cast:
 		low(start(e.X))
+	case *ast.Subquery:
+		if e.X != nil {
+			low(start(e.X))
+		}
 	case *ast.Bool:
 		if e.Kind != ast.Not && len(e.Args) > 0 {
 			low(start(e.Args[0]))
@@ -208,6 +214,16 @@ func (b *binder) op(s *scope, e *ast.Op) (plan.Expr, error) {
 			return b.lit(&ast.Literal{At: l.At, Kind: l.Kind, Text: negText(l.Text)})
 		}
 	}
+	if row, ok := e.L.(*ast.Row); ok {
+		switch r := e.R.(type) {
+		case *ast.Row:
+			return b.rowOp(s, e.Name, row, r, e.Pos())
+		case *ast.Subquery:
+			if r.Kind == ast.SubScalar {
+				return b.rowWithQuery(s, e.Name, row, r, e.Pos())
+			}
+		}
+	}
 	var l plan.Expr
 	var err error
 	if e.L != nil {
@@ -218,6 +234,11 @@ func (b *binder) op(s *scope, e *ast.Op) (plan.Expr, error) {
 	r, err := b.expr(s, e.R)
 	if err != nil {
 		return nil, err
+	}
+	if l != nil && l.Type().Kind == types.Record {
+		if x, ok, err := b.recordOp(e.Name, l, r, e.Pos()); ok || err != nil {
+			return x, err
+		}
 	}
 	return b.apply(e.Name, l, r, e.Pos(), start(e.L), start(e.R))
 }
@@ -256,6 +277,9 @@ func (b *binder) isTest(s *scope, e *ast.IsTest) (plan.Expr, error) {
 		return nil, err
 	}
 	if e.What == ast.IsNull {
+		if r, ok := x.(*plan.Row); ok {
+			return rowNull(r, e.Not), nil
+		}
 		if x, err = b.decided(x, start(e.X)); err != nil {
 			return nil, err
 		}
@@ -271,9 +295,24 @@ func (b *binder) isTest(s *scope, e *ast.IsTest) (plan.Expr, error) {
 	return plan.NewIs(x, plan.Is(e.What), e.Not), nil
 }
 
-// distinctFrom writes L IS NOT DISTINCT FROM R as
-// (L = R) IS TRUE OR (L IS NULL AND R IS NULL): never NULL, and row-set algebra.
+// rowNull is ROW(...) IS [NOT] NULL: whether all columns are.
+func rowNull(r *plan.Row, not bool) plan.Expr {
+	var parts []plan.Expr
+	for _, x := range r.Elems {
+		parts = append(parts, plan.NewIs(x, plan.IsNull, not))
+	}
+	if len(parts) == 0 {
+		return plan.NewConst(tBool, vec.Datum{I: 1})
+	}
+	return plan.NewAnd(parts...)
+}
+
 func (b *binder) distinctFrom(s *scope, e *ast.Distinct) (plan.Expr, error) {
+	if lr, ok := e.L.(*ast.Row); ok {
+		if rr, ok := e.R.(*ast.Row); ok {
+			return b.rowDistinct(s, e, lr, rr)
+		}
+	}
 	l, err := b.expr(s, e.L)
 	if err != nil {
 		return nil, err
@@ -282,28 +321,32 @@ func (b *binder) distinctFrom(s *scope, e *ast.Distinct) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	eq, err := b.apply("=", l, r, e.Pos(), start(e.L), start(e.R))
+	same, err := b.notDistinct(l, r, e.Pos(), start(e.L), start(e.R))
+	if err != nil || e.Not {
+		return same, err
+	}
+	return plan.NewNot(same), nil
+}
+
+// notDistinct writes L IS NOT DISTINCT FROM R as
+// (L = R) IS TRUE OR (L IS NULL AND R IS NULL): never NULL, and row-set algebra.
+func (b *binder) notDistinct(l, r plan.Expr, off, loff, roff int) (plan.Expr, error) {
+	eq, err := b.apply("=", l, r, off, loff, roff)
 	if err != nil {
 		return nil, err
 	}
 	call := eq.(*plan.Call)
 	l, r = call.Args[0], call.Args[1]
-	var same plan.Expr
 	switch {
 	case isNull(r):
-		same = plan.NewIs(l, plan.IsNull, false)
+		return plan.NewIs(l, plan.IsNull, false), nil
 	case isNull(l):
-		same = plan.NewIs(r, plan.IsNull, false)
+		return plan.NewIs(r, plan.IsNull, false), nil
 	case isConst(r) || isConst(l):
-		same = plan.NewIs(eq, plan.IsTrue, false)
-	default:
-		same = plan.NewOr(plan.NewIs(eq, plan.IsTrue, false),
-			plan.NewAnd(plan.NewIs(l, plan.IsNull, false), plan.NewIs(r, plan.IsNull, false)))
+		return plan.NewIs(eq, plan.IsTrue, false), nil
 	}
-	if e.Not {
-		return same, nil
-	}
-	return plan.NewNot(same), nil
+	return plan.NewOr(plan.NewIs(eq, plan.IsTrue, false),
+		plan.NewAnd(plan.NewIs(l, plan.IsNull, false), plan.NewIs(r, plan.IsNull, false))), nil
 }
 
 func isConst(e plan.Expr) bool { _, ok := e.(*plan.Const); return ok }
@@ -317,6 +360,14 @@ func (b *binder) between(s *scope, e *ast.Between) (plan.Expr, error) {
 	side := func(lo, hi ast.Expr) (plan.Expr, error) {
 		var parts [2]plan.Expr
 		for i, name := range []string{">=", "<="} {
+			if _, ok := e.X.(*ast.Row); ok {
+				p, err := b.op(s, &ast.Op{At: ast.At(e.Pos()), Name: name, L: e.X, R: []ast.Expr{lo, hi}[i]})
+				if err != nil {
+					return nil, err
+				}
+				parts[i] = p
+				continue
+			}
 			x, err := b.expr(s, e.X)
 			if err != nil {
 				return nil, err
@@ -349,7 +400,19 @@ func (b *binder) between(s *scope, e *ast.Between) (plan.Expr, error) {
 	return x, nil
 }
 
+// within is s for the operands of CASE and COALESCE, which allow no
+// set-returning calls.
+func (s *scope) within(what string) *scope {
+	if !s.srf {
+		return s
+	}
+	in := *s
+	in.srf, in.lazy = false, what
+	return &in
+}
+
 func (b *binder) caseExpr(s *scope, e *ast.Case) (plan.Expr, error) {
+	s = s.within("CASE")
 	var conds, thens []plan.Expr
 	var offs []int
 	for _, w := range e.Whens {

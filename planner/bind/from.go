@@ -9,120 +9,193 @@ import (
 	"tagd/sql/types"
 )
 
-// cte is a WITH query in sight; each use binds its text anew.
-type cte struct {
-	up    *cte
-	name  string
-	query *ast.Select
-	cols  []string
+// fromItem is a bound entry of FROM: a plan, the names that it brings, and its
+// columns as a join over it sees them.
+type fromItem struct {
+	node plan.Node
+	rels []*rel
+	out  *rel
 }
 
-func (b *binder) with(list []ast.CTE, recursive bool) error {
-	for _, c := range list {
-		q, ok := c.Query.(*ast.Select)
-		if !ok {
-			return sqlerr.Unsupported(c.Pos(), "data-modifying statements in WITH are not supported")
-		}
-		if recursive {
-			return sqlerr.Unsupported(c.Pos(), "WITH RECURSIVE is not supported")
-		}
-		// A query that nobody uses must be right all the same.
-		if _, err := b.query(q, false); err != nil {
-			return err
-		}
-		b.ctes = &cte{b.ctes, c.Name, q, c.Columns}
-	}
-	return nil
-}
-
-// from binds the FROM list: one relation, and functions of its columns.
+// from binds the FROM list: its rows are the product of the entries.
 func (b *binder) from(sc *scope, refs []ast.TableRef) (plan.Node, error) {
-	var node plan.Node = &plan.OneRow{}
-	var err error
-	for _, r := range refs {
-		if node, err = b.ref(sc, node, r); err != nil {
+	var node plan.Node
+	for i, r := range refs {
+		if i == 0 {
+			it, err := b.item(sc.beside(nil), r)
+			if err != nil {
+				return nil, err
+			}
+			node, sc.rels = it.node, it.rels
+			continue
+		}
+		it, err := b.joined(sc, node, r, plan.JoinInner)
+		if err != nil {
 			return nil, err
 		}
+		if err := conflict(sc.rels, it.rels); err != nil {
+			return nil, err
+		}
+		node, sc.rels = it.node, append(sc.rels, it.rels...)
+	}
+	if node == nil {
+		return &plan.OneRow{}, nil
 	}
 	return node, nil
 }
 
-// ref joins one entry to the input so far.
-func (b *binder) ref(sc *scope, in plan.Node, r ast.TableRef) (plan.Node, error) {
+// beside is the scope that an entry to the right of s is bound in. With a frame
+// it may refer to s, otherwise it is as if s had nothing.
+func (s *scope) beside(f *frame) *scope {
+	out := &scope{lv: s.lv, frame: s.frame, skip: s.skip}
+	if f != nil {
+		out.frame, out.skip = f, false
+	}
+	return out
+}
+
+// joined binds r to the right of node, whose names are those of sc, and joins
+// the two without condition. The result's names are those of r alone, over the
+// columns of the join.
+func (b *binder) joined(sc *scope, node plan.Node, r ast.TableRef, kind plan.JoinKind) (*fromItem, error) {
+	w := len(node.Schema())
+	if f, ok := r.(*ast.FuncRef); ok && kind == plan.JoinInner {
+		return b.funcRef(sc, node, f, false)
+	}
+	var f *frame
+	if lateral(r) {
+		outer := *sc
+		outer.what = "FROM"
+		f = &frame{outer: &outer, lateral: true, bad: kind == plan.JoinRight || kind == plan.JoinFull}
+	}
+	it, err := b.item(sc.beside(f), r)
+	if err != nil {
+		return nil, err
+	}
+	it.node = combine(kind, node, it.node, f)
+	it.shift(w)
+	return it, nil
+}
+
+// lateral reports whether an entry may refer to what stands left of it.
+func lateral(r ast.TableRef) bool {
+	switch r := r.(type) {
+	case *ast.Derived:
+		return r.Lateral
+	case *ast.FuncRef:
+		return true
+	case *ast.Join:
+		return lateral(r.L) || lateral(r.R)
+	}
+	return false
+}
+
+// combine joins two inputs, row by row where the right one takes columns of the
+// left one.
+func combine(kind plan.JoinKind, l, r plan.Node, f *frame) plan.Node {
+	fields := append(append([]plan.Field(nil), l.Schema()...), r.Schema()...)
+	dependent := false
+	if f != nil {
+		for _, a := range f.args {
+			dependent = dependent || len(plan.Columns(a)) > 0
+		}
+	}
+	if dependent {
+		n := &plan.Apply{Kind: kind, L: l, R: r, Args: f.args}
+		n.Fields = fields
+		return n
+	}
+	if f != nil && len(f.args) > 0 {
+		r = plan.MapArgs(r, func(a *plan.Arg) plan.Expr { return f.args[a.N] })
+	}
+	n := &plan.Join{Kind: kind, L: l, R: r}
+	n.Fields = fields
+	return n
+}
+
+// shift moves an item w columns to the right.
+func (it *fromItem) shift(w int) {
+	rels := append(append([]*rel(nil), it.rels...), it.out)
+	for i, r := range rels {
+		if contains(rels[:i], r) {
+			continue
+		}
+		r.base += w
+		for j, x := range r.xs {
+			r.xs[j] = plan.MapCols(x, func(c *plan.Col) plan.Expr { return plan.NewCol(c.Idx+w, c.Name, c.T) })
+		}
+	}
+}
+
+func contains(list []*rel, r *rel) bool {
+	for _, x := range list {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}
+
+// conflict is the error of a name that stands twice in FROM; equally named tables
+// of two schemas are none as long as both go without alias.
+func conflict(l, r []*rel) error {
+	for _, x := range r {
+		for _, y := range l {
+			if x.name == y.name && !x.nameHidden && !y.nameHidden && x.name != "" {
+				return sqlerr.New(pgerrcode.DuplicateAlias, "table name \"%s\" specified more than once", x.name)
+			}
+		}
+	}
+	return nil
+}
+
+// item binds one entry.
+func (b *binder) item(sc *scope, r ast.TableRef) (*fromItem, error) {
+	b.depth += 5
+	defer func() { b.depth -= 5 }()
+	if b.depth > maxDepth {
+		return nil, sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded")
+	}
 	switch r := r.(type) {
 	case *ast.TableName:
-		if r.AsOf != nil {
-			return nil, sqlerr.Unsupported(r.Pos(), "AS OF TIMESTAMP is not supported")
-		}
-		if r.Sample != nil {
-			return nil, sqlerr.Unsupported(r.Sample.Pos(), "TABLESAMPLE is not supported")
-		}
-		n, table, err := b.relation(r)
-		if err != nil {
-			return nil, err
-		}
-		return b.add(sc, in, n, r.Alias, r.Name.Name, table, r.Pos())
+		return b.tableItem(sc, r)
 	case *ast.Derived:
-		n, err := b.query(r.Query, false)
+		n, err := b.query(r.Query, where{lv: sc.lv, frame: sc.frame, skip: sc.skip || !r.Lateral, nested: true})
 		if err != nil {
 			return nil, err
 		}
-		return b.add(sc, in, n, r.Alias, "", nil, r.Pos())
+		return b.relItem(sc, n, r.Alias, "", nil)
 	case *ast.FuncRef:
-		return b.funcRef(sc, in, r, false)
+		return b.funcRef(sc, &plan.OneRow{}, r, false)
 	case *ast.Join:
-		return b.join(sc, in, r)
+		return b.join(sc, r)
 	}
 	return nil, sqlerr.Unsupported(r.Pos(), "this FROM item is not supported")
 }
 
-// join handles the joins whose right side is a function of the left one.
-func (b *binder) join(sc *scope, in plan.Node, j *ast.Join) (plan.Node, error) {
-	f, ok := j.R.(*ast.FuncRef)
-	if !ok || j.Natural || len(j.Using) > 0 || j.Alias.Name != "" {
-		return nil, sqlerr.Unsupported(j.Pos(), "joins between tables are not supported").
-			WithHint("A join with unnest(column) is; to combine two tables of the same users, load them as columns of one table.")
+func (b *binder) tableItem(sc *scope, r *ast.TableName) (*fromItem, error) {
+	if r.AsOf != nil {
+		return nil, sqlerr.Unsupported(r.Pos(), "AS OF TIMESTAMP is not supported")
 	}
-	node, err := b.ref(sc, in, j.L)
+	n, table, err := b.relation(r)
 	if err != nil {
 		return nil, err
 	}
-	left := j.Kind == ast.LeftJoin
-	if !left && j.Kind != ast.CrossJoin && j.Kind != ast.Inner {
-		return nil, sqlerr.Unsupported(j.Pos(), "this kind of join is not supported")
+	if r.Sample != nil {
+		if n, err = b.sample(sc, n, table, r.Sample); err != nil {
+			return nil, err
+		}
 	}
-	if left && !isTrue(j.On) {
-		return nil, sqlerr.Unsupported(j.Pos(), "a left join with a condition other than true is not supported")
-	}
-	if node, err = b.funcRef(sc, node, f, left); err != nil {
-		return nil, err
-	}
-	if j.On == nil || left {
-		return node, nil
-	}
-	js := *sc
-	js.what = "JOIN conditions"
-	x, err := b.expr(&js, j.On)
-	if err != nil {
-		return nil, err
-	}
-	if x, err = b.cond(x, "JOIN/ON", start(j.On)); err != nil {
-		return nil, err
-	}
-	return filter(node, x), nil
-}
-
-func isTrue(e ast.Expr) bool {
-	l, ok := e.(*ast.Literal)
-	return ok && l.Kind == ast.LitBool && l.Text == "true"
+	return b.relItem(sc, n, r.Alias, r.Name.Name, table)
 }
 
 // relation finds a name: a WITH query, a stored table or a catalog relation.
 func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 	if r.Name.Schema == "" {
 		for c := b.ctes; c != nil; c = c.up {
-			if c.name == r.Name.Name {
-				return b.useCTE(c)
+			if c.name == r.Name.Name && !c.hidden {
+				n, err := b.useCTE(c, r)
+				return n, nil, err
 			}
 		}
 	}
@@ -141,37 +214,11 @@ func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 		return n, nil, nil
 	}
 	e := noRelation(r.Name).(*sqlerr.Error)
+	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
+		e.WithDetail("There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.", r.Name.Name).
+			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
+	}
 	return nil, nil, e.AtIfNone(r.Pos())
-}
-
-func (b *binder) useCTE(c *cte) (plan.Node, *types.Table, error) {
-	saved := b.ctes
-	b.ctes = c.up
-	defer func() { b.ctes = saved }()
-	n, err := b.query(c.query, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(c.cols) > len(n.Schema()) {
-		return nil, nil, sqlerr.At(c.query.Pos(), pgerrcode.InvalidColumnReference, "WITH query \"%s\" has %d columns available but %d columns specified", c.name, len(n.Schema()), len(c.cols))
-	}
-	return renamed(n, c.cols), nil, nil
-}
-
-// renamed gives the first columns other names.
-func renamed(n plan.Node, names []string) plan.Node {
-	if len(names) == 0 {
-		return n
-	}
-	var ts []target
-	for i, f := range n.Schema() {
-		name := f.Name
-		if i < len(names) {
-			name = names[i]
-		}
-		ts = append(ts, target{x: plan.NewCol(i, name, f.Type), name: name, off: -1})
-	}
-	return project(n, ts)
 }
 
 // ScanAll reads all columns of a table.
@@ -184,115 +231,57 @@ func ScanAll(t *types.Table) *plan.Scan {
 	return sc
 }
 
-// add puts a relation beside an input that has no rows of its own yet.
-func (b *binder) add(sc *scope, in, n plan.Node, alias ast.Alias, name string, table *types.Table, off int) (plan.Node, error) {
-	if _, ok := in.(*plan.OneRow); !ok {
-		return nil, sqlerr.Unsupported(off, "joins between tables are not supported")
-	}
+// relItem names a plan and its columns.
+func (b *binder) relItem(sc *scope, n plan.Node, alias ast.Alias, name string, table *types.Table) (*fromItem, error) {
 	cols := append([]plan.Field(nil), n.Schema()...)
+	if alias.Name != "" {
+		name = alias.Name
+	}
 	if len(alias.Columns) > len(cols) {
-		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", alias.Name, len(cols), len(alias.Columns))
+		return nil, tooManyAliases("table", name, len(cols), len(alias.Columns))
 	}
 	for i, c := range alias.Columns {
 		cols[i].Name = c
 	}
-	if alias.Name != "" {
-		name = alias.Name
-	}
-	sc.rels = append(sc.rels, &rel{name: name, cols: cols, table: table})
-	return n, nil
+	r := &rel{name: name, cols: cols, table: table}
+	sc.lv.rels = append(sc.lv.rels, r)
+	return &fromItem{n, []*rel{r}, r}, nil
 }
 
-// funcRef appends the columns of set-returning functions to the input.
-func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (plan.Node, error) {
-	calls, err := b.refCalls(sc, r)
-	if err != nil {
-		return nil, err
-	}
-	name := r.Alias.Name
-	if name == "" {
-		name = calls[0].name
-	}
-	if sc.rel(name) != nil {
-		return nil, sqlerr.New(pgerrcode.DuplicateAlias, "table name \"%s\" specified more than once", name)
-	}
-	var cols []plan.Field
-	for i, c := range calls {
-		col := c.name
-		if len(calls) == 1 && r.Alias.Name != "" {
-			col = r.Alias.Name // a function's only column goes by the alias
-		}
-		if i < len(r.Alias.Columns) {
-			col = r.Alias.Columns[i]
-		}
-		cols = append(cols, plan.Field{Name: col, Type: c.ret})
-	}
-	if r.Ordinality {
-		col := "ordinality"
-		if len(r.Alias.Columns) > len(calls) {
-			col = r.Alias.Columns[len(calls)]
-		}
-		cols = append(cols, plan.Field{Name: col, Type: tInt8})
-	}
-	if len(r.Alias.Columns) > len(cols) {
-		return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified", name, len(cols), len(r.Alias.Columns))
-	}
-	base := len(in.Schema())
-	sc.rels = append(sc.rels, &rel{name: name, base: base, cols: cols})
-	return setNode(in, calls, cols, r.Ordinality, left, r.Pos())
+func tooManyAliases(what, name string, have, given int) error {
+	return sqlerr.New(pgerrcode.InvalidColumnReference, "%s \"%s\" has %d columns available but %d columns specified", what, name, have, given)
 }
 
-// refCalls binds the functions of a FROM item.
-func (b *binder) refCalls(sc *scope, r *ast.FuncRef) ([]setFunc, error) {
-	var calls []setFunc
-	fs := *sc
-	fs.what = "functions in FROM"
-	for _, f := range r.Funcs {
-		e, ok := f.(*ast.Func)
-		if !ok || !isSRF(e.Name[len(e.Name)-1]) {
-			return nil, sqlerr.Unsupported(f.Pos(), "this function in FROM is not supported").
-				WithHint("unnest(array) and generate_series(from, to [, step]) are.")
-		}
-		if e.Name[len(e.Name)-1] == "unnest" && len(e.Args) > 1 {
-			// unnest(a, b) is unnest(a) beside unnest(b).
-			for _, a := range e.Args {
-				one := *e
-				one.Args = []ast.Expr{a}
-				c, err := b.setFunc(&fs, &one, "unnest")
-				if err != nil {
-					return nil, err
-				}
-				calls = append(calls, c)
-			}
-			continue
-		}
-		c, err := b.setFunc(&fs, e, e.Name[len(e.Name)-1])
+// sample binds TABLESAMPLE.
+func (b *binder) sample(sc *scope, in plan.Node, table *types.Table, s *ast.Sample) (plan.Node, error) {
+	if table == nil {
+		return nil, sqlerr.At(s.Pos(), pgerrcode.WrongObjectType, "TABLESAMPLE clause can only be applied to tables and materialized views")
+	}
+	if s.Method != "bernoulli" && s.Method != "system" {
+		return nil, sqlerr.At(s.Pos(), pgerrcode.UndefinedObject, "tablesample method %s does not exist", s.Method)
+	}
+	if len(s.Args) != 1 {
+		return nil, sqlerr.At(s.Pos(), pgerrcode.InvalidTablesampleArgument, "tablesample method %s requires 1 argument, not %d", s.Method, len(s.Args))
+	}
+	n := &plan.Sample{Input: in, System: s.Method == "system"}
+	n.Fields = in.Schema()
+	as := sc.beside(nil)
+	as.what = "FROM"
+	number := func(e ast.Expr, t types.Type) (plan.Expr, error) {
+		x, err := b.expr(as, e)
 		if err != nil {
 			return nil, err
 		}
-		calls = append(calls, c)
+		return b.mustAssign(x, t, "TABLESAMPLE", start(e))
 	}
-	return calls, nil
-}
-
-// setNode appends the elements of calls to an input.
-func setNode(in plan.Node, calls []setFunc, cols []plan.Field, ordinality, left bool, off int) (plan.Node, error) {
-	fields := append(append([]plan.Field(nil), in.Schema()...), cols...)
-	if calls[0].name == "generate_series" {
-		if len(calls) > 1 || left {
-			return nil, sqlerr.Unsupported(off, "generate_series beside other functions is not supported")
+	var err error
+	if n.Percent, err = number(s.Args[0], types.Of(types.Float4)); err != nil {
+		return nil, err
+	}
+	if s.Repeatable != nil {
+		if n.Seed, err = number(s.Repeatable, types.Of(types.Float8)); err != nil {
+			return nil, err
 		}
-		n := &plan.Series{Input: in, Args: calls[0].args, Ordinality: ordinality}
-		n.Fields = fields
-		return n, nil
 	}
-	n := &plan.Unnest{Input: in, Ordinality: ordinality, Left: left}
-	for _, c := range calls {
-		if c.name != "unnest" {
-			return nil, sqlerr.Unsupported(off, "generate_series beside other functions is not supported")
-		}
-		n.Args = append(n.Args, c.args[0])
-	}
-	n.Fields = fields
 	return n, nil
 }

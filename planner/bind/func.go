@@ -11,15 +11,8 @@ import (
 	"tagd/sql/vec"
 )
 
-// windowOnly are functions that Postgres knows only with OVER.
-var windowOnly = map[string]bool{"row_number": true, "rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
-	"ntile": true, "lag": true, "lead": true, "first_value": true, "last_value": true, "nth_value": true}
-
 func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	off := e.Pos()
-	if e.Over != nil {
-		return nil, sqlerr.Unsupported(off, "window functions are not supported")
-	}
 	name := e.Name[len(e.Name)-1]
 	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" {
 		return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
@@ -36,15 +29,19 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 			return b.extreme(s, e, name)
 		}
 	}
-	if isSRF(name) {
+	if isSRF(name) && e.Over == nil {
 		return b.srfCall(s, e, name)
+	}
+	if e.Over != nil && (fn.IsWindow(name) || fn.IsAgg(name)) {
+		return b.windowCall(s, e, name)
+	}
+	if fn.IsWindow(name) && (!fn.IsAgg(name) || len(e.Args) == 0) {
+		return nil, b.noOver(s, e, name)
 	}
 	if fn.IsAgg(name) {
 		return b.aggregate(s, e, name)
 	}
 	switch {
-	case windowOnly[name] && !fn.Exists(name):
-		return nil, sqlerr.Unsupported(off, "window functions are not supported")
 	case e.Variadic:
 		return nil, sqlerr.Unsupported(off, "VARIADIC arguments are not supported")
 	case (e.Star || e.Distinct || e.WithinGroup || len(e.OrderBy) > 0 || e.Filter != nil) && !fn.Exists(name):
@@ -68,7 +65,11 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.call(name, args, offs, off)
+	x, err := b.call(name, args, offs, off)
+	if err == nil && e.Over != nil {
+		err = sqlerr.At(off, pgerrcode.WrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function", name)
+	}
+	return x, err
 }
 
 // call applies a scalar function. A name that is a type's is a cast, as in
@@ -101,6 +102,7 @@ func typesOf(es []plan.Expr) []types.Type {
 }
 
 func (b *binder) coalesce(s *scope, e *ast.Func) (plan.Expr, error) {
+	s = s.within("COALESCE")
 	args, offs, err := b.exprs(s, e.Args)
 	if err != nil {
 		return nil, err
@@ -146,53 +148,6 @@ func (b *binder) nullif(s *scope, e *ast.Func) (plan.Expr, error) {
 	}
 	null := plan.NewConst(x.Type(), vec.Datum{Null: true})
 	return plan.NewCase(x.Type(), []plan.When{{Cond: eq, Then: null}}, x), nil
-}
-
-func (b *binder) aggregate(s *scope, e *ast.Func, name string) (plan.Expr, error) {
-	off := e.Pos()
-	switch {
-	case s.inAgg && s.what == "":
-		return nil, sqlerr.At(off, pgerrcode.GroupingError, "aggregate function calls cannot be nested")
-	case s.what != "" || s.sel == nil:
-		return nil, sqlerr.At(off, pgerrcode.GroupingError, "aggregate functions are not allowed in %s", s.what)
-	case e.Variadic:
-		return nil, sqlerr.Unsupported(off, "VARIADIC arguments are not supported")
-	case fn.IsOrderedSet(name) && !e.WithinGroup:
-		// With too few arguments there is no such function at all.
-		if args, _, err := b.exprs(s, e.Args); err != nil || len(args) < 2 {
-			if err == nil {
-				err = noFunc(name, args, off)
-			}
-			return nil, err
-		}
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP is required for ordered-set aggregate %s", name)
-	case !fn.IsOrderedSet(name) && e.WithinGroup:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
-	case len(e.Args) == 0 && !e.Star && !e.WithinGroup && name != "count":
-		return nil, noFunc(name, nil, off)
-	case len(e.Args) == 0 && !e.Star && !e.WithinGroup:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) must be used to call a parameterless aggregate function", name)
-	case e.Star && name != "count":
-		return nil, sqlerr.At(off, pgerrcode.UndefinedFunction, "function %s() does not exist", name).
-			WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
-	}
-	in := *s
-	in.inAgg, in.srf = true, false
-	call, ret, err := b.aggCall(&in, e, name)
-	if err != nil {
-		return nil, err
-	}
-	if e.Filter != nil {
-		in.what = "FILTER"
-		f, err := b.expr(&in, e.Filter)
-		if err != nil {
-			return nil, err
-		}
-		if call.Filter, err = b.cond(f, "FILTER", start(e.Filter)); err != nil {
-			return nil, err
-		}
-	}
-	return s.sel.addAgg(call, ret, name), nil
 }
 
 // aggCall binds arguments and order of an aggregate.
@@ -275,60 +230,6 @@ func (b *binder) grouping(s *scope, e *ast.Func) (plan.Expr, error) {
 	return plan.NewCol(groupingBase+len(s.sel.groupings)-1, "grouping", tInt4), nil
 }
 
-func isSRF(name string) bool { return name == "unnest" || name == "generate_series" }
-
-// srfCall is a set-returning call in the select list.
-func (b *binder) srfCall(s *scope, e *ast.Func, name string) (plan.Expr, error) {
-	if s.sel == nil || !s.srf {
-		what := s.what
-		switch {
-		case s.inAgg:
-			return nil, sqlerr.At(e.Pos(), pgerrcode.FeatureNotSupported, "aggregate function calls cannot contain set-returning function calls").
-				WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
-		case what == "":
-			what = "HAVING"
-		}
-		return nil, sqlerr.At(e.Pos(), pgerrcode.FeatureNotSupported, "set-returning functions are not allowed in %s", what)
-	}
-	in := *s
-	in.srf = false
-	call, err := b.setFunc(&in, e, name)
-	if err != nil {
-		return nil, err
-	}
-	sel := s.sel
-	sel.srfs = append(sel.srfs, call)
-	return plan.NewCol(srfBase+len(sel.srfs)-1, name, call.ret), nil
-}
-
-// setFunc is a bound unnest or generate_series.
-type setFunc struct {
-	name string
-	args []plan.Expr
-	ret  types.Type
-	off  int
-}
-
-func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
-	call := setFunc{name: name, off: e.Pos()}
-	args, offs, err := b.exprs(s, e.Args)
-	if err != nil {
-		return call, err
-	}
-	if name == "unnest" {
-		if len(args) != 1 || !args[0].Type().Array {
-			if len(args) == 1 && unknown(args[0].Type()) {
-				return call, sqlerr.At(e.Pos(), pgerrcode.AmbiguousFunction, "function unnest(unknown) is not unique").
-					WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
-			}
-			return call, noFunc(name, args, e.Pos())
-		}
-		call.args, call.ret = args, args[0].Type().Elem().Base()
-		return call, nil
-	}
-	return b.series(call, args, offs)
-}
-
 func noFunc(name string, args []plan.Expr, off int) error {
 	s := ""
 	for i, a := range args {
@@ -341,53 +242,3 @@ func noFunc(name string, args []plan.Expr, off int) error {
 		WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
 }
 
-// series types generate_series: int4, int8, numeric, timestamp and timestamptz;
-// dates go by timestamptz, as Postgres prefers.
-func (b *binder) series(call setFunc, args []plan.Expr, offs []int) (setFunc, error) {
-	if len(args) < 2 || len(args) > 3 {
-		return call, noFunc(call.name, args, call.off)
-	}
-	var best types.Kind
-	rank := map[types.Kind]int{types.Int2: 1, types.Int4: 1, types.Int8: 2, types.Numeric: 3, types.Timestamp: 4, types.Date: 5, types.TimestampTZ: 5}
-	for _, a := range args[:2] {
-		t := a.Type()
-		if unknown(t) {
-			continue
-		}
-		if rank[t.Kind] == 0 || t.Array {
-			return call, noFunc(call.name, args, call.off)
-		}
-		if rank[t.Kind] > rank[best] {
-			best = t.Kind
-		}
-	}
-	switch best {
-	case types.Int2:
-		best = types.Int4
-	case types.Date:
-		best = types.TimestampTZ
-	case types.Invalid:
-		return call, noFunc(call.name, args, call.off)
-	}
-	to := []types.Type{types.Of(best), types.Of(best), types.Of(best)}
-	if rank[best] > 3 {
-		if len(args) != 3 {
-			return call, noFunc(call.name, args, call.off)
-		}
-		to[2] = types.Of(types.Interval)
-	} else if len(args) == 3 && rank[args[2].Type().Kind] > rank[best] && rank[args[2].Type().Kind] <= 3 {
-		to[0], to[1], to[2] = args[2].Type(), args[2].Type(), args[2].Type()
-	}
-	for i, a := range args {
-		x, ok, err := b.coerce(a, to[i], fn.CastImplicit, offs[i])
-		if err != nil {
-			return call, err
-		}
-		if !ok {
-			return call, noFunc(call.name, args, call.off)
-		}
-		args[i] = x
-	}
-	call.args, call.ret = args, to[0].Base()
-	return call, nil
-}

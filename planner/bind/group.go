@@ -158,7 +158,7 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 	}
 	var bad *plan.Col
 	plan.Walk(x, func(y plan.Expr) bool {
-		if c, ok := y.(*plan.Col); ok && c.Idx >= aggBase && c.Idx < srfBase {
+		if c, ok := y.(*plan.Col); ok && c.Idx >= aggBase && (c.Idx < srfBase || c.Idx >= winBase) {
 			bad = c
 		}
 		return true
@@ -169,6 +169,9 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 			if t.x == x {
 				off = t.off
 			}
+		}
+		if bad.Idx >= winBase {
+			return 0, sqlerr.At(off, pgerrcode.WindowingError, "window functions are not allowed in GROUP BY")
 		}
 		return 0, sqlerr.At(off, pgerrcode.GroupingError, "aggregate functions are not allowed in GROUP BY")
 	}
@@ -227,7 +230,7 @@ func (b *binder) decidedTarget(sel *selectState, i int) (plan.Expr, error) {
 func (s *scope) has(name string) bool {
 	for _, r := range s.rels {
 		for i := range r.cols {
-			if r.cols[i].Name == name {
+			if r.cols[i].Name == name && !r.colsHidden {
 				return true
 			}
 		}
@@ -273,14 +276,8 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 			return nil, err
 		}
 	}
-	for i := range sel.srfs {
-		args := append([]plan.Expr(nil), sel.srfs[i].args...)
-		for j := range args {
-			if args[j], err = g.move(args[j]); err != nil {
-				return nil, err
-			}
-		}
-		sel.srfs[i].args = args
+	if err := g.calls(sel); err != nil {
+		return nil, err
 	}
 	having, err := g.move(sel.having)
 	if err != nil {
@@ -292,6 +289,35 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 		n = filter(n, having)
 	}
 	return n, nil
+}
+
+// calls moves the arguments of set-returning and window functions.
+func (g *grouper) calls(sel *selectState) (err error) {
+	list := func(es []plan.Expr) []plan.Expr {
+		out := append([]plan.Expr(nil), es...)
+		for i := range out {
+			if err == nil && out[i] != nil {
+				out[i], err = g.move(out[i])
+			}
+		}
+		return out
+	}
+	for i := range sel.srfs {
+		sel.srfs[i].args = list(sel.srfs[i].args)
+	}
+	for _, w := range sel.wins {
+		w.partition = list(w.partition)
+		w.order = append([]plan.SortExpr(nil), w.order...)
+		for i := range w.order {
+			w.order[i].X = list([]plan.Expr{w.order[i].X})[0]
+		}
+		for i := range w.calls {
+			c := &w.calls[i]
+			c.Args, c.Filter = list(c.Args), list([]plan.Expr{c.Filter})[0]
+			c.Frame.Start.Offset, c.Frame.End.Offset = list([]plan.Expr{c.Frame.Start.Offset})[0], list([]plan.Expr{c.Frame.End.Offset})[0]
+		}
+	}
+	return err
 }
 
 func aggFields(a *plan.Agg, in []plan.Field) []plan.Field {
@@ -321,24 +347,20 @@ func (b *binder) groupedSRF(sel *selectState, in plan.Node) (plan.Node, error) {
 	uses := false
 	for _, k := range sel.keys {
 		for _, c := range plan.Columns(k) {
-			uses = uses || c >= srfBase
+			uses = uses || c >= srfBase && c < winBase
 		}
 	}
 	if !uses {
 		return in, nil
 	}
-	w := len(in.Schema())
-	n, err := srfPlan(sel.srfs, in)
-	if err != nil {
-		return nil, err
-	}
+	n, move := srfPlan(sel, in)
 	for i := range sel.keys {
-		sel.keys[i] = shiftSRF(sel.keys[i], w)
+		sel.keys[i] = move(sel.keys[i])
 	}
 	for i := range sel.targets {
-		sel.targets[i].x = shiftSRF(sel.targets[i].x, w)
+		sel.targets[i].x = b.moved(sel.targets[i].x, move)
 	}
-	sel.having = shiftSRF(sel.having, w)
+	sel.having = move(sel.having)
 	sel.srfs = nil
 	return n, nil
 }
@@ -349,7 +371,7 @@ func (g *grouper) dependent(sel *selectState) error {
 		return nil
 	}
 	for _, r := range g.sc.rels {
-		if r.table == nil || r.table.Key < 0 || g.key(plan.NewCol(r.base+r.table.Key, "", r.cols[r.table.Key].Type)) < 0 {
+		if r.xs != nil || r.table == nil || r.table.Key < 0 || g.key(plan.NewCol(r.base+r.table.Key, "", r.cols[r.table.Key].Type)) < 0 {
 			continue
 		}
 		add := func(e plan.Expr) {
@@ -374,6 +396,11 @@ func (g *grouper) dependent(sel *selectState) error {
 				add(a)
 			}
 		}
+		for _, w := range sel.wins {
+			for _, x := range w.exprs() {
+				add(x)
+			}
+		}
 	}
 	return nil
 }
@@ -390,10 +417,23 @@ func (g *grouper) key(e plan.Expr) int {
 // move rewrites e over the output of the Agg; a column that is neither grouped
 // nor aggregated is 42803.
 func (g *grouper) move(e plan.Expr) (plan.Expr, error) {
+	out, err := g.rewrite(e, false)
+	if err == nil && out != e && e != nil {
+		g.b.keepShape(out, e)
+	}
+	return out, err
+}
+
+// rewrite is move; in the arguments of a subquery only columns are looked for
+// among the keys, as in Postgres.
+func (g *grouper) rewrite(e plan.Expr, inSub bool) (plan.Expr, error) {
 	a := g.agg
 	return plan.Rewrite(e, func(x plan.Expr) (plan.Expr, error) {
 		if _, ok := x.(*plan.Const); ok {
 			return x, nil
+		}
+		if sub, ok := x.(*plan.SubPlan); ok && g.key(x) < 0 {
+			return g.subPlan(sub, inSub)
 		}
 		if k := g.key(x); k >= 0 {
 			name := ""
@@ -409,7 +449,7 @@ func (g *grouper) move(e plan.Expr) (plan.Expr, error) {
 			return nil, nil
 		}
 		switch {
-		case c.Idx >= srfBase:
+		case c.Idx >= srfBase: // or a window function
 			return c, nil
 		case c.Idx >= groupingBase:
 			return plan.NewCol(len(a.Keys)+len(a.Aggs)+c.Idx-groupingBase, c.Name, c.T), nil
@@ -420,14 +460,35 @@ func (g *grouper) move(e plan.Expr) (plan.Expr, error) {
 		if !known {
 			off = -1
 		}
+		if inSub {
+			return nil, sqlerr.At(off, pgerrcode.GroupingError, "subquery uses ungrouped column \"%s\" from outer query", g.qualified(c))
+		}
 		return nil, sqlerr.At(off, pgerrcode.GroupingError,
 			"column \"%s\" must appear in the GROUP BY clause or be used in an aggregate function", g.qualified(c))
 	})
 }
 
+// subPlan moves what a subquery takes from the query.
+func (g *grouper) subPlan(sub *plan.SubPlan, inSub bool) (plan.Expr, error) {
+	c := *sub
+	c.Left, c.Args = append([]plan.Expr(nil), sub.Left...), append([]plan.Expr(nil), sub.Args...)
+	var err error
+	for i, x := range c.Left {
+		if c.Left[i], err = g.rewrite(x, inSub); err != nil {
+			return nil, err
+		}
+	}
+	for i, x := range c.Args {
+		if c.Args[i], err = g.rewrite(x, true); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
+
 func (g *grouper) qualified(c *plan.Col) string {
 	for _, r := range g.sc.rels {
-		if c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
+		if r.xs == nil && c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
 			return r.name + "." + r.cols[c.Idx-r.base].Name
 		}
 	}

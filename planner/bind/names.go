@@ -10,15 +10,15 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // resultName is the name of an output column without an alias: FigureColname of
 // parse_target.c.
-func resultName(e ast.Expr) string {
-	if name, _ := figure(e); name != "" {
+func (b *binder) resultName(e ast.Expr) string {
+	if name, _ := b.figure(e); name != "" {
 		return name
 	}
 	return "?column?"
 }
 
 // figure returns a name and how good it is: 2 beats 1.
-func figure(e ast.Expr) (string, int) {
+func (b *binder) figure(e ast.Expr) (string, int) {
 	switch e := e.(type) {
 	case *ast.Column:
 		if len(e.Parts) > 0 {
@@ -27,18 +27,18 @@ func figure(e ast.Expr) (string, int) {
 	case *ast.Field:
 		return e.Name, 2
 	case *ast.Subscript:
-		return figure(e.X)
+		return b.figure(e.X)
 	case *ast.Func:
 		return e.Name[len(e.Name)-1], 2
 	case *ast.Cast:
-		if name, n := figure(e.X); n > 1 {
+		if name, n := b.figure(e.X); n > 1 {
 			return name, n
 		}
 		return e.Type.Name, 1
 	case *ast.Collate:
-		return figure(e.X)
+		return b.figure(e.X)
 	case *ast.Case:
-		if name, n := figure(e.Else); n > 1 {
+		if name, n := b.figure(e.Else); n > 1 {
 			return name, n
 		}
 		return "case", 1
@@ -52,6 +52,8 @@ func figure(e ast.Expr) (string, int) {
 			return "exists", 2
 		case ast.SubArray:
 			return "array", 2
+		case ast.SubScalar:
+			return b.subNames[e], 2
 		}
 	}
 	return "", 0

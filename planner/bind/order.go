@@ -7,7 +7,6 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
-	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
 )
 
@@ -70,8 +69,8 @@ func (b *binder) outputRef(sc *scope, e ast.Expr, clause string) (int, error) {
 		}
 	}
 	in := *sc
-	in.srf = true
-	before := len(sel.srfs)
+	in.srf, in.win = true, true
+	before, cols := len(sel.srfs), sel.srfCols
 	x, err := b.expr(&in, e)
 	if err != nil {
 		return 0, err
@@ -86,31 +85,27 @@ func (b *binder) outputRef(sc *scope, e ast.Expr, clause string) (int, error) {
 			}
 		}
 	} else if i := sameSRF(sel, x, before); i >= 0 {
-		sel.srfs = sel.srfs[:before]
+		sel.srfs, sel.srfCols = sel.srfs[:before], cols
 		return i, nil
 	}
-	sel.targets = append(sel.targets, target{x: x, name: resultName(e), off: start(e), junk: true})
+	sel.targets = append(sel.targets, target{x: x, name: b.resultName(e), off: start(e), junk: true})
 	return len(sel.targets) - 1, nil
 }
 
 // sameSRF finds a target that is the same set-returning call as x.
 func sameSRF(sel *selectState, x plan.Expr, before int) int {
 	c, ok := x.(*plan.Col)
-	if !ok || c.Idx < srfBase {
+	if !ok || c.Idx < srfBase || c.Idx >= winBase {
 		return -1
 	}
-	call := sel.srfs[c.Idx-srfBase]
+	call := sel.srfAt(c.Idx - srfBase)
 	for i, t := range sel.targets {
 		o, ok := t.x.(*plan.Col)
-		if !ok || o.Idx < srfBase || o.Idx-srfBase >= before {
+		if !ok || o.Idx < srfBase || o.Idx >= winBase {
 			continue
 		}
-		p := sel.srfs[o.Idx-srfBase]
-		same := p.name == call.name && len(p.args) == len(call.args)
-		for k := 0; same && k < len(p.args); k++ {
-			same = plan.Equal(p.args[k], call.args[k])
-		}
-		if same {
+		p := sel.srfAt(o.Idx - srfBase)
+		if p.first < sel.srfs[before].first && p.f == call.f && equalAll(p.args, call.args) {
 			return i
 		}
 	}
@@ -184,43 +179,18 @@ func onMismatch(off int) error {
 	return sqlerr.At(off, pgerrcode.InvalidColumnReference, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
 }
 
-func (b *binder) limitExpr(e ast.Expr, what string) (plan.Expr, error) {
+func (b *binder) limitExpr(sc *scope, e ast.Expr, what string) (plan.Expr, error) {
 	if e == nil {
 		return nil, nil
 	}
-	sc := &scope{what: what}
-	if c := findColumn(e); c != nil {
-		return nil, sqlerr.At(c.Pos(), pgerrcode.InvalidColumnReference, "argument of %s must not contain variables", what)
-	}
-	x, err := b.expr(sc, e)
+	ls := *sc
+	ls.what, ls.sel, ls.srf = what, nil, false
+	x, err := b.expr(&ls, e)
 	if err != nil {
 		return nil, err
 	}
-	out, ok, err := b.coerce(x, tInt8, fn.CastAssign, start(e))
-	if err != nil {
+	if x, err = b.mustAssign(x, tInt8, what, start(e)); err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, sqlerr.At(start(e), pgerrcode.DatatypeMismatch, "argument of %s must be type bigint, not type %s", what, x.Type().Base())
-	}
-	if isNull(out) && what == "LIMIT" {
-		return nil, nil
-	}
-	return out, nil
-}
-
-// findColumn finds a column reference at the top of simple expressions.
-func findColumn(e ast.Expr) *ast.Column {
-	switch e := e.(type) {
-	case *ast.Column:
-		return e
-	case *ast.Op:
-		if c := findColumn(e.L); c != nil {
-			return c
-		}
-		return findColumn(e.R)
-	case *ast.Cast:
-		return findColumn(e.X)
-	}
-	return nil
+	return x, b.noColumns(x, what, start(e))
 }

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -10,24 +12,43 @@ import (
 )
 
 // Columns that stand for something bound later are numbered from these bases;
-// the grouping step replaces them.
+// the later steps of a select replace them.
 const (
 	aggBase      = 1 << 24 // the select's i-th aggregate
 	groupingBase = 1 << 25 // its i-th GROUPING()
 	srfBase      = 1 << 26 // its i-th set-returning call in the select list
+	winBase      = 1 << 27 // its i-th window function
 )
 
-// rel is one entry of FROM: columns base, base+1, ... of the input.
+// rel is one entry of FROM: columns base, base+1, ... of the input, or the
+// expressions xs over it (a join with merged columns).
 type rel struct {
 	name  string
 	base  int
 	cols  []plan.Field
+	xs    []plan.Expr
 	table *types.Table
+	// A join takes the place of what it joins: a hidden name cannot qualify, hidden
+	// columns cannot be named without qualifier.
+	nameHidden, colsHidden bool
+	nullable               bool // an outer join may fill it up
 }
 
-// scope is the name space of one query level; up is the surrounding one.
+// level is one query of a statement with all the FROM entries that it has, in
+// sight or not, for the hints of errors.
+type level struct {
+	up   *level
+	rels []*rel
+}
+
+// scope is the name space of one part of a query.
 type scope struct {
-	up   *scope
+	lv *level
+	// frame is the SubPlan or Apply around, nil at the top; what is referred to
+	// outside becomes its arguments.
+	frame *frame
+	// skip hides the left sides of lateral joins around.
+	skip bool
 	rels []*rel
 	sel  *selectState // nil outside a select
 	// what is the clause being bound, as error messages name it; "" allows
@@ -35,18 +56,108 @@ type scope struct {
 	what string
 	// srf allows set-returning calls.
 	srf   bool
+	lazy  string // CASE or COALESCE around, which forbids them
+	win   bool   // allows window functions
 	inAgg bool
+	// inWin is inside the arguments of a window function, inWinDef in the
+	// definition of a window.
+	inWin, inWinDef bool
 }
 
-func (s *scope) width() int {
-	n := 0
-	for _, r := range s.rels {
-		n = max(n, r.base+len(r.cols))
+// frame collects the arguments of a SubPlan or Apply: expressions in the scope
+// around it.
+type frame struct {
+	outer   *scope
+	lateral bool // the right side of a join, of the same query as its left side
+	bad     bool // of a right or full join, which allows no lateral references
+	args    []plan.Expr
+}
+
+// arg hands an outer expression in.
+func (f *frame) arg(x plan.Expr) *plan.Arg {
+	for i, a := range f.args {
+		if plan.Equal(a, x) {
+			return plan.NewArg(i, x.Type())
+		}
 	}
-	return n
+	f.args = append(f.args, x)
+	return plan.NewArg(len(f.args)-1, x.Type())
 }
 
-func (b *binder) col(s *scope, r *rel, i, off int) plan.Expr {
+// where is what a query is bound in.
+type where struct {
+	lv    *level
+	frame *frame
+	skip  bool
+	// keep leaves columns of untyped literals undecided (for INSERT and set
+	// operations, which decide).
+	keep bool
+	// nested tells a query that is not the statement itself.
+	nested bool
+}
+
+func (w where) scope() *scope {
+	return &scope{lv: &level{up: w.lv}, frame: w.frame, skip: w.skip}
+}
+
+// keeping is w for an arm of a set operation and the like.
+func (w where) keeping() where {
+	w.keep, w.nested = true, true
+	return w
+}
+
+// lookup calls f for s and then for the scopes around it until one answers; the
+// answer comes back as an expression in s. off is the place of the reference.
+func lookup(s *scope, name string, off int, f func(*scope) (plan.Expr, error)) (plan.Expr, error) {
+	x, err := f(s)
+	if x != nil || err != nil || s.frame == nil {
+		return x, err
+	}
+	return lookupOuter(s.frame, s.skip, name, off, f)
+}
+
+func lookupOuter(fr *frame, skip bool, name string, off int, f func(*scope) (plan.Expr, error)) (plan.Expr, error) {
+	var x plan.Expr
+	var err error
+	switch o := fr.outer; {
+	case fr.bad && !skip:
+		if x, err = f(o); x != nil || err != nil {
+			return nil, sqlerr.At(off, pgerrcode.InvalidColumnReference, "invalid reference to FROM-clause entry for table \"%s\"", o.owner(x, name)).
+				WithDetail("The combining JOIN type must be INNER or LEFT for a LATERAL reference.")
+		}
+		x, err = lookup(o, name, off, f)
+	case !fr.lateral || !skip:
+		x, err = lookup(o, name, off, f)
+	case o.frame != nil:
+		x, err = lookupOuter(o.frame, true, name, off, f)
+	}
+	if x == nil || err != nil {
+		return nil, err
+	}
+	return fr.arg(x), nil
+}
+
+// owner is the name of the FROM entry that the column x is of.
+func (s *scope) owner(x plan.Expr, name string) string {
+	if c, ok := x.(*plan.Col); ok {
+		for _, r := range s.rels {
+			if r.xs == nil && c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
+				return r.name
+			}
+		}
+	}
+	return name
+}
+
+func (b *binder) col(r *rel, i, off int) plan.Expr {
+	if r.xs != nil {
+		if x, ok := r.xs[i].(*plan.Col); ok {
+			c := plan.NewCol(x.Idx, r.cols[i].Name, x.T)
+			b.at[c] = off
+			return c
+		}
+		return r.xs[i]
+	}
 	c := plan.NewCol(r.base+i, r.cols[i].Name, r.cols[i].Type)
 	b.at[c] = off
 	return c
@@ -55,7 +166,7 @@ func (b *binder) col(s *scope, r *rel, i, off int) plan.Expr {
 func (b *binder) column(s *scope, c *ast.Column) (plan.Expr, error) {
 	off := c.Pos()
 	if c.Star {
-		return nil, sqlerr.At(off, pgerrcode.SyntaxError, "row expansion via \"*\" is not supported here")
+		return nil, sqlerr.At(off, pgerrcode.FeatureNotSupported, "row expansion via \"*\" is not supported here")
 	}
 	switch len(c.Parts) {
 	case 1:
@@ -63,13 +174,34 @@ func (b *binder) column(s *scope, c *ast.Column) (plan.Expr, error) {
 	case 2, 3:
 		return b.qualified(s, c.Parts, off)
 	}
-	return nil, sqlerr.At(off, pgerrcode.SyntaxError, "improper qualified name (too many dotted names)")
+	return nil, sqlerr.At(off, pgerrcode.SyntaxError, "improper qualified name (too many dotted names): %s", strings.Join(c.Parts, "."))
 }
 
 func (b *binder) bareColumn(s *scope, name string, off int) (plan.Expr, error) {
+	x, err := lookup(s, name, off, func(s *scope) (plan.Expr, error) { return b.ownColumn(s, name, off) })
+	if x != nil || err != nil {
+		return x, err
+	}
+	x, err = lookup(s, name, off, func(s *scope) (plan.Expr, error) {
+		if r := s.rel(name); r != nil {
+			return b.wholeRow(r, off), nil
+		}
+		return nil, nil
+	})
+	if x != nil || err != nil {
+		return x, err
+	}
+	return nil, hintColumn(s, "", name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column \"%s\" does not exist", name))
+}
+
+// ownColumn finds a column of s itself; nil: none.
+func (b *binder) ownColumn(s *scope, name string, off int) (plan.Expr, error) {
 	var found *rel
 	at := 0
 	for _, r := range s.rels {
+		if r.colsHidden {
+			continue
+		}
 		for i := range r.cols {
 			if r.cols[i].Name != name {
 				continue
@@ -80,91 +212,139 @@ func (b *binder) bareColumn(s *scope, name string, off int) (plan.Expr, error) {
 			found, at = r, i
 		}
 	}
-	if found != nil {
-		return b.col(s, found, at, off), nil
+	if found == nil {
+		return nil, nil
 	}
-	for _, r := range s.rels {
-		if r.name == name {
-			return nil, sqlerr.Unsupported(off, "whole-row reference to \"%s\" is not supported", name)
-		}
-	}
-	return nil, hintColumn(s, "", name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column \"%s\" does not exist", name))
+	return b.col(found, at, off), nil
 }
 
 func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error) {
 	relName, name := parts[len(parts)-2], parts[len(parts)-1]
-	r := s.rel(relName)
-	if r == nil {
-		return nil, s.noRel(relName, off)
-	}
-	at := -1
-	for i := range r.cols {
-		if r.cols[i].Name == name {
+	x, err := lookup(s, relName, off, func(s *scope) (plan.Expr, error) {
+		r := s.rel(relName)
+		if r == nil {
+			return nil, nil
+		}
+		at := -1
+		for i := range r.cols {
+			if r.cols[i].Name != name {
+				continue
+			}
 			if at >= 0 {
 				return nil, sqlerr.At(off, pgerrcode.AmbiguousColumn, "column reference \"%s\" is ambiguous", name)
 			}
 			at = i
 		}
+		if at < 0 {
+			return nil, hintColumn(s, relName, name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column %s.%s does not exist", relName, name))
+		}
+		return b.col(r, at, off), nil
+	})
+	if x == nil && err == nil {
+		err = s.noRel(relName, off)
 	}
-	if at < 0 {
-		return nil, hintColumn(s, relName, name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column %s.%s does not exist", relName, name))
-	}
-	return b.col(s, r, at, off), nil
+	return x, err
 }
 
 func (s *scope) rel(name string) *rel {
 	for _, r := range s.rels {
-		if r.name == name {
+		if r.name == name && !r.nameHidden {
 			return r
 		}
 	}
 	return nil
 }
 
-// noRel is the error of a qualifier that is no FROM entry; a table that has an
-// alias goes by that alone.
+// noRel is the error of a qualifier that is no FROM entry in sight
+// (errorMissingRTE of parse_relation.c).
 func (s *scope) noRel(name string, off int) error {
-	for _, r := range s.rels {
-		if r.table != nil && r.table.Name == name {
-			return sqlerr.At(off, pgerrcode.UndefinedTable, "invalid reference to FROM-clause entry for table \"%s\"", name).
-				WithHint("Perhaps you meant to reference the table alias \"%s\".", r.name)
+	for lv := s.lv; lv != nil; lv = lv.up {
+		for _, r := range lv.rels {
+			if r.name != name && (r.table == nil || r.table.Name != name) {
+				continue
+			}
+			e := sqlerr.At(off, pgerrcode.UndefinedTable, "invalid reference to FROM-clause entry for table \"%s\"", name)
+			if r.name != name && s.sees(r) {
+				return e.WithHint("Perhaps you meant to reference the table alias \"%s\".", r.name)
+			}
+			return e.WithHint("There is an entry for table \"%s\", but it cannot be referenced from this part of the query.", r.name)
 		}
 	}
 	return sqlerr.At(off, pgerrcode.UndefinedTable, "missing FROM-clause entry for table \"%s\"", name)
 }
 
+// sees reports whether r can be referred to from s by its name.
+func (s *scope) sees(r *rel) bool {
+	for at, skip := s, s.skip; at != nil; {
+		if at.rel(r.name) == r {
+			return true
+		}
+		fr := at.frame
+		for fr != nil && fr.lateral && skip {
+			fr = fr.outer.frame
+		}
+		if fr == nil {
+			return false
+		}
+		at, skip = fr.outer, fr.outer.skip
+	}
+	return false
+}
+
 // hintColumn adds "Perhaps you meant ..." by the rules of parse_relation.c,
 // updateFuzzyAttrMatchState: a distance of at most 3 and at most half the
-// characters typed; more than two equally near columns give no hint.
+// characters typed; more than two equally near columns give no hint. A column of
+// exactly the name that is out of sight is said to be so.
 func hintColumn(s *scope, relName, name string, e *sqlerr.Error) error {
-	best := 4
-	var near []string
-	for _, r := range s.rels {
-		penalty := 0
-		if relName != "" {
-			penalty = levenshtein(relName, r.name)
-		}
-		for _, c := range r.cols {
-			d := levenshtein(c.Name, name)
-			if d > len(name)/2 {
-				continue
+	near := nearest{best: 4}
+	for lv := s.lv; lv != nil; lv = lv.up {
+		for _, r := range lv.rels {
+			if r.xs != nil {
+				continue // a join repeats what it joins
 			}
-			d += penalty
-			q := "\"" + r.name + "." + c.Name + "\""
-			if d < best {
-				best, near = d, []string{q}
-			} else if d == best && d < 4 {
-				near = append(near, q)
+			if near.look(r, relName, name) {
+				return e.WithHint("There is a column named \"%s\" in table \"%s\", but it cannot be referenced from this part of the query.", name, r.name)
 			}
 		}
 	}
-	switch len(near) {
+	switch len(near.names) {
 	case 1:
-		e.WithHint("Perhaps you meant to reference the column %s.", near[0])
+		e.WithHint("Perhaps you meant to reference the column %s.", near.names[0])
 	case 2:
-		e.WithHint("Perhaps you meant to reference the column %s or the column %s.", near[0], near[1])
+		e.WithHint("Perhaps you meant to reference the column %s or the column %s.", near.names[0], near.names[1])
 	}
 	return e
+}
+
+// nearest keeps the columns that are least different from a name.
+type nearest struct {
+	best  int
+	names []string
+}
+
+// look compares the columns of r; true if one has exactly the name.
+func (n *nearest) look(r *rel, relName, name string) bool {
+	penalty := 0
+	if relName != "" {
+		penalty = min(levenshtein(relName, r.name), 4)
+	}
+	for _, c := range r.cols {
+		if c.Name == name && penalty == 0 {
+			return true
+		}
+		d := levenshtein(c.Name, name)
+		if d > len(name)/2 {
+			continue
+		}
+		d += penalty
+		q := "\"" + r.name + "." + c.Name + "\""
+		if d < n.best {
+			n.best, n.names = d, []string{q}
+		} else if d == n.best && d < 4 {
+			n.names = append(n.names, q)
+		}
+	}
+	return false
 }
 
 // levenshtein is the edit distance in characters.

@@ -15,10 +15,16 @@ type selectState struct {
 	order        []orderKey
 	on           []int // DISTINCT ON, as targets
 	aggs         []plan.AggCall
+	aggOff       int // of the first aggregate, -1: none
 	groupings    [][]plan.Expr
 	groupingOffs []int
 	srfs         []setFunc
+	srfCols      int
+	wins         []*window
+	winCols      int
+	named        map[string]*window
 	grouped      bool
+	selfRef      bool // FROM has the working table of a recursive query
 	keys         []plan.Expr
 	sets         [][]int
 	having       plan.Expr
@@ -65,71 +71,110 @@ type orderKey struct {
 	nullsFirst bool
 }
 
-// query binds a query expression; keep leaves columns of untyped literals
-// undecided (for INSERT, whose columns decide).
-func (b *binder) query(s *ast.Select, keep bool) (plan.Node, error) {
+// query binds a query expression.
+func (b *binder) query(s *ast.Select, w where) (plan.Node, error) {
 	b.depth += 10
 	defer func() { b.depth -= 10 }()
 	if b.depth > maxDepth {
 		return nil, sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded")
 	}
-	switch {
-	case s.Locking:
+	if s.Locking {
 		return nil, sqlerr.Unsupported(s.Pos(), "SELECT FOR UPDATE/SHARE is not supported")
-	case len(s.Windows) > 0:
-		return nil, sqlerr.Unsupported(s.Pos(), "window functions are not supported")
-	case s.WithTies:
-		return nil, sqlerr.Unsupported(s.Pos(), "FETCH FIRST ... WITH TIES is not supported")
 	}
 	saved := b.ctes
 	defer func() { b.ctes = saved }()
-	if err := b.with(s.With, s.Recursive); err != nil {
+	with, err := b.with(s.With, s.Recursive, w)
+	if err != nil {
 		return nil, err
 	}
+	w.nested = true
+	var n plan.Node
 	switch {
 	case s.SetOp != ast.NoSetOp:
-		return b.setOp(s, keep)
+		n, err = b.setOp(s, w)
 	case s.Values != nil:
-		return b.valuesQuery(s, keep)
+		n, err = b.valuesQuery(s, w)
+	default:
+		n, err = b.plainSelect(s, w)
 	}
-	return b.plainSelect(s, keep)
+	if err != nil {
+		return nil, err
+	}
+	return with.over(n), nil
 }
 
-func (b *binder) plainSelect(s *ast.Select, keep bool) (plan.Node, error) {
-	sel := &selectState{}
-	sc := &scope{sel: sel}
+func (b *binder) plainSelect(s *ast.Select, w where) (plan.Node, error) {
+	sel := &selectState{aggOff: -1}
+	sc := w.scope()
+	sc.sel = sel
+	before := b.selfReads
 	node, err := b.from(sc, s.From)
 	if err != nil {
 		return nil, err
 	}
+	sel.selfRef = b.selfReads > before
+	b.selfReads = before
 	if s.Where != nil {
 		if node, err = b.where(sc, node, s.Where); err != nil {
 			return nil, err
 		}
 	}
-	if err := b.outputs(sc, s, keep); err != nil {
+	if err := b.outputs(sc, s, w.keep); err != nil {
 		return nil, err
+	}
+	if sel.selfRef && sel.aggOff >= 0 {
+		return nil, sqlerr.At(sel.aggOff, pgerrcode.InvalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term")
 	}
 	if node, err = b.aggregateNode(sc, node); err != nil {
 		return nil, err
 	}
-	if len(sel.srfs) > 0 {
-		w := len(node.Schema())
-		if node, err = srfPlan(sel.srfs, node); err != nil {
-			return nil, err
-		}
+	node = b.afterGrouping(sel, node)
+	return b.shape(sc, s, project(node, sel.targets), sel)
+}
+
+// afterGrouping computes window functions and then set-returning calls.
+func (b *binder) afterGrouping(sel *selectState, node plan.Node) plan.Node {
+	if len(sel.wins) > 0 {
+		var move func(plan.Expr) plan.Expr
+		node, move = windowNodes(sel, node)
 		for i := range sel.targets {
-			sel.targets[i].x = shiftSRF(sel.targets[i].x, w)
+			sel.targets[i].x = b.moved(sel.targets[i].x, move)
+		}
+		for i := range sel.srfs {
+			args := append([]plan.Expr(nil), sel.srfs[i].args...)
+			for j := range args {
+				args[j] = move(args[j])
+			}
+			sel.srfs[i].args = args
 		}
 	}
-	return b.shape(s, project(node, sel.targets), sel)
+	if len(sel.srfs) > 0 {
+		var move func(plan.Expr) plan.Expr
+		node, move = srfPlan(sel, node)
+		for i := range sel.targets {
+			sel.targets[i].x = b.moved(sel.targets[i].x, move)
+		}
+	}
+	return node
+}
+
+// moved rewrites an expression and keeps what is known of its fields.
+func (b *binder) moved(x plan.Expr, move func(plan.Expr) plan.Expr) plan.Expr {
+	y := move(x)
+	if y != x {
+		b.keepShape(y, x)
+	}
+	return y
 }
 
 // outputs binds everything of a select that is computed from its rows.
 func (b *binder) outputs(sc *scope, s *ast.Select, keep bool) error {
 	sel := sc.sel
+	if err := b.namedWindows(sc, s.Windows); err != nil {
+		return err
+	}
 	items := *sc
-	items.srf = true
+	items.srf, items.win = true, true
 	if err := b.items(&items, s.Items); err != nil {
 		return err
 	}
@@ -169,7 +214,7 @@ func (b *binder) decideTargets(sel *selectState) error {
 
 // shape puts DISTINCT, ORDER BY and LIMIT over the projected targets and drops
 // the junk ones.
-func (b *binder) shape(s *ast.Select, node plan.Node, sel *selectState) (plan.Node, error) {
+func (b *binder) shape(sc *scope, s *ast.Select, node plan.Node, sel *selectState) (plan.Node, error) {
 	switch {
 	case len(sel.on) > 0:
 		node = sortNode(node, sel.order)
@@ -183,7 +228,7 @@ func (b *binder) shape(s *ast.Select, node plan.Node, sel *selectState) (plan.No
 	default:
 		node = sortNode(node, sel.order)
 	}
-	node, err := b.limit(node, s)
+	node, err := b.limit(sc, node, s, sel.order)
 	if err != nil {
 		return nil, err
 	}
@@ -213,20 +258,31 @@ func sortNode(in plan.Node, order []orderKey) plan.Node {
 	return n
 }
 
-func (b *binder) limit(in plan.Node, s *ast.Select) (plan.Node, error) {
+func (b *binder) limit(sc *scope, in plan.Node, s *ast.Select, order []orderKey) (plan.Node, error) {
 	if s.Limit == nil && s.Offset == nil {
 		return in, nil
 	}
-	count, err := b.limitExpr(s.Limit, "LIMIT")
+	offset, err := b.limitExpr(sc, s.Offset, "OFFSET")
 	if err != nil {
 		return nil, err
 	}
-	offset, err := b.limitExpr(s.Offset, "OFFSET")
+	count, err := b.limitExpr(sc, s.Limit, "LIMIT")
 	if err != nil {
 		return nil, err
+	}
+	if s.WithTies && isNull(count) {
+		return nil, sqlerr.New(pgerrcode.InvalidRowCountInLimitClause, "row count cannot be null in FETCH FIRST ... WITH TIES clause")
+	}
+	if isNull(count) {
+		count = nil
 	}
 	n := &plan.Limit{Input: in, Count: count, Offset: offset}
 	n.Fields = in.Schema()
+	if s.WithTies {
+		for _, k := range order {
+			n.Ties = append(n.Ties, k.target)
+		}
+	}
 	return n, nil
 }
 
@@ -234,29 +290,6 @@ func filter(in plan.Node, cond plan.Expr) plan.Node {
 	n := &plan.Filter{Input: in, Cond: cond}
 	n.Fields = in.Schema()
 	return n
-}
-
-// srfPlan appends the elements of the select list's set-returning calls.
-func srfPlan(srfs []setFunc, in plan.Node) (plan.Node, error) {
-	var cols []plan.Field
-	for _, c := range srfs {
-		cols = append(cols, plan.Field{Name: c.name, Type: c.ret})
-	}
-	return setNode(in, srfs, cols, false, false, srfs[0].off)
-}
-
-// shiftSRF points placeholders of set-returning calls at the columns that
-// srfPlan has appended to an input of w columns.
-func shiftSRF(e plan.Expr, w int) plan.Expr {
-	if e == nil {
-		return nil
-	}
-	return plan.MapCols(e, func(c *plan.Col) plan.Expr {
-		if c.Idx >= srfBase {
-			return plan.NewCol(w+c.Idx-srfBase, c.Name, c.T)
-		}
-		return c
-	})
 }
 
 // where puts a condition over an input.
@@ -285,13 +318,21 @@ func (b *binder) items(sc *scope, items []ast.Item) error {
 			sel.targets = append(sel.targets, more...)
 			continue
 		}
+		if f, ok := it.X.(*ast.Field); ok && f.Star {
+			more, err := b.allFields(sc, f)
+			if err != nil {
+				return err
+			}
+			sel.targets = append(sel.targets, more...)
+			continue
+		}
 		x, err := b.expr(sc, it.X)
 		if err != nil {
 			return err
 		}
 		name := it.As
 		if name == "" {
-			name = resultName(it.X)
+			name = b.resultName(it.X)
 		}
 		sel.targets = append(sel.targets, target{x: x, name: name, off: start(it.X)})
 	}
@@ -299,23 +340,52 @@ func (b *binder) items(sc *scope, items []ast.Item) error {
 }
 
 func (b *binder) star(sc *scope, c *ast.Column) ([]target, error) {
-	rels := sc.rels
 	if len(c.Parts) > 0 {
-		name := c.Parts[len(c.Parts)-1]
-		r := sc.rel(name)
-		if r == nil {
-			return nil, sc.noRel(name, c.Pos())
-		}
-		rels = []*rel{r}
+		return b.relStar(sc, c)
 	}
-	if len(rels) == 0 {
+	if len(sc.rels) == 0 {
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "SELECT * with no tables specified is not valid")
 	}
 	var out []target
-	for _, r := range rels {
-		for i := range r.cols {
-			out = append(out, target{x: b.col(sc, r, i, c.Pos()), name: r.cols[i].Name, off: c.Pos()})
+	for _, r := range sc.rels {
+		if r.colsHidden {
+			continue
 		}
+		for i := range r.cols {
+			out = append(out, target{x: b.col(r, i, c.Pos()), name: r.cols[i].Name, off: c.Pos()})
+		}
+	}
+	return out, nil
+}
+
+// relStar is t.*; t may be of a query around.
+func (b *binder) relStar(sc *scope, c *ast.Column) ([]target, error) {
+	name := c.Parts[len(c.Parts)-1]
+	var found *rel
+	if _, err := lookup(sc, name, c.Pos(), func(s *scope) (plan.Expr, error) {
+		found = s.rel(name)
+		if found == nil || len(found.cols) == 0 {
+			return nil, nil
+		}
+		return b.col(found, 0, c.Pos()), nil
+	}); err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, sc.noRel(name, c.Pos())
+	}
+	var out []target
+	for i, f := range found.cols {
+		x, err := lookup(sc, name, c.Pos(), func(s *scope) (plan.Expr, error) {
+			if s.rel(name) != found {
+				return nil, nil
+			}
+			return b.col(found, i, c.Pos()), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, target{x: x, name: f.Name, off: c.Pos()})
 	}
 	return out, nil
 }

@@ -10,13 +10,13 @@ import (
 	"tagd/sql/types"
 )
 
-func (b *binder) setOp(s *ast.Select, keep bool) (plan.Node, error) {
+func (b *binder) setOp(s *ast.Select, w where) (plan.Node, error) {
 	name := [...]string{"", "UNION", "INTERSECT", "EXCEPT"}[s.SetOp]
-	l, err := b.query(s.Left, true)
+	l, err := b.query(s.Left, w.keeping())
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.query(s.Right, true)
+	r, err := b.query(s.Right, w.keeping())
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (b *binder) setOp(s *ast.Select, keep bool) (plan.Node, error) {
 	for i, f := range lf {
 		n.Fields = append(n.Fields, plan.Field{Name: f.Name, Type: ts[i]})
 	}
-	return b.outer(n, s, name)
+	return b.outer(w, n, s)
 }
 
 // itemPos is the place of the i-th select item, as far as it is written.
@@ -96,43 +96,38 @@ func (b *binder) retype(in plan.Node, ts []types.Type, s *ast.Select) (plan.Node
 	return p, nil
 }
 
-// outer puts ORDER BY and LIMIT over a set operation or VALUES, whose sort keys
-// can only be output columns.
-func (b *binder) outer(n plan.Node, s *ast.Select, name string) (plan.Node, error) {
-	var keys []orderKey
+// outer puts ORDER BY and LIMIT over a set operation or VALUES. Of a set
+// operation sort keys can only be output columns.
+func (b *binder) outer(w where, n plan.Node, s *ast.Select) (plan.Node, error) {
+	sc := w.scope()
+	sc.sel = &selectState{aggOff: -1}
+	for i, f := range n.Schema() {
+		sc.sel.targets = append(sc.sel.targets, target{x: plan.NewCol(i, f.Name, f.Type), name: f.Name})
+	}
+	width := len(sc.sel.targets)
+	sc.rels = []*rel{{cols: n.Schema(), nameHidden: true}}
 	for _, k := range s.OrderBy {
-		sel := &selectState{}
-		for i, f := range n.Schema() {
-			sel.targets = append(sel.targets, target{x: plan.NewCol(i, f.Name, f.Type), name: f.Name})
-		}
-		at := -1
-		var err error
-		switch e := k.X.(type) {
-		case *ast.Literal:
-			at, err = position(sel, e, "ORDER BY")
-		case *ast.Column:
-			if len(e.Parts) == 1 && !e.Star {
-				if at, err = byName(sel, e.Parts[0], e.Pos(), "ORDER BY"); err == nil && at < 0 {
-					err = sqlerr.At(e.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" does not exist", e.Parts[0])
-				}
-			}
-		}
+		i, err := b.outputRef(sc, k.X, "ORDER BY")
 		if err != nil {
 			return nil, err
 		}
-		if at < 0 {
+		if i >= width && s.SetOp != ast.NoSetOp || len(sc.sel.aggs) > 0 || len(sc.sel.wins) > 0 || len(sc.sel.srfs) > 0 {
 			return nil, sqlerr.Unsupported(start(k.X), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause").
 				WithDetail("Only result column names can be used, not expressions or functions.").
 				WithHint("Add the expression/function to every SELECT, or move the UNION into a FROM clause.")
 		}
 		desc, first := direction(k)
-		keys = append(keys, orderKey{at, desc, first})
+		sc.sel.order = append(sc.sel.order, orderKey{i, desc, first})
 	}
-	return b.limit(sortNode(n, keys), s)
+	if len(sc.sel.targets) > width {
+		return b.shape(sc, s, project(n, sc.sel.targets), sc.sel)
+	}
+	return b.limit(w.scope(), sortNode(n, sc.sel.order), s, sc.sel.order)
 }
 
-func (b *binder) valuesQuery(s *ast.Select, keep bool) (plan.Node, error) {
-	sc := &scope{what: "VALUES"}
+func (b *binder) valuesQuery(s *ast.Select, w where) (plan.Node, error) {
+	sc := w.scope()
+	sc.what = "VALUES"
 	width := len(s.Values[0])
 	rows := make([][]plan.Expr, len(s.Values))
 	offs := make([][]int, len(s.Values))
@@ -158,7 +153,7 @@ func (b *binder) valuesQuery(s *ast.Select, keep bool) (plan.Node, error) {
 			undecided = undecided && unknown(col[i].Type())
 		}
 		t := tUnknown
-		if !keep || !undecided {
+		if !w.keep || !undecided {
 			var err error
 			if t, err = b.common(col, at, "VALUES"); err != nil {
 				return nil, err
@@ -169,5 +164,5 @@ func (b *binder) valuesQuery(s *ast.Select, keep bool) (plan.Node, error) {
 		}
 		n.Fields = append(n.Fields, plan.Field{Name: "column" + itoa(c+1), Type: t})
 	}
-	return b.outer(n, s, "VALUES")
+	return b.outer(w, n, s)
 }

@@ -92,3 +92,9 @@ func NewFieldOf(x Expr, idx int, name string, t types.Type) *FieldOf {
 
 // NewArg returns argument n of the nearest SubPlan or Apply.
 func NewArg(n int, t types.Type) *Arg { return &Arg{typed{t}, n} }
+
+// Typed sets the type of a new SubPlan.
+func Typed(s *SubPlan, t types.Type) *SubPlan {
+	s.typed = typed{t}
+	return s
+}

@@ -145,11 +145,13 @@ type (
 		Limit int64 // 0: all
 	}
 	// Limit skips Offset rows and passes Count (nil: all). Both are int8
-	// expressions without columns.
+	// expressions without columns. With Ties, rows after the last one pass as long
+	// as they are equal to it in these columns, by which the input is ordered.
 	Limit struct {
 		schema
 		Input         Node
 		Count, Offset Expr
+		Ties          []int
 	}
 	// SetOp is UNION, INTERSECT or EXCEPT of inputs with equal types.
 	SetOp struct {
@@ -268,6 +270,9 @@ type CTE struct {
 	Name   string
 	Plan   Node  // nil with Change
 	Change *Stmt // an Insert, Update or Delete; its RETURNING rows are read
+	// Materialized is what the statement says; nil: the planner decides whether
+	// the query takes the place of its scans.
+	Materialized *bool
 }
 
 // WinCall is one window function of a Window: exactly one of F and Agg is set.

@@ -72,6 +72,8 @@ func (r *rewriter) foldTop(e plan.Expr) plan.Expr {
 		return foldArray(e)
 	case *plan.AnyAll:
 		return foldAny(e)
+	case *plan.SubPlan:
+		return r.subPlan(e)
 	}
 	return e
 }
@@ -217,42 +219,12 @@ func (r *rewriter) foldAll(es []plan.Expr) []plan.Expr {
 	return out
 }
 
-// foldNode folds every expression of a plan.
-func (r *rewriter) foldNode(n plan.Node) plan.Node {
-	n = withChildren(n, r.foldNode)
-	switch c := n.(type) {
-	case *plan.Filter:
-		c.Cond = r.fold(c.Cond)
-	case *plan.Project:
-		c.Exprs = r.foldAll(c.Exprs)
-	case *plan.Unnest:
-		c.Args = r.foldAll(c.Args)
-	case *plan.Series:
-		c.Args = r.foldAll(c.Args)
-	case *plan.Limit:
-		c.Count, c.Offset = r.fold(c.Count), r.fold(c.Offset)
-	case *plan.Agg:
-		c.Keys = r.foldAll(c.Keys)
-		c.Aggs = append([]plan.AggCall(nil), c.Aggs...)
-		for i := range c.Aggs {
-			a := &c.Aggs[i]
-			a.Args, a.Filter = r.foldAll(a.Args), r.fold(a.Filter)
-			a.OrderBy = append([]plan.SortExpr(nil), a.OrderBy...)
-			for j := range a.OrderBy {
-				a.OrderBy[j].X = r.fold(a.OrderBy[j].X)
-			}
-		}
-	case *plan.Values:
-		v := *c
-		v.Rows = make([][]plan.Expr, len(c.Rows))
-		for i, row := range c.Rows {
-			v.Rows[i] = r.foldAll(row)
-		}
-		return &v
-	case *plan.Scan:
-		s := *c
-		s.Where = r.fold(c.Where)
-		return &s
-	}
-	return n
+// foldNode folds every expression of a plan and plans the subqueries in them.
+func (r *rewriter) foldNode(n plan.Node) plan.Node { return plan.MapNode(n, r.foldNode, r.fold) }
+
+// subPlan rewrites the query of a subquery.
+func (r *rewriter) subPlan(s *plan.SubPlan) plan.Expr {
+	c := *s
+	c.Plan, c.Test = r.query(s.Plan), r.fold(s.Test)
+	return &c
 }

@@ -49,9 +49,16 @@ func pruneTo(n plan.Node, need []bool) (plan.Node, []int) {
 		}
 		return c, at
 	case *plan.Limit:
-		in, at := pruneTo(n.Input, need)
+		sub := append([]bool(nil), need...)
+		for _, k := range n.Ties {
+			sub[k] = true
+		}
+		in, at := pruneTo(n.Input, sub)
 		c := &plan.Limit{Input: in, Count: n.Count, Offset: n.Offset}
 		c.Fields = in.Schema()
+		for _, k := range n.Ties {
+			c.Ties = append(c.Ties, at[k])
+		}
 		return c, at
 	case *plan.Agg:
 		sub := make([]bool, len(n.Input.Schema()))
@@ -71,6 +78,49 @@ func pruneTo(n plan.Node, need []bool) (plan.Node, []int) {
 		c := &plan.Series{Input: in, Args: args, Ordinality: n.Ordinality}
 		c.Fields = f
 		return c, at
+	}
+	return pruneMore(n, need)
+}
+
+// pruneMore handles the nodes of several inputs and their kin; of what it does
+// not know all columns stay.
+func pruneMore(n plan.Node, need []bool) (plan.Node, []int) {
+	switch n := n.(type) {
+	case *plan.Join:
+		return pruneJoin(n, need)
+	case *plan.Apply:
+		return pruneApply(n, need)
+	case *plan.Window:
+		return pruneWindow(n, need)
+	case *plan.FuncScan:
+		var args []plan.Expr
+		for _, c := range n.Calls {
+			args = append(args, c.Args...)
+		}
+		in, at, args, f := pruneRows(n.Input, args, n.Fields, need)
+		c := *n
+		c.Input, c.Fields, c.Calls = in, f, append([]plan.SetCall(nil), n.Calls...)
+		for i := range c.Calls {
+			k := len(c.Calls[i].Args)
+			c.Calls[i].Args, args = args[:k:k], args[k:]
+		}
+		return &c, at
+	case *plan.Sample:
+		in, at := pruneTo(n.Input, need)
+		c := *n
+		c.Input, c.Fields = in, in.Schema()
+		return &c, at
+	case *plan.With:
+		c := *n
+		c.CTEs = append([]plan.CTE(nil), n.CTEs...)
+		for i := range c.CTEs {
+			if c.CTEs[i].Plan != nil {
+				c.CTEs[i].Plan = prune(c.CTEs[i].Plan)
+			}
+		}
+		in, at := pruneTo(n.Input, need)
+		c.Input, c.Fields = in, in.Schema()
+		return &c, at
 	}
 	c := withChildren(n, prune)
 	return c, identity(len(n.Schema()))

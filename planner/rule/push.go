@@ -12,6 +12,9 @@ func (r *rewriter) push(n plan.Node) plan.Node {
 			return r.push(m)
 		}
 	}
+	if j, ok := n.(*plan.Join); ok {
+		n = r.joinConds(j)
+	}
 	n = withChildren(n, r.push)
 	switch c := n.(type) {
 	case *plan.Project:
@@ -36,6 +39,12 @@ func (r *rewriter) pushFilter(f *plan.Filter) (plan.Node, bool) {
 		g := &plan.Filter{Input: in.Input, Cond: plan.NewAnd(in.Cond, f.Cond)}
 		g.Fields = f.Fields
 		return g, true
+	}
+	switch in := f.Input.(type) {
+	case *plan.Join:
+		return pushJoin(f, in)
+	case *plan.Apply:
+		return pushApply(f, in)
 	}
 	var down, stay []plan.Expr
 	to := r.below(f.Input)
@@ -72,6 +81,9 @@ func (r *rewriter) below(n plan.Node) func(plan.Expr) plan.Expr {
 	switch n := n.(type) {
 	case *plan.Scan:
 		return func(e plan.Expr) plan.Expr {
+			if hasSubPlan(e) {
+				return nil
+			}
 			return remap(e, func(i int) plan.Expr {
 				t := n.Cols[i]
 				if t < 0 {
@@ -80,8 +92,15 @@ func (r *rewriter) below(n plan.Node) func(plan.Expr) plan.Expr {
 				return plan.NewCol(t, n.Table.Columns[t].Name, n.Table.Columns[t].Type)
 			})
 		}
-	case *plan.Sort:
+	case *plan.Sort, *plan.With, *plan.SetOp:
 		return func(e plan.Expr) plan.Expr { return e }
+	case *plan.Window:
+		return partitionOnly(n)
+	case *plan.FuncScan:
+		if n.Left {
+			return nil
+		}
+		return inputOnly(len(n.Input.Schema()))
 	case *plan.Distinct:
 		if n.On == nil {
 			return func(e plan.Expr) plan.Expr { return e }
@@ -118,6 +137,28 @@ func (r *rewriter) below(n plan.Node) func(plan.Expr) plan.Expr {
 	return nil
 }
 
+// partitionOnly lets conditions through that decide about whole partitions.
+func partitionOnly(n *plan.Window) func(plan.Expr) plan.Expr {
+	keys := map[int]bool{}
+	for _, p := range n.Partition {
+		if c, ok := p.(*plan.Col); ok {
+			keys[c.Idx] = true
+		}
+	}
+	return func(e plan.Expr) plan.Expr {
+		cols := plan.Columns(e)
+		for _, c := range cols {
+			if !keys[c] {
+				return nil
+			}
+		}
+		if len(cols) == 0 {
+			return nil
+		}
+		return e
+	}
+}
+
 func inputOnly(w int) func(plan.Expr) plan.Expr {
 	return func(e plan.Expr) plan.Expr {
 		for _, c := range plan.Columns(e) {
@@ -151,6 +192,11 @@ func (r *rewriter) over(n plan.Node, cond plan.Expr) plan.Node {
 	if sc, ok := n.(*plan.Scan); ok {
 		c := *sc
 		c.Where = plan.NewAnd(sc.Where, cond)
+		return &c
+	}
+	if w, ok := n.(*plan.With); ok {
+		c := *w
+		c.Input = filtered(w.Input, []plan.Expr{cond})
 		return &c
 	}
 	return withChildren(n, func(in plan.Node) plan.Node {

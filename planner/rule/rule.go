@@ -26,44 +26,29 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	r := &rewriter{o, cat}
 	switch {
 	case s.Query != nil:
-		s.Query = r.query(s.Query)
-	case s.Insert != nil:
-		c := *s.Insert
-		c.Input = r.query(c.Input)
-		s.Insert = &c
-	case s.Update != nil:
-		c := *s.Update
-		c.Set = r.foldAll(c.Set)
-		c.Input = r.change(c.Input)
-		s.Update = &c
-	case s.Delete != nil:
-		c := *s.Delete
-		c.Input = r.change(c.Input)
-		s.Delete = &c
+		s.Query = r.whole(s.Query)
+	case s.Insert != nil, s.Update != nil, s.Delete != nil:
+		*s = *mapStmt(s, r.whole, r.value)
 	case s.Copy != nil && s.Copy.Query != nil:
 		c := *s.Copy
-		c.Query = r.query(c.Query)
+		c.Query = r.whole(c.Query)
 		s.Copy = &c
 	case s.Explain != nil:
 		Apply(s.Explain.Target, cat, o)
 	}
 }
 
-// change handles the input of UPDATE and DELETE; of a scan all columns are
-// needed.
-func (r *rewriter) change(n plan.Node) plan.Node {
-	sc, ok := n.(*plan.Scan)
-	if !ok {
-		return r.query(n)
-	}
-	c := *sc
-	c.Where = r.fold(c.Where)
-	r.scanSet(&c)
-	return &c
+// whole rewrites the query of a statement.
+func (r *rewriter) whole(n plan.Node) plan.Node { return r.query(r.inlineCTEs(n)) }
+
+// value rewrites an expression outside any plan.
+func (r *rewriter) value(e plan.Expr) plan.Expr {
+	return r.fold(mapSubPlans(e, r.inlineCTEs))
 }
 
 func (r *rewriter) query(n plan.Node) plan.Node {
 	n = r.foldNode(n)
+	n = r.changes(n)
 	n = r.push(n)
 	n = r.topN(n)
 	n = prune(n)
@@ -74,47 +59,24 @@ func (r *rewriter) query(n plan.Node) plan.Node {
 	return n
 }
 
-// withChildren returns a copy of n over f of its inputs.
-func withChildren(n plan.Node, f func(plan.Node) plan.Node) plan.Node {
-	switch n := n.(type) {
-	case *plan.Unnest:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Series:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Filter:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Project:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Agg:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Distinct:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Sort:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.Limit:
-		c := *n
-		c.Input = f(n.Input)
-		return &c
-	case *plan.SetOp:
-		c := *n
-		c.L, c.R = f(n.L), f(n.R)
-		return &c
+// withChildren returns n over f of its inputs.
+func withChildren(n plan.Node, f func(plan.Node) plan.Node) plan.Node { return plan.MapNode(n, f, nil) }
+
+// changes rewrites the data-modifying statements of WITH.
+func (r *rewriter) changes(n plan.Node) plan.Node {
+	n = withChildren(n, r.changes)
+	w, ok := n.(*plan.With)
+	if !ok {
+		return n
 	}
-	return n
+	c := *w
+	c.CTEs = append([]plan.CTE(nil), w.CTEs...)
+	for i := range c.CTEs {
+		if c.CTEs[i].Change != nil {
+			c.CTEs[i].Change = mapStmt(c.CTEs[i].Change, r.query, r.fold)
+		}
+	}
+	return &c
 }
 
 func (r *rewriter) scans(n plan.Node) plan.Node {

@@ -10,7 +10,7 @@ import (
 func (r *rewriter) topN(n plan.Node) plan.Node {
 	n = withChildren(n, r.topN)
 	l, ok := n.(*plan.Limit)
-	if !ok || l.Count == nil {
+	if !ok || l.Count == nil || l.Ties != nil {
 		return n
 	}
 	keep, ok := constant(l.Count)
@@ -24,8 +24,9 @@ func (r *rewriter) topN(n plan.Node) plan.Node {
 		}
 		keep += skip
 	}
-	l.Input = limited(l.Input, keep)
-	return l
+	c := *l
+	c.Input = limited(l.Input, keep)
+	return &c
 }
 
 func constant(e plan.Expr) (int64, bool) {

@@ -143,11 +143,12 @@ type (
 		X, Lo, Hi Expr
 		Slice     bool
 	}
-	// Field is (X).Name.
+	// Field is (X).Name, or with Star (X).*.
 	Field struct {
 		At
 		X    Expr
 		Name string
+		Star bool
 	}
 	// Subquery is a query used as a value: EXISTS (q), (q), X op ANY|ALL (q),
 	// ARRAY(q). X IN (q) is X = ANY (q), NOT IN its Bool Not.
@@ -232,6 +233,7 @@ const (
 type Window struct {
 	At
 	Ref         string // OVER name, or the base of (name ...)
+	Named       bool   // OVER name, without parentheses
 	PartitionBy []Expr
 	OrderBy     []SortKey
 	Frame       *Frame

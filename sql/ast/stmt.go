@@ -51,6 +51,7 @@ type (
 	Insert struct {
 		stmtNode
 		With       []CTE
+		Recursive  bool
 		Table      Name
 		Alias      string
 		Columns    []ColName
@@ -63,6 +64,7 @@ type (
 	Update struct {
 		stmtNode
 		With      []CTE
+		Recursive bool
 		Table     Name
 		Alias     string
 		Set       []Assign
@@ -74,6 +76,7 @@ type (
 	Delete struct {
 		stmtNode
 		With      []CTE
+		Recursive bool
 		Table     Name
 		Alias     string
 		Using     []TableRef

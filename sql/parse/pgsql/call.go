@@ -75,7 +75,7 @@ const (
 func (l *lowerer) window(w *pg.WindowDef) *ast.Window {
 	out := &ast.Window{At: l.at(w.Location), Ref: w.Refname, PartitionBy: l.exprs(w.PartitionClause), OrderBy: l.sortKeys(w.OrderClause)}
 	if out.Ref == "" {
-		out.Ref = w.Name
+		out.Ref, out.Named = w.Name, w.Name != ""
 	}
 	if o := w.FrameOptions; o&frameNonDefault != 0 {
 		f := &ast.Frame{Unit: "RANGE"}

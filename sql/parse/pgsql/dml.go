@@ -9,7 +9,7 @@ import (
 func (l *lowerer) insert(s *pg.InsertStmt) ast.Stmt {
 	out := &ast.Insert{Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(), Query: l.query(s.SelectStmt),
 		Returning: l.items(s.ReturningList)}
-	out.With = l.withOf(s.WithClause)
+	out.With, out.Recursive = l.with(s.WithClause)
 	for _, c := range s.Cols {
 		t := c.GetResTarget()
 		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
@@ -23,16 +23,6 @@ func (l *lowerer) insert(s *pg.InsertStmt) ast.Stmt {
 	}
 	if c := s.OnConflictClause; c != nil {
 		out.Conflict = l.conflict(c)
-	}
-	return out
-}
-
-// withOf lowers the WITH of a change. A Recursive flag has no home there; it
-// means nothing unless a query names itself, which then fails as unknown.
-func (l *lowerer) withOf(w *pg.WithClause) []ast.CTE {
-	out, recursive := l.with(w)
-	if recursive {
-		l.no(w.GetLocation(), "WITH RECURSIVE before a data-modifying statement is not supported")
 	}
 	return out
 }
@@ -86,13 +76,15 @@ func (l *lowerer) rowSource(n *pg.Node) ast.Expr {
 
 func (l *lowerer) update(s *pg.UpdateStmt) ast.Stmt {
 	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
-	return &ast.Update{With: l.withOf(s.WithClause), Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
+	with, recursive := l.with(s.WithClause)
+	return &ast.Update{With: with, Recursive: recursive, Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
 		Set: l.assigns(s.TargetList), From: l.froms(s.FromClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}
 }
 
 func (l *lowerer) delete(s *pg.DeleteStmt) ast.Stmt {
 	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
-	return &ast.Delete{With: l.withOf(s.WithClause), Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
+	with, recursive := l.with(s.WithClause)
+	return &ast.Delete{With: with, Recursive: recursive, Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
 		Using: l.froms(s.UsingClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}
 }
 

@@ -187,7 +187,7 @@ func (l *lowerer) indirection(a *pg.A_Indirection) ast.Expr {
 		case *pg.Node_String_:
 			x = &ast.Field{At: l.at(loc), X: x, Name: i.String_.GetSval()}
 		default:
-			l.no(loc, "expanding a row with .* is not supported here")
+			x = &ast.Field{At: l.at(loc), X: x, Star: true}
 		}
 	}
 	return x

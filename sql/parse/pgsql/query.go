@@ -39,7 +39,7 @@ func (l *lowerer) selectStmt(s *pg.SelectStmt) *ast.Select {
 	for _, w := range s.WindowClause {
 		d := w.GetWindowDef()
 		named := l.window(d)
-		named.Ref = d.GetRefname()
+		named.Ref, named.Named = d.GetRefname(), false
 		out.Windows = append(out.Windows, ast.NamedWindow{Name: d.GetName(), W: named})
 	}
 	for _, v := range s.ValuesLists {

@@ -1,0 +1,246 @@
+package bind
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// row is ROW(...).
+func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
+	elems, offs, err := b.exprs(s, e.Elems)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i, x := range elems {
+		if elems[i], err = b.decided(x, offs[i]); err != nil {
+			return nil, err
+		}
+		names = append(names, "f"+itoa(i+1))
+	}
+	r := plan.NewRow(elems)
+	b.fields[r] = names
+	return r, nil
+}
+
+// wholeRow is the row of a FROM entry as a value. A side that an outer join has
+// filled up is NULL itself.
+func (b *binder) wholeRow(r *rel, off int) plan.Expr {
+	var elems, null []plan.Expr
+	var names []string
+	for i, c := range r.cols {
+		x := b.col(r, i, off)
+		elems, names = append(elems, x), append(names, c.Name)
+		null = append(null, plan.NewIs(x, plan.IsNull, false))
+	}
+	// A function's only column is its row.
+	if len(elems) == 1 && r.table == nil && r.cols[0].Name == r.name {
+		return elems[0]
+	}
+	row := plan.NewRow(elems)
+	b.fields[row] = names
+	if !r.nullable {
+		return row
+	}
+	c := plan.NewCase(row.T, []plan.When{{Cond: plan.NewAnd(null...), Then: plan.NewConst(row.T, vec.Datum{Null: true})}}, row)
+	b.rows[c] = row
+	return c
+}
+
+// sameShape says that record e has the fields of record as, if they are known.
+func (b *binder) sameShape(e, as plan.Expr) {
+	if r := b.rowOf(as); r != nil {
+		b.rows[e] = r
+	}
+}
+
+// keepShape says that y, which x has been rewritten to, has x's fields.
+func (b *binder) keepShape(y, x plan.Expr) {
+	if r, ok := x.(*plan.Row); ok {
+		if c, ok := y.(*plan.Row); ok {
+			b.fields[c] = b.fields[r]
+		}
+		return
+	}
+	b.sameShape(y, x)
+}
+
+// rowOf is the row expression whose fields the record e has; nil: not known.
+func (b *binder) rowOf(e plan.Expr) *plan.Row {
+	if r, ok := e.(*plan.Row); ok {
+		return r
+	}
+	return b.rows[e]
+}
+
+// field is (x).name.
+func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
+	x, err := b.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	t := x.Type()
+	if t.Kind != types.Record || t.Array {
+		return nil, sqlerr.At(start(e.X), pgerrcode.WrongObjectType, "column notation .%s applied to type %s, which is not a composite type", e.Name, t.Base())
+	}
+	r := b.rowOf(x)
+	if r == nil {
+		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
+	}
+	for i, n := range b.fields[r] {
+		if n == e.Name {
+			return b.fieldOf(x, r, i), nil
+		}
+	}
+	if c, ok := e.X.(*ast.Column); ok && len(c.Parts) == 1 {
+		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "column %s.%s does not exist", c.Parts[0], e.Name)
+	}
+	return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
+}
+
+// fieldOf is field i of x, which has the shape of r.
+func (b *binder) fieldOf(x plan.Expr, r *plan.Row, i int) plan.Expr {
+	if _, sub := x.(*plan.SubPlan); !sub {
+		return r.Elems[i]
+	}
+	f := plan.NewFieldOf(x, i, b.fields[r][i], r.Elems[i].Type())
+	b.sameShape(f, r.Elems[i])
+	return f
+}
+
+// allFields is (x).*.
+func (b *binder) allFields(s *scope, e *ast.Field) ([]target, error) {
+	x, err := b.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	if t := x.Type(); t.Kind != types.Record || t.Array {
+		return nil, sqlerr.At(start(e.X), pgerrcode.WrongObjectType, "type %s is not composite", t.Base())
+	}
+	r := b.rowOf(x)
+	if r == nil {
+		return nil, sqlerr.At(start(e.X), pgerrcode.SyntaxError, "record type has not been registered")
+	}
+	var out []target
+	for i, n := range b.fields[r] {
+		out = append(out, target{x: b.fieldOf(x, r, i), name: n, off: start(e.X)})
+	}
+	return out, nil
+}
+
+// rowOp compares two rows written as such, column by column.
+func (b *binder) rowOp(s *scope, name string, l, r *ast.Row, off int) (plan.Expr, error) {
+	ls, loffs, err := b.exprs(s, l.Elems)
+	if err != nil {
+		return nil, err
+	}
+	rs, roffs, err := b.exprs(s, r.Elems)
+	if err != nil {
+		return nil, err
+	}
+	if len(ls) != len(rs) {
+		return nil, sqlerr.At(off, pgerrcode.SyntaxError, "unequal number of entries in row expressions")
+	}
+	return rowCompare(opName(name), len(ls), off, func(op string, i int) (plan.Expr, error) {
+		c, err := b.apply(op, ls[i], rs[i], off, loffs[i], roffs[i])
+		if err == nil && !c.Type().Same(tBool) {
+			err = sqlerr.At(off, pgerrcode.DatatypeMismatch, "row comparison operator must yield type boolean, not type %s", c.Type())
+		}
+		return c, err
+	})
+}
+
+// rowDistinct is ROW(...) IS [NOT] DISTINCT FROM ROW(...): whether any column is
+// distinct.
+func (b *binder) rowDistinct(s *scope, e *ast.Distinct, l, r *ast.Row) (plan.Expr, error) {
+	ls, loffs, err := b.exprs(s, l.Elems)
+	if err != nil {
+		return nil, err
+	}
+	rs, roffs, err := b.exprs(s, r.Elems)
+	if err != nil {
+		return nil, err
+	}
+	if len(ls) != len(rs) {
+		return nil, sqlerr.At(e.Pos(), pgerrcode.SyntaxError, "unequal number of entries in row expressions")
+	}
+	var same []plan.Expr
+	for i := range ls {
+		x, err := b.notDistinct(ls[i], rs[i], e.Pos(), loffs[i], roffs[i])
+		if err != nil {
+			return nil, err
+		}
+		same = append(same, x)
+	}
+	out := plan.NewAnd(same...)
+	if out == nil {
+		out = plan.NewConst(tBool, vec.Datum{I: 1})
+	}
+	if e.Not {
+		return out, nil
+	}
+	return plan.NewNot(out), nil
+}
+
+// rowIn is (a, b) IN ((..), (..)).
+func (b *binder) rowIn(s *scope, e *ast.In, x *ast.Row) (plan.Expr, error) {
+	op := "="
+	if e.Not {
+		op = "<>"
+	}
+	var parts []plan.Expr
+	for _, l := range e.List {
+		r, ok := l.(*ast.Row)
+		if !ok {
+			y, err := b.expr(s, l)
+			if err != nil {
+				return nil, err
+			}
+			return nil, sqlerr.At(e.Pos(), pgerrcode.UndefinedFunction, "operator does not exist: record %s %s", op, y.Type().Base()).
+				WithHint("No operator matches the given name and argument types. You might need to add explicit type casts.")
+		}
+		c, err := b.rowOp(s, op, x, r, e.Pos())
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, c)
+	}
+	if e.Not {
+		return plan.NewAnd(parts...), nil
+	}
+	return plan.NewOr(parts...), nil
+}
+
+// recordOp compares two records whose columns are known as record_eq does: NULLs
+// are equal to each other, and the result is never NULL. ok is false for others.
+func (b *binder) recordOp(name string, l, r plan.Expr, off int) (plan.Expr, bool, error) {
+	x, y := b.rowOf(l), b.rowOf(r)
+	name = opName(name)
+	if x != l || y != r || x == nil || y == nil || name != "=" && name != "<>" || len(x.Elems) != len(y.Elems) {
+		return nil, false, nil
+	}
+	var same []plan.Expr
+	for i := range x.Elems {
+		if !x.Elems[i].Type().Same(y.Elems[i].Type()) {
+			return nil, false, nil
+		}
+		c, err := b.notDistinct(x.Elems[i], y.Elems[i], off, off, off)
+		if err != nil {
+			return nil, false, err
+		}
+		same = append(same, c)
+	}
+	out := plan.NewAnd(same...)
+	if out == nil {
+		return nil, false, nil
+	}
+	if name == "<>" {
+		out = plan.NewNot(out)
+	}
+	return out, true, nil
+}
