@@ -241,4 +241,3 @@ func noFunc(name string, args []plan.Expr, off int) error {
 	return sqlerr.At(off, pgerrcode.UndefinedFunction, "function %s(%s) does not exist", name, s).
 		WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
 }
-

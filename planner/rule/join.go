@@ -280,7 +280,9 @@ func isInt(t types.Type) bool {
 	return !t.Array && (t.Kind == types.Int2 || t.Kind == types.Int4 || t.Kind == types.Int8)
 }
 
-func isFloat(t types.Type) bool { return !t.Array && (t.Kind == types.Float4 || t.Kind == types.Float8) }
+func isFloat(t types.Type) bool {
+	return !t.Array && (t.Kind == types.Float4 || t.Kind == types.Float8)
+}
 
 func isText(t types.Type) bool {
 	return !t.Array && (t.Kind == types.Text || t.Kind == types.Varchar)
