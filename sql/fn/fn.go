@@ -63,6 +63,9 @@ type Func struct {
 	Compat bool
 	// NonArray keeps arrays out of arguments of type Any: Postgres's anynonarray.
 	NonArray bool
+	// Unicode is Impl under a collation that knows all letters, where that makes
+	// a difference; Impl follows "C". nil: they are the same.
+	Unicode func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error)
 	// Cast marks conversions: Name is the target's type name, one argument.
 	Cast bool
 	// Impl computes n results. Every argument is flat or constant with N == n,

@@ -66,6 +66,9 @@ func variadic(f *Func)   { f.Variadic = true }
 func nonArray(f *Func)   { f.NonArray = true }
 func compatible(f *Func) { f.Compat = true }
 
+// inUnicode gives a function its implementation under ICU's collations.
+func inUnicode(i impl) opt { return func(f *Func) { f.Unicode = i } }
+
 // def registers a function, by default immutable and strict.
 func def(name string, args ts, ret types.Type, f impl, opts ...opt) {
 	funcs[name] = append(funcs[name], newFunc(name, args, ret, f, opts))

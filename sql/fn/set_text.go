@@ -1,8 +1,7 @@
 package fn
 
 import (
-	"strings"
-
+	"tagd/sql/regex"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -10,71 +9,68 @@ import (
 func init() {
 	for n := 2; n <= 3; n++ {
 		args := ts{tText, tText, tText}[:n]
-		scalarSet("regexp_split_to_table", args, tText, byRow("regexp_split_to_array", args))
-		scalarSet("string_to_table", args, tText, byRow("string_to_array", args)).Strict = false
+		scalarSet("regexp_split_to_table", args, tText, regexpSplitRows)
 		scalarSet("regexp_matches", args, tTexts, regexpMatches)
+		scalarSet("string_to_table", args, tText, stringToTable).Strict = false
 	}
 }
 
-// byRow makes the rows of a function from the elements of one that returns an
-// array.
-func byRow(name string, args ts) func(*Ctx, []vec.Datum, []types.Type, func(vec.Datum) error) error {
-	return func(c *Ctx, in []vec.Datum, t []types.Type, emit func(vec.Datum) error) error {
-		for _, f := range funcs[name] {
-			if !sameShape(f.Args, args) {
-				continue
-			}
-			vs := make([]*vec.Vector, len(in))
-			for i, d := range in {
-				vs[i] = vec.NewConst(args[i], d, 1)
-			}
-			v, err := f.Impl(c, vs, 1)
-			if err != nil || v.IsNull(0) {
-				return err
-			}
-			return unnest(c, []vec.Datum{v.Get(0)}, t, emit)
-		}
-		return nil
+// datums is a row of arguments in vectors, for functions that take rows.
+func datums(c *Ctx, in []vec.Datum, t []types.Type) row {
+	vs := make([]*vec.Vector, len(in))
+	for i, d := range in {
+		vs[i] = vec.NewConst(t[i], d, 1)
 	}
+	return row{c: c, args: vs}
 }
 
-func sameShape(a, b ts) bool { return len(a) == len(b) && sameTypes(a, b) }
-
-// regexpMatches is regexp_matches: the captures of one match, or of all with g.
-func regexpMatches(_ *Ctx, args []vec.Datum, _ []types.Type, emit func(vec.Datum) error) error {
-	flags := ""
-	if len(args) > 2 {
-		flags = args[2].S
+func stringToTable(c *Ctx, in []vec.Datum, t []types.Type, emit func(vec.Datum) error) error {
+	d, err := stringToArray(datums(c, in, t))
+	if err != nil || d.Null {
+		return err
 	}
-	global := strings.Contains(flags, "g")
-	re, err := compileRegex(args[1].S, strings.ReplaceAll(flags, "g", ""))
+	return unnest(c, []vec.Datum{d}, t, emit)
+}
+
+func regexpSplitRows(c *Ctx, in []vec.Datum, t []types.Type, emit func(vec.Datum) error) error {
+	r := regexRow{row: datums(c, in, t)}
+	re, err := r.compile(2, "regexp_split_to_table")
 	if err != nil {
 		return err
 	}
-	count := 1
-	if global {
-		count = -1
+	parts, err := splitRegex(c, re, r.s(0))
+	if err != nil {
+		return err
 	}
-	for _, m := range re.FindAllStringSubmatchIndex(args[0].S, count) {
-		if err := emit(captures(args[0].S, m)); err != nil {
+	for _, p := range parts {
+		if err := emit(dS(p)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// captures are the parenthesized parts of a match, or all of it without any.
-func captures(s string, m []int) vec.Datum {
-	if len(m) == 2 {
-		return texts([]string{s[m[0]:m[1]]})
-	}
-	b := vec.NewBuilder(tText, len(m)/2-1)
-	for i := 2; i < len(m); i += 2 {
-		if m[i] < 0 {
-			b.AppendNull()
-		} else {
-			b.Append(dS(s[m[i]:m[i+1]]))
+// regexpMatches is regexp_matches: the captures of one match, or of all with g.
+func regexpMatches(c *Ctx, args []vec.Datum, _ []types.Type, emit func(vec.Datum) error) error {
+	var flags regex.Flags
+	global := false
+	if len(args) > 2 {
+		var err error
+		if flags, global, err = regexOptions(args[2].S); err != nil {
+			return err
 		}
 	}
-	return dA(b.Finish())
+	re, err := compileRegex(args[1].S, flags)
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = eachMatch(c, re, args[0].S, 1, func(m []int) bool {
+		failed = emit(captures(args[0].S, m))
+		return failed == nil && global
+	})
+	if err == nil {
+		err = failed
+	}
+	return err
 }

@@ -49,7 +49,6 @@ func init() {
 		def(n, ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, from int64) (string, error) { return substring(s, from, 0, false) }))
 		def(n, ts{tText, tI4, tI4}, tText, f3(tText, func(_ *Ctx, s string, from, n int64) (string, error) { return substring(s, from, n, true) }))
 	}
-	def("substring", ts{tText, tText}, tText, rows(tText, substringRegex))
 	def("left", ts{tText, tI4}, tText, f2(tText, ok2(left)))
 	def("right", ts{tText, tI4}, tText, f2(tText, ok2(right)))
 	for name, side := range map[string]int{"ltrim": 1, "rtrim": 2, "btrim": 3} {
@@ -178,24 +177,6 @@ func substring(s string, from, n int64, bounded bool) (string, error) {
 		return s[lo : lo+runeAt(s[lo:], end-max(start, 0))], nil
 	}
 	return s[runeAt(s, start):], nil
-}
-
-// substringRegex is substring(text FROM pattern).
-func substringRegex(r row) (vec.Datum, error) {
-	re, err := compileRegex(r.s(1), "")
-	if err != nil {
-		return null, err
-	}
-	m := re.FindStringSubmatchIndex(r.s(0))
-	switch {
-	case m == nil:
-		return null, nil
-	case len(m) > 2 && m[2] < 0:
-		return null, nil
-	case len(m) > 2:
-		return dS(r.s(0)[m[2]:m[3]]), nil
-	}
-	return dS(r.s(0)[m[0]:m[1]]), nil
 }
 
 func left(s string, n int64) string {

@@ -25,7 +25,8 @@ var law = map[string][]string{
 	"sql/parse":       {"sql/ast", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
 	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
 	"sql/parse/tidb":  {"sql/ast", "sql/sqlerr"},
-	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/jsonb"},
+	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/regex", "sql/jsonb"},
+	"sql/regex":       {},
 	"sql/libm":        {},
 	"sql/session":     {"sql/types", "sql/vec", "sql/sqlerr"},
 
