@@ -174,11 +174,12 @@ func (k *conn) loop() error {
 				continue
 			}
 		}
+		m, garbled := k.decoded(m)
 		switch m := m.(type) {
 		case wire.Terminate:
 			return nil
 		case wire.Query:
-			err = k.simple(m.Text)
+			err = k.simple(m.Text, garbled)
 		case wire.Sync:
 			err = k.sync()
 		case wire.Flush:
@@ -192,7 +193,7 @@ func (k *conn) loop() error {
 		case wire.Password:
 			return fatalProtocol("unexpected password message")
 		default:
-			err = k.extended(m)
+			err = k.extended(m, garbled)
 		}
 		if err == nil {
 			err = k.broken
@@ -221,8 +222,13 @@ func (k *conn) report(err error, text string) {
 // Notice and Parameter make the connection a session.Host.
 func (k *conn) Notice(n *sqlerr.Error) { k.w.Notice(n) }
 
-// Parameter reports a changed setting.
-func (k *conn) Parameter(name, value string) { k.w.Parameter(name, value) }
+// Parameter reports a changed setting; that of the encoding holds from then on.
+func (k *conn) Parameter(name, value string) {
+	k.w.Parameter(name, value)
+	if name == "client_encoding" {
+		k.clientEncoding(value)
+	}
+}
 
 // Deallocate makes it a session.StatementHost. Portals keep their statement.
 func (k *conn) Deallocate(name string) bool {

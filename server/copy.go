@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgerrcode"
 
@@ -50,8 +51,13 @@ func failed(err error, reason string) error {
 	return sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", reason)
 }
 
-// lostClient is the error of a statement whose client has gone.
+// lostClient is the error of a statement whose client has gone; an error of SQL
+// stays what it is.
 func lostClient(err error) error {
+	var e *sqlerr.Error
+	if errors.As(err, &e) {
+		return e
+	}
 	return sqlerr.New(pgerrcode.ConnectionFailure, "unexpected EOF on client connection with an open transaction").WithCause(err)
 }
 

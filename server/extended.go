@@ -34,12 +34,16 @@ type portal struct {
 
 // extended handles Parse, Bind, Describe, Execute and Close. An error in the
 // statement is reported and the rest up to Sync is skipped.
-func (k *conn) extended(m wire.Message) error {
+func (k *conn) extended(m wire.Message, garbled error) error {
 	ctx, done := k.begin()
 	defer done()
-	var err error
+	err := garbled
 	text := ""
+	if err != nil {
+		m = nil
+	}
 	switch m := m.(type) {
+	case nil:
 	case wire.Parse:
 		text = m.Text
 		err = k.parse(ctx, m)
@@ -140,7 +144,11 @@ func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 	out := make([]vec.Datum, len(ts))
 	for i, raw := range m.Params {
 		var err error
+		if raw != nil {
+			raw, err = k.w.DecodedParam(raw, ts[i], format(i) == 1)
+		}
 		switch {
+		case err != nil:
 		case raw == nil:
 			out[i].Null = true
 		case format(i) == 0:

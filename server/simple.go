@@ -8,11 +8,17 @@ import (
 )
 
 // simple runs a simple-query string: all its statements, up to the first error.
-func (k *conn) simple(text string) error {
+// garbled is the error of a text that is not valid in the client's encoding.
+func (k *conn) simple(text string, garbled error) error {
 	delete(k.statements, "")
 	k.dropPortal("")
 	ctx, done := k.begin()
-	err := k.simpleStatements(ctx, text)
+	err := garbled
+	if err == nil {
+		err = k.simpleStatements(ctx, text)
+	} else {
+		text = ""
+	}
 	failed := err != nil
 	if failed {
 		k.report(err, text)

@@ -92,6 +92,7 @@ func (k *conn) startSession(s *wire.Startup) error {
 		return err
 	}
 	k.sess = sess
+	k.clientEncoding(sess.Setting("client_encoding"))
 	k.w.Authenticated()
 	k.w.AuthOK()
 	for _, name := range reported {

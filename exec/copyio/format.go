@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/ast"
+	"tagd/sql/charset"
 	"tagd/sql/sqlerr"
 )
 
@@ -42,6 +43,8 @@ type Format struct {
 	ForceQuoteAll bool
 	ForceNotNull  []string
 	ForceNull     []string
+	// Charset is the encoding of the file (option ENCODING); nil: not said.
+	Charset *charset.Charset
 }
 
 // ParseOptions checks the options of COPY ... FROM (from) or TO and fills in the
@@ -111,7 +114,9 @@ func (p *optionParser) option(o *ast.Option) error {
 		p.forceN = true
 		return columnList(o, &p.f.ForceNull, nil)
 	case "encoding":
-		return encoding(one, off)
+		var err error
+		p.f.Charset, err = encoding(one, off)
+		return err
 	default:
 		return sqlerr.At(off, pgerrcode.SyntaxError, "option \"%s\" not recognized", o.Name)
 	}
@@ -131,16 +136,17 @@ func (p *optionParser) format(name string, off int) error {
 	return nil
 }
 
-// encoding accepts the names of UTF-8 (and of its subset SQL_ASCII).
-func encoding(name string, off int) error {
-	switch strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name)) {
-	case "utf8", "unicode", "65001", "sqlascii":
-		return nil
-	case "gbk", "gb18030", "big5", "euccn", "latin1", "win1252", "eucjp", "sjis", "euckr", "euctw", "win936", "latin2", "latin9", "win1251", "koi8r":
-		return sqlerr.Unsupported(off, "COPY in encoding \"%s\" is not supported", name).
+// encoding finds the encoding of the file.
+func encoding(name string, off int) (*charset.Charset, error) {
+	set, known := charset.Lookup(name)
+	switch {
+	case set != nil:
+		return set, nil
+	case known:
+		return nil, sqlerr.Unsupported(off, "COPY in encoding \"%s\" is not supported", name).
 			WithHint("Convert the file to UTF-8 first, for example with iconv.")
 	}
-	return sqlerr.At(off, pgerrcode.InvalidParameterValue, "argument to option \"encoding\" must be a valid encoding name")
+	return nil, sqlerr.At(off, pgerrcode.InvalidParameterValue, "argument to option \"encoding\" must be a valid encoding name")
 }
 
 // boolOption reads a boolean option as defGetBoolean does.

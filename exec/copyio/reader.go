@@ -1,11 +1,13 @@
 package copyio
 
 import (
+	"bytes"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/charset"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -31,7 +33,8 @@ type Reader struct {
 	t     Target
 	force []nullRule // by column, nil when no FORCE_ option was given
 	cut   cutter
-	pool  sync.Pool // *decoder
+	chars *charset.Stream // nil: the stream is UTF-8
+	pool  sync.Pool       // *decoder
 }
 
 type nullRule struct{ never, quotedToo bool }
@@ -67,6 +70,12 @@ func NewReader(f Format, t Target) (*Reader, error) {
 		r.force[i].quotedToo = true
 	}
 	r.cut.init(f)
+	if f.Charset.Converts() {
+		if f.Kind == Binary {
+			return nil, errBinaryCharset(f.Charset)
+		}
+		r.chars = charset.NewStream(f.Charset)
+	}
 	return r, nil
 }
 
@@ -83,14 +92,45 @@ func indexOf(names []string, n string) int {
 // chunk that is complete to emit. An error of emit is returned and ends the
 // reading.
 func (r *Reader) Feed(p []byte, emit func(*Chunk) error) error {
-	err := r.cut.feed(p, emit)
-	return r.context(err)
+	var garbled error
+	if r.chars != nil && !r.cut.done {
+		p, garbled = r.chars.Next(p)
+	}
+	if err := r.cut.feed(p, emit); err != nil {
+		return r.context(err)
+	}
+	return r.garbled(garbled, emit)
 }
 
 // Finish ends the stream and hands over what is left.
 func (r *Reader) Finish(emit func(*Chunk) error) error {
-	err := r.cut.finish(emit)
-	return r.context(err)
+	if r.chars != nil && !r.cut.done {
+		if err := r.garbled(r.chars.End(), emit); err != nil {
+			return err
+		}
+	}
+	return r.context(r.cut.finish(emit))
+}
+
+// garbled is the error of a character that cannot be read: it stands behind the
+// records before it, whose own errors come first.
+func (r *Reader) garbled(err error, emit func(*Chunk) error) error {
+	if err == nil {
+		return nil
+	}
+	line := r.cut.line + int64(bytes.Count(r.cut.buf, []byte{'\n'}))
+	if end := bytes.LastIndexByte(r.cut.buf, '\n'); end >= 0 {
+		r.cut.buf = r.cut.buf[:end+1]
+		if err := r.cut.finish(emit); err != nil {
+			return r.context(err)
+		}
+	}
+	return r.context(&cutError{sqlerr.From(err), line})
+}
+
+func errBinaryCharset(set *charset.Charset) error {
+	return sqlerr.Unsupported(-1, "COPY in binary format is not supported with encoding \"%s\"", set.Name).
+		WithHint("SET client_encoding TO 'UTF8'.")
 }
 
 // context adds the line to an error of the cutter.

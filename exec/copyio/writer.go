@@ -3,6 +3,7 @@ package copyio
 import (
 	"encoding/binary"
 
+	"tagd/sql/charset"
 	"tagd/sql/session"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -18,7 +19,9 @@ type Writer struct {
 	marks [256]bool // bytes that text must escape, or that make CSV quote
 	cache []dictCache
 	tmp   []byte
-	ints  bool // integers never need escapes or quotes in this format
+	ints  bool             // integers never need escapes or quotes in this format
+	set   *charset.Charset // nil: UTF-8
+	err   error            // the first row that cannot be written in set
 }
 
 // dictCache is the formatted text of each entry of a column's dictionary.
@@ -52,6 +55,12 @@ func NewWriter(f Format, names []string, cols []types.Type, st *types.Style) (*W
 		}
 	}
 	w.ints = w.intsPlain()
+	if f.Charset.Converts() {
+		if f.Kind == Binary {
+			return nil, errBinaryCharset(f.Charset)
+		}
+		w.set = f.Charset
+	}
 	return w, nil
 }
 
@@ -98,6 +107,9 @@ func (w *Writer) Begin(c *session.CopyChunk) {
 		return
 	}
 	c.Ends = append(c.Ends, int32(len(c.Data)))
+	if w.set != nil {
+		w.translate(c, 0)
+	}
 }
 
 // End appends what stands after the rows: the binary trailer.
@@ -114,6 +126,9 @@ func (w *Writer) Append(c *session.CopyChunk, b *vec.Batch) { w.AppendRows(c, b,
 
 // AppendRows is Append of rows lo..hi of b.
 func (w *Writer) AppendRows(c *session.CopyChunk, b *vec.Batch, lo, hi int) {
+	if w.set != nil {
+		defer w.translate(c, len(c.Ends))
+	}
 	if w.f.Kind == Binary {
 		w.binaryRows(c, b, lo, hi)
 		return

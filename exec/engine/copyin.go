@@ -6,6 +6,7 @@ import (
 	"tagd/exec/copyio"
 	"tagd/exec/kernel"
 	"tagd/planner/plan"
+	"tagd/sql/charset"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/vec"
@@ -38,6 +39,7 @@ func (s *Session) copyIn(ctx context.Context, c *plan.Copy) (session.Result, err
 	if err != nil {
 		return nil, err
 	}
+	s.copyCharset(&f)
 	r := s.newRun(nil)
 	detach := r.attach(ctx)
 	defer detach()
@@ -180,4 +182,11 @@ func (in *copyIn) Close() {
 		_ = in.fail(sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", "the copy was left unfinished"))
 	}
 	in.r.close()
+}
+
+// copyCharset gives a copy without ENCODING the client's encoding.
+func (s *Session) copyCharset(f *copyio.Format) {
+	if f.Charset == nil {
+		f.Charset, _ = charset.Lookup(s.values["client_encoding"])
+	}
 }

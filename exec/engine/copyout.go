@@ -35,6 +35,7 @@ func (s *Session) copyOut(ctx context.Context, c *plan.Copy, params []vec.Datum)
 	if err != nil {
 		return nil, err
 	}
+	s.copyCharset(&f)
 	o := &copyOut{cols: columns(c.Query.Schema()), format: f}
 	var names []string
 	var typs []types.Type
@@ -97,6 +98,10 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) {
 		o.n += int64(b.N)
 		for lo := 0; lo < b.N; lo += 1024 {
 			w.AppendRows(c, b, lo, min(lo+1024, b.N))
+			if err := w.Err(); err != nil {
+				o.err = err
+				return
+			}
 			if len(c.Data) >= copyOutChunk && !send() {
 				o.err = context.Canceled
 				return

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/charset"
 	"tagd/sql/sqlerr"
 )
 
@@ -202,13 +203,14 @@ func checkASCII(_ *Session, v string) (string, error) {
 }
 
 func checkEncoding(_ *Session, v string) (string, error) {
-	switch strings.ToUpper(strings.NewReplacer("-", "", "_", "", " ", "").Replace(v)) {
-	case "UTF8", "UNICODE":
-		return "UTF8", nil
-	case "SQLASCII":
-		return "SQL_ASCII", nil
+	set, known := charset.Lookup(v)
+	switch {
+	case set != nil:
+		return set.Name, nil
+	case known:
+		return "", sqlerr.Unsupported(-1, `conversion between %s and UTF8 is not supported`, strings.ToUpper(v))
 	}
-	return "", sqlerr.Unsupported(-1, `client_encoding "%s" is not supported`, v).WithHint("Use UTF8.")
+	return "", sqlerr.New(pgerrcode.InvalidParameterValue, `invalid value for parameter "client_encoding": "%s"`, v)
 }
 
 func checkAlwaysOn(_ *Session, v string) (string, error) {

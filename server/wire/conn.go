@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/charset"
 	"tagd/sql/sqlerr"
 )
 
@@ -34,6 +35,7 @@ type Conn struct {
 	limit int
 	last  byte // type of the message read last
 	body  []byte
+	set   *charset.Charset // the client's encoding; nil: UTF-8
 }
 
 // NewConn frames a network connection. Until Authenticated is called only short
@@ -119,6 +121,6 @@ func (c *Conn) end() {
 
 func (c *Conn) int16(v int)     { c.out = binary.BigEndian.AppendUint16(c.out, uint16(v)) }
 func (c *Conn) int32(v int32)   { c.out = binary.BigEndian.AppendUint32(c.out, uint32(v)) }
-func (c *Conn) string(s string) { c.out = append(append(c.out, s...), 0) }
+func (c *Conn) string(s string) { c.out = append(append(c.out, c.encoded(s)...), 0) }
 func (c *Conn) simple(typ byte) { c.begin(typ); c.end() }
 func (c *Conn) raw(b ...byte)   { c.out = append(c.out, b...) }

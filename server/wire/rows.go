@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strconv"
 
+	"tagd/sql/charset"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -24,6 +25,8 @@ type RowEncoder struct {
 	cols   []column
 	style  *types.Style
 	format func(i int) int16
+	set    *charset.Charset // the client's; nil: UTF-8
+	err    error            // the first value that cannot be written in it
 }
 
 // NewRowEncoder returns an encoder for results in the given formats.
@@ -36,11 +39,16 @@ var null = []byte{0xff, 0xff, 0xff, 0xff}
 // Rows sends rows [from, to) of a batch as DataRow messages.
 func (c *Conn) Rows(e *RowEncoder, b *vec.Batch, from, to int) error {
 	e.bind(b)
+	e.set = c.set
 	for i := from; i < to; i++ {
 		c.begin('D')
 		c.int16(len(e.cols))
 		for k := range e.cols {
-			c.out = e.cols[k].append(c.out, i, e.style)
+			c.out = e.append(c.out, &e.cols[k], i)
+		}
+		if e.err != nil {
+			c.out = c.out[:c.start]
+			return e.err
 		}
 		c.end()
 		if c.err != nil {
@@ -63,27 +71,30 @@ func (e *RowEncoder) bind(b *vec.Batch) {
 	}
 }
 
-func (c *column) append(dst []byte, i int, st *types.Style) []byte {
+func (e *RowEncoder) append(dst []byte, c *column, i int) []byte {
 	if c.v.Dict != nil {
 		code := c.v.Codes[i]
 		if c.dict[code] == nil {
-			c.dict[code] = appendValue(nil, c.v.Dict, int(code), c.binary, st)
+			c.dict[code] = e.value(nil, c, c.v.Dict, int(code))
 		}
 		return append(dst, c.dict[code]...)
 	}
-	return appendValue(dst, c.v, i, c.binary, st)
+	return e.value(dst, c, c.v, i)
 }
 
-func appendValue(dst []byte, v *vec.Vector, i int, bin bool, st *types.Style) []byte {
+func (e *RowEncoder) value(dst []byte, c *column, v *vec.Vector, i int) []byte {
 	if v.IsNull(i) {
 		return append(dst, null...)
 	}
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
-	if bin {
+	if c.binary {
 		dst = v.AppendBinary(dst, i)
 	} else {
-		dst = v.AppendText(dst, i, st)
+		dst = v.AppendText(dst, i, e.style)
+	}
+	if e.set != nil {
+		dst = e.translate(dst, at+4, v.Type, c.binary)
 	}
 	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	return dst

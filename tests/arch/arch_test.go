@@ -21,6 +21,7 @@ var law = map[string][]string{
 	"sql/jsonb":       {"sql/types", "sql/sqlerr"},
 	"sql/vec":         {"sql/types", "sql/sqlerr", "sql/jsonb"},
 	"sql/sqlerr":      {},
+	"sql/charset":     {"sql/sqlerr"},
 	"sql/ast":         {},
 	"sql/parse":       {"sql/ast", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
 	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
@@ -75,7 +76,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgerrcode":       {"*"},
 	"golang.org/x/sys":                 {"*"},
 	"golang.org/x/sync":                {"*"},
-	"golang.org/x/text":                {"sql/fn", "sql/types"},
+	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset"},
 	"google.golang.org/protobuf":       {"sql/parse/pgsql"},
 }
 

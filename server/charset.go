@@ -1,0 +1,46 @@
+package server
+
+import (
+	"tagd/server/wire"
+	"tagd/sql/charset"
+)
+
+// clientEncoding follows the setting of that name.
+func (k *conn) clientEncoding(name string) {
+	set, _ := charset.Lookup(name)
+	k.w.SetCharset(set)
+}
+
+// decoded is a message with its text as UTF-8. Values of Bind are decoded where
+// their types are known.
+func (k *conn) decoded(m wire.Message) (wire.Message, error) {
+	var err error
+	text := func(s string) string {
+		out, e := k.w.Decoded(s)
+		if e != nil && err == nil {
+			err = e
+		}
+		return out
+	}
+	switch x := m.(type) {
+	case wire.Query:
+		x.Text = text(x.Text)
+		m = x
+	case wire.Parse:
+		x.Name, x.Text = text(x.Name), text(x.Text)
+		m = x
+	case wire.Bind:
+		x.Portal, x.Statement = text(x.Portal), text(x.Statement)
+		m = x
+	case wire.Describe:
+		x.Name = text(x.Name)
+		m = x
+	case wire.Execute:
+		x.Portal = text(x.Portal)
+		m = x
+	case wire.Close:
+		x.Name = text(x.Name)
+		m = x
+	}
+	return m, err
+}
