@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/charset"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -93,9 +94,9 @@ func (d *decoder) failure() error {
 	}
 	raw := d.s[at.off:at.end]
 	where := whereLine(d.r.t.Table, d.first+int64(at.line))
-	if err := vec.CheckUTF8(raw); err != nil {
+	if err := charset.CheckUTF8(raw); err != nil {
 		// A character that the line end cuts short is shown with what follows.
-		err = vec.CheckUTF8(d.s[at.off:min(int(at.end)+1, len(d.s))])
+		err = charset.CheckUTF8(d.s[at.off:min(int(at.end)+1, len(d.s))])
 		// Postgres verifies the encoding before it looks at fields.
 		return sqlerr.From(err).WithWhere("%s", where)
 	}

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"strings"
 
+	"tagd/sql/charset"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -101,7 +102,7 @@ func (d *decoder) texts(c, n int, t types.Type) *vec.Vector {
 }
 
 func (d *decoder) checkText(t types.Type, s string) error {
-	if err := vec.CheckUTF8(s); err != nil {
+	if err := charset.CheckUTF8(s); err != nil {
 		return err
 	}
 	_, err := vec.FitVarchar(t, s)
@@ -117,7 +118,7 @@ func (d *decoder) flatTexts(c int, v *vec.Vector) *vec.Vector {
 			continue
 		}
 		s := d.text(sp)
-		err := vec.CheckUTF8(s)
+		err := charset.CheckUTF8(s)
 		if err == nil && limit > 0 && len(s) > limit {
 			s, err = vec.FitVarchar(v.Type, s)
 		}
@@ -166,7 +167,7 @@ func (d *decoder) arrays(c, n int, t types.Type) *vec.Vector {
 		dict.SetNull(int(null - 1))
 	}
 	for i, s := range dict.Str {
-		if err := vec.CheckUTF8(s); err != nil {
+		if err := charset.CheckUTF8(s); err != nil {
 			d.badElement(c, v, codes, uint32(i), err)
 			return v
 		}

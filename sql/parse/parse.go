@@ -2,11 +2,11 @@ package parse
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/ast"
+	"tagd/sql/charset"
 	"tagd/sql/parse/pgsql"
 	"tagd/sql/parse/tidb"
 	"tagd/sql/sqlerr"
@@ -50,7 +50,7 @@ func StatementsIn(text string, d Dialect) ([]Statement, error) {
 	if s, ok := shared.get(key); ok {
 		return s, nil
 	}
-	if err := checkText(text); err != nil {
+	if err := charset.CheckUTF8(text); err != nil {
 		return nil, err
 	}
 	s, err := parseAll(text, d)
@@ -64,7 +64,7 @@ func StatementsIn(text string, d Dialect) ([]Statement, error) {
 // Expr parses one scalar expression, as stored for DEFAULT and CHECK. Positions
 // are byte offsets in text.
 func Expr(text string) (ast.Expr, error) {
-	if err := checkText(text); err != nil {
+	if err := charset.CheckUTF8(text); err != nil {
 		return nil, err
 	}
 	return pgsql.Expr(text)
@@ -147,47 +147,3 @@ func second(text string, mixed bool) ([]Statement, error) {
 }
 
 func isSyntax(err error) bool { return sqlerr.Code(err) == pgerrcode.SyntaxError }
-
-// checkText refuses what no grammar may see: NUL bytes would cut a C string
-// short, and text values must be UTF-8. Messages are Postgres's (mbutils.c).
-func checkText(text string) error {
-	if i := strings.IndexByte(text, 0); i >= 0 {
-		return sqlerr.At(i, pgerrcode.CharacterNotInRepertoire, `invalid byte sequence for encoding "UTF8": 0x00`)
-	}
-	if utf8.ValidString(text) {
-		return nil
-	}
-	for i, r := range text {
-		if r == utf8.RuneError {
-			if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
-				return badUTF8(text, i)
-			}
-		}
-	}
-	return nil
-}
-
-// badUTF8 names the bytes that Postgres would name: as many as the lead byte
-// promises.
-func badUTF8(text string, off int) error {
-	n := 1
-	switch c := text[off]; {
-	case c >= 0xf0:
-		n = 4
-	case c >= 0xe0:
-		n = 3
-	case c >= 0xc0:
-		n = 2
-	}
-	var b strings.Builder
-	const hex = "0123456789abcdef"
-	for _, c := range []byte(text[off:min(off+n, len(text))]) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString("0x")
-		b.WriteByte(hex[c>>4])
-		b.WriteByte(hex[c&15])
-	}
-	return sqlerr.New(pgerrcode.CharacterNotInRepertoire, `invalid byte sequence for encoding "UTF8": %s`, b.String())
-}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/charset"
 	"tagd/sql/jsonb"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -102,7 +103,7 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S, err = types.ParseBytea(s)
 		return d, err
 	}
-	if err := CheckUTF8(s); err != nil {
+	if err := charset.CheckUTF8(s); err != nil {
 		return d, err
 	}
 	switch t.Kind {
@@ -155,55 +156,6 @@ func clipName(s string) string {
 		n--
 	}
 	return s[:n]
-}
-
-// CheckUTF8 returns 22021 for text that is not UTF-8 or has a zero byte.
-func CheckUTF8(s string) error {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || c == 0 {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
-		return nil
-	}
-	for i := 0; i < len(s); {
-		if s[i] == 0 {
-			return badUTF8(s[i : i+1])
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 {
-			return badUTF8(s[i:min(len(s), i+seqLen(s[i]))])
-		}
-		i += n
-	}
-	return nil
-}
-
-// seqLen is pg_utf_mblen: the length that a first byte announces.
-func seqLen(c byte) int {
-	switch {
-	case c&0xe0 == 0xc0:
-		return 2
-	case c&0xf0 == 0xe0:
-		return 3
-	case c&0xf8 == 0xf0:
-		return 4
-	}
-	return 1
-}
-
-func badUTF8(bytes string) error {
-	hex := ""
-	for i := 0; i < len(bytes); i++ {
-		if i > 0 {
-			hex += " "
-		}
-		hex += "0x" + string("0123456789abcdef"[bytes[i]>>4]) + string("0123456789abcdef"[bytes[i]&15])
-	}
-	return sqlerr.New(pgerrcode.CharacterNotInRepertoire, "invalid byte sequence for encoding \"UTF8\": %s", hex)
 }
 
 // FitVarchar applies the length of varchar(n) as an assignment does: blanks

@@ -19,11 +19,11 @@ import (
 var law = map[string][]string{
 	"sql/types":       {"sql/sqlerr"},
 	"sql/jsonb":       {"sql/types", "sql/sqlerr"},
-	"sql/vec":         {"sql/types", "sql/sqlerr", "sql/jsonb"},
+	"sql/vec":         {"sql/types", "sql/charset", "sql/sqlerr", "sql/jsonb"},
 	"sql/sqlerr":      {},
 	"sql/charset":     {"sql/sqlerr"},
 	"sql/ast":         {},
-	"sql/parse":       {"sql/ast", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
+	"sql/parse":       {"sql/ast", "sql/charset", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
 	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
 	"sql/parse/tidb":  {"sql/ast", "sql/sqlerr"},
 	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/regex", "sql/jsonb"},
