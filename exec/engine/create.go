@@ -149,7 +149,7 @@ func newColumn(d *ast.ColumnDef) (types.Column, error) {
 			return types.Column{}, sqlerr.Unsupported(d.Pos(), `collation "%s" is not supported`, d.Collation[len(d.Collation)-1])
 		}
 	}
-	col := types.Column{Name: d.Name, Type: t}
+	col := types.Column{Name: d.Name, Type: t, Set: d.Set}
 	if d.Comment != nil {
 		col.Comment = *d.Comment
 	}

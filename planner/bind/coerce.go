@@ -192,6 +192,12 @@ func commonError(ts []types.Type, offs []int, what string, err error) error {
 
 // assign coerces a value to a column it is stored in.
 func (b *binder) assign(e plan.Expr, col *types.Column, off int) (plan.Expr, error) {
+	if col.Set {
+		var err error
+		if e, err = b.setText(e, off); err != nil {
+			return nil, err
+		}
+	}
 	x, ok, err := b.coerce(e, col.Type, fn.CastAssign, off)
 	if err != nil {
 		return nil, err

@@ -226,20 +226,27 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 	c := s.Conflict
 	out := &plan.Conflict{DoUpdate: c.DoUpdate}
 	var err error
-	if out.Arbiter, err = arbiter(c, t); err != nil {
+	set := c.Set
+	if c.AnyKey {
+		var ok bool
+		if set, ok = anyKey(c, t, out); !ok {
+			return nil, nil
+		}
+	} else if out.Arbiter, err = arbiter(c, t); err != nil {
 		return nil, err
 	}
 	switch {
+	case c.AnyKey:
 	case c.DoUpdate && len(c.Columns) == 0 && c.Constraint == "":
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 			WithHint("For example, ON CONFLICT (column_name).")
 	}
-	if !c.DoUpdate {
+	if !out.DoUpdate {
 		return out, nil
 	}
 	sc := tableScope(t, s.Alias, "UPDATE")
 	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
-	if out.Cols, out.Set, err = b.assigns(sc, t, c.Set); err != nil {
+	if out.Cols, out.Set, err = b.assigns(sc, t, set); err != nil {
 		return nil, err
 	}
 	if c.Where != nil {

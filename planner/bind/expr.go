@@ -209,6 +209,9 @@ func (b *binder) apply(name string, l, r plan.Expr, off, loff, roff int) (plan.E
 }
 
 func (b *binder) op(s *scope, e *ast.Op) (plan.Expr, error) {
+	if e.Name == "<=>" && e.L != nil { // MySQL's
+		return b.distinctFrom(s, &ast.Distinct{At: e.At, L: e.L, R: e.R, Not: true})
+	}
 	if e.L == nil && e.Name == "-" {
 		if l, ok := e.R.(*ast.Literal); ok && (l.Kind == ast.LitInt || l.Kind == ast.LitDecimal) {
 			return b.lit(&ast.Literal{At: l.At, Kind: l.Kind, Text: negText(l.Text)})

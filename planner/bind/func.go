@@ -13,6 +13,9 @@ import (
 
 func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	off := e.Pos()
+	if x, ok, err := b.mysqlCall(s, e); ok {
+		return x, err
+	}
 	name := e.Name[len(e.Name)-1]
 	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" {
 		return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])

@@ -282,6 +282,7 @@ type (
 		Constraints []Constraint
 		Comment     *string
 		Collation   []string
+		Set         bool // a SET column of the TiDB grammar, see types.Column
 	}
 	// Constraint is a column or table constraint.
 	Constraint struct {

@@ -2,6 +2,7 @@ package fn
 
 import (
 	"sort"
+	"strings"
 
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -104,7 +105,9 @@ func newFunc(name string, args ts, ret types.Type, f impl, opts []opt) *Func {
 func Names() []string {
 	var out []string
 	for n := range funcs {
-		out = append(out, n)
+		if !strings.HasPrefix(n, "mysql.") {
+			out = append(out, n)
+		}
 	}
 	for n := range aggs {
 		if funcs[n] == nil {

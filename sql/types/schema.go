@@ -16,6 +16,9 @@ type Column struct {
 	// the column; nil is NULL. ADD COLUMN ... DEFAULT sets it and touches no row.
 	Missing *string `json:"missing,omitempty"`
 	Comment string  `json:"comment,omitempty"`
+	// Set marks a text[] column that was defined as SET('a', 'b', ...): what is
+	// assigned to it may be a text with commas.
+	Set bool `json:"set,omitempty"`
 	// Generated is the expression of a GENERATED ALWAYS AS ... STORED column as SQL
 	// text; "" for others.
 	Generated string `json:"generated,omitempty"`

@@ -1,6 +1,8 @@
 package tidb
 
 import (
+	"strings"
+
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
@@ -139,6 +141,9 @@ func (l *lowerer) outName(n tast.ExprNode, x ast.Expr) string {
 	f, ok := n.(*tast.FuncCallExpr)
 	if b, isOp := n.(*tast.BinaryOperationExpr); isOp && b.Op == opcode.IntDiv {
 		return "?column?"
+	}
+	if v, isVar := n.(*tast.VariableExpr); isVar {
+		return "@@" + strings.ToLower(v.Name)
 	}
 	if !ok {
 		return ""
