@@ -46,7 +46,8 @@ var law = map[string][]string{
 	"storage/kv":       {"sql/sqlerr"},
 
 	"exec/kernel":    {"sql/...", "planner/plan"},
-	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "storage/table", "storage/bitmap", "storage/simd"},
+	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "storage/table", "storage/bitmap", "storage/simd"},
+	"exec/spill":     {"sql/types", "sql/vec", "sql/sqlerr"},
 	"exec/copyio":    {"sql/..."},
 	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table"},
 	"exec/engine":    {"sql/...", "planner/...", "planner", "exec/...", "storage/table", "storage/bitmap"},
