@@ -74,15 +74,16 @@ func (a *Account) Close() {
 
 // held is one operator's share of an account: it is set to a size, not added to.
 type held struct {
-	acc *Account
-	n   int64
+	acc  *Account
+	n    int64
+	most int64
 }
 
 func (h *held) set(n int64) error {
 	if err := h.acc.Add(n - h.n); err != nil {
 		return err
 	}
-	h.n = n
+	h.n, h.most = n, max(h.most, n)
 	return nil
 }
 

@@ -9,62 +9,138 @@ import (
 )
 
 // distinct passes the first row of each combination of the deciding columns.
+// When the combinations no longer fit in memory, rows of new ones wait in files
+// until the input has ended.
 type distinct struct {
-	in   Cursor
-	on   []int
-	seen *keyTable
-	ids  []uint32
-	mem  held
+	q     *Query
+	n     *plan.Distinct
+	in    Cursor
+	on    []int
+	types []types.Type
+	seen  *keyTable
+	ids   []uint32
+	mem   held
+	level int
+	find  *finder // set: seen does not grow any more
+	wait  *partitions
+	part  int       // next file of wait
+	sub   *distinct // that reads the one before
 }
 
 func newDistinct(q *Query, in Cursor, n *plan.Distinct) Cursor {
-	d := &distinct{in: in, on: n.On, mem: held{acc: q.Mem}}
+	d := &distinct{q: q, n: n, in: in, on: n.On, mem: held{acc: q.Mem}}
 	fields := n.Schema()
 	if d.on == nil {
 		for i := range fields {
 			d.on = append(d.on, i)
 		}
 	}
-	ts := make([]types.Type, len(d.on))
-	for i, c := range d.on {
-		ts[i] = fields[c].Type
+	for _, c := range d.on {
+		d.types = append(d.types, fields[c].Type)
 	}
-	d.seen = newKeyTable(ts)
+	d.seen = newKeyTable(d.types)
 	return d
 }
 
+// spills reports whether the order of rows leaves the choice of when they come:
+// DISTINCT ON keeps the order of its sorted input.
+func (d *distinct) spills() bool { return d.n.On == nil && d.level < maxLevel && len(d.on) > 0 }
+
 func (d *distinct) Next(ctx context.Context) (*vec.Batch, error) {
-	for {
+	for d.part == 0 && d.sub == nil {
 		b, err := d.in.Next(ctx)
-		if b == nil || err != nil {
+		if err != nil {
 			return nil, err
 		}
-		keys := make([]*vec.Vector, len(d.on))
-		for i, c := range d.on {
-			keys[i] = b.Cols[c]
+		if b == nil {
+			break
 		}
-		next := uint32(d.seen.n)
-		d.ids = d.seen.groups(keys, b.N, d.ids)
-		if err := d.mem.set(d.seen.bytes()); err != nil {
+		idx, err := d.fresh(b)
+		if err != nil {
 			return nil, err
 		}
-		var fresh []int32
+		switch len(idx) {
+		case 0:
+			if ctx.Err() != nil {
+				return nil, ctxErr(ctx)
+			}
+		case b.N:
+			return b, nil
+		default:
+			return gather(b, idx), nil
+		}
+	}
+	if d.wait == nil {
+		return nil, nil
+	}
+	return d.waiting(ctx)
+}
+
+// fresh returns the rows of b that are the first of their kind; those that
+// cannot be remembered go to the files.
+func (d *distinct) fresh(b *vec.Batch) ([]int32, error) {
+	keys := pickCols(b, d.on)
+	var idx []int32
+	if d.find != nil {
+		d.ids = d.find.find(keys, b.N, d.ids)
 		for i, id := range d.ids[:b.N] {
-			if id == next { // ids are dense in order of first appearance
-				fresh = append(fresh, int32(i))
-				next++
+			if id == noGroup {
+				idx = append(idx, int32(i))
 			}
 		}
-		if len(fresh) == b.N {
-			return b, nil
+		if len(idx) == 0 {
+			return nil, nil
 		}
-		if len(fresh) > 0 {
-			return gather(b, fresh), nil
+		rest := gatherSome(b, idx)
+		return nil, d.wait.add(rest, pickCols(rest, d.on))
+	}
+	next := uint32(d.seen.n)
+	d.ids = d.seen.groups(keys, b.N, d.ids)
+	for i, id := range d.ids[:b.N] {
+		if id == next { // ids are dense in order of first appearance
+			idx = append(idx, int32(i))
+			next++
 		}
+	}
+	size := d.seen.bytes()
+	if size > d.q.workMem() && d.spills() {
+		d.find, d.wait = &finder{k: d.seen}, d.q.newPartitions(d.n, d.level)
+	}
+	return idx, d.mem.set(size)
+}
+
+// waiting gives the rows of the files, one after the other.
+func (d *distinct) waiting(ctx context.Context) (*vec.Batch, error) {
+	d.seen, d.find = nil, nil
+	d.mem.free()
+	for {
+		if d.sub != nil {
+			b, err := d.sub.Next(ctx)
+			if b != nil || err != nil {
+				return b, err
+			}
+			d.sub.Close()
+			d.sub = nil
+		}
+		var c Cursor
+		for c == nil {
+			if d.part == fanOut {
+				return nil, nil
+			}
+			c = d.wait.take(d.part)
+			d.part++
+		}
+		d.sub = newDistinct(d.q, c, d.n).(*distinct)
+		d.sub.level = d.level + 1
 	}
 }
 
 func (d *distinct) Close() {
 	d.in.Close()
+	if d.sub != nil {
+		d.sub.Close()
+	}
+	d.wait.close()
+	d.q.remember(d.n, &d.mem)
 	d.mem.free()
 }

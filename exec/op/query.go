@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/spill"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
@@ -34,6 +35,10 @@ type Query struct {
 	// WorkMem is the number of bytes that one operator may keep in memory before
 	// it goes to disk; 0 means 256 MB.
 	WorkMem int64
+	// TempDir is the folder of temporary files ("": the system's), TempLimit the
+	// number of bytes in them at most (0 or less: any).
+	TempDir   string
+	TempLimit int64
 	// Modify runs the statement of a CTE that changes data and hands over the rows
 	// of its RETURNING; nil: such CTEs are refused.
 	Modify func(ctx context.Context, s *plan.Stmt, emit func(*vec.Batch) error) error
@@ -42,6 +47,7 @@ type Query struct {
 	dicts  map[dictKey]dictBits // conditions over dictionaries, evaluated once
 	subs   map[subKey]*subquery
 	tables rowsByID
+	temp   spill.Budget
 }
 
 // defaultWorkMem is WorkMem when it is 0.
@@ -60,6 +66,7 @@ func (q *Query) Prepare() {
 	if q.Fn == nil {
 		q.Fn = &fn.Ctx{}
 	}
+	q.temp.Limit = q.TempLimit
 	if q.Fn.Subqueries != q {
 		c := *q.Fn
 		c.Subqueries = q

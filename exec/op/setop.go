@@ -29,11 +29,7 @@ func (q *Query) newSetOp(n *plan.SetOp) (Cursor, error) {
 		d.Fields = n.Schema()
 		return newDistinct(q, u, d), nil
 	}
-	ts := make([]types.Type, len(n.Schema()))
-	for i, f := range n.Schema() {
-		ts[i] = f.Type
-	}
-	return &setOp{n: n, l: l, r: r, seen: newKeyTable(ts), mem: held{acc: q.Mem}}, nil
+	return newSetOpOf(q, n, l, r, 0), nil
 }
 
 // union gives one input after the other.
@@ -58,8 +54,10 @@ func (u *union) Close() {
 }
 
 // setOp counts the rows of the right side, then streams the left one: a row
-// meets (or not) a count that is left, by SQL's rules for bags.
+// meets (or not) a count that is left, by SQL's rules for bags. When the rows no
+// longer fit in memory, new ones of both sides wait in files.
 type setOp struct {
+	q      *Query
 	n      *plan.SetOp
 	l, r   Cursor
 	seen   *keyTable
@@ -68,6 +66,21 @@ type setOp struct {
 	ids    []uint32
 	built  bool
 	mem    held
+	level  int
+	find   *finder     // set: seen does not grow any more
+	waitL  *partitions // set with find
+	waitR  *partitions
+	part   int    // next pair of files
+	sub    *setOp // that reads the pair before
+	over   bool   // the left side is used up
+}
+
+func newSetOpOf(q *Query, n *plan.SetOp, l, r Cursor, level int) *setOp {
+	ts := make([]types.Type, len(n.Schema()))
+	for i, f := range n.Schema() {
+		ts[i] = f.Type
+	}
+	return &setOp{q: q, n: n, l: l, r: r, seen: newKeyTable(ts), mem: held{acc: q.Mem}, level: level}
 }
 
 func (s *setOp) Next(ctx context.Context) (*vec.Batch, error) {
@@ -76,12 +89,16 @@ func (s *setOp) Next(ctx context.Context) (*vec.Batch, error) {
 			return nil, err
 		}
 	}
-	for {
+	for !s.over {
 		b, err := s.l.Next(ctx)
-		if b == nil || err != nil {
+		if err != nil {
 			return nil, err
 		}
-		if err := s.number(b); err != nil {
+		if b == nil {
+			s.over = true
+			break
+		}
+		if b, err = s.number(b, s.waitL); err != nil {
 			return nil, err
 		}
 		var keep []int32
@@ -93,7 +110,14 @@ func (s *setOp) Next(ctx context.Context) (*vec.Batch, error) {
 		if len(keep) > 0 {
 			return gather(b, keep), nil
 		}
+		if ctx.Err() != nil {
+			return nil, ctxErr(ctx)
+		}
 	}
+	if s.find == nil && s.waitL == nil {
+		return nil, nil
+	}
+	return s.waiting(ctx)
 }
 
 // pass decides about one left row of group g.
@@ -110,14 +134,40 @@ func (s *setOp) pass(g uint32) bool {
 	return has == (s.n.Op == ast.Intersect)
 }
 
-// number writes the groups of b to ids.
-func (s *setOp) number(b *vec.Batch) error {
+// number writes the groups of b to ids; rows of groups that cannot be remembered
+// go to wait, and the others are returned.
+func (s *setOp) number(b *vec.Batch, wait *partitions) (*vec.Batch, error) {
+	if s.find != nil {
+		s.ids = s.find.find(b.Cols, b.N, s.ids)
+		var in, out []int32
+		for i, g := range s.ids[:b.N] {
+			if g == noGroup {
+				out = append(out, int32(i))
+			} else {
+				s.ids[len(in)] = g
+				in = append(in, int32(i))
+			}
+		}
+		if len(out) == 0 {
+			return b, nil
+		}
+		rest := gather(b, out)
+		if err := wait.add(rest, rest.Cols); err != nil {
+			return nil, err
+		}
+		return gather(b, in), nil
+	}
 	s.ids = s.seen.groups(b.Cols, b.N, s.ids)
 	for len(s.counts) < s.seen.n {
 		s.counts = append(s.counts, 0)
 		s.given = append(s.given, false)
 	}
-	return s.mem.set(s.seen.bytes() + int64(cap(s.counts))*9)
+	size := s.seen.bytes() + int64(cap(s.counts))*9
+	if size > s.q.workMem() && s.level < maxLevel && len(b.Cols) > 0 {
+		s.find = &finder{k: s.seen}
+		s.waitL, s.waitR = s.q.newPartitions(s.n, s.level), s.q.newPartitions(s.n, s.level)
+	}
+	return b, s.mem.set(size)
 }
 
 func (s *setOp) build(ctx context.Context) error {
@@ -131,7 +181,7 @@ func (s *setOp) build(ctx context.Context) error {
 			s.r.Close()
 			return nil
 		}
-		if err := s.number(b); err != nil {
+		if b, err = s.number(b, s.waitR); err != nil {
 			return err
 		}
 		for _, g := range s.ids[:b.N] {
@@ -140,8 +190,39 @@ func (s *setOp) build(ctx context.Context) error {
 	}
 }
 
+// waiting gives the rows of the files, a pair after the other.
+func (s *setOp) waiting(ctx context.Context) (*vec.Batch, error) {
+	s.seen, s.find, s.counts, s.given = nil, nil, nil, nil
+	s.mem.free()
+	for {
+		if s.sub != nil {
+			b, err := s.sub.Next(ctx)
+			if b != nil || err != nil {
+				return b, err
+			}
+			s.sub.Close()
+			s.sub = nil
+		}
+		var l Cursor
+		for l == nil {
+			if s.part == fanOut {
+				return nil, nil
+			}
+			l = s.waitL.take(s.part)
+			s.part++
+		}
+		s.sub = newSetOpOf(s.q, s.n, l, orNone(s.waitR.take(s.part-1)), s.level+1)
+	}
+}
+
 func (s *setOp) Close() {
 	s.l.Close()
 	s.r.Close()
+	if s.sub != nil {
+		s.sub.Close()
+	}
+	s.waitL.close()
+	s.waitR.close()
+	s.q.remember(s.n, &s.mem)
 	s.mem.free()
 }

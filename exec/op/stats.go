@@ -20,6 +20,8 @@ type NodeStats struct {
 	Rows    int64         // rows that it gave
 	Batches int64         // batches that it gave
 	Time    time.Duration // spent in Next, with the nodes below
+	Memory  int64         // the most bytes that it held at once
+	Spilled int64         // bytes that it wrote to temporary files
 	// Notes tell how it was done: forms chosen, leaves with their actual counts.
 	Notes []string
 	mu    sync.Mutex
@@ -100,6 +102,28 @@ func (c *counted) Next(ctx context.Context) (*vec.Batch, error) {
 		c.s.Batches++
 	}
 	return b, err
+}
+
+// remember notes the most that an operator of node n has held.
+func (q *Query) remember(n plan.Node, h *held) {
+	if q.Stats == nil || h.most == 0 {
+		return
+	}
+	e := q.Stats.Node(n)
+	e.mu.Lock()
+	e.Memory = max(e.Memory, h.most)
+	e.mu.Unlock()
+}
+
+// spilled adds to the bytes that node n wrote to temporary files.
+func (q *Query) spilled(n plan.Node, bytes int64) {
+	if q.Stats == nil {
+		return
+	}
+	e := q.Stats.Node(n)
+	e.mu.Lock()
+	e.Spilled += bytes
+	e.mu.Unlock()
 }
 
 // countRows adds to the rows of a node that runs without a cursor of its own.
