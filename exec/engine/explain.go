@@ -92,6 +92,12 @@ func annotate(t *plan.Tree, stats *op.Stats, e *plan.Explain) {
 		} else {
 			t.Title += "  (actual " + actual + ")"
 		}
+		if n.Memory > 0 {
+			t.Props = append(t.Props, plan.Prop{Name: "Memory", Value: fmt.Sprintf("%d kB", (n.Memory+1023)>>10)})
+		}
+		if n.Spilled > 0 {
+			t.Props = append(t.Props, plan.Prop{Name: "Spilled", Value: fmt.Sprintf("%d kB", (n.Spilled+1023)>>10)})
+		}
 		for _, note := range n.Notes {
 			name, value, ok := strings.Cut(note, ": ")
 			if !ok {

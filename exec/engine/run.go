@@ -44,6 +44,7 @@ func (s *Session) newRun(params []vec.Datum) *run {
 		NoBitmaps: s.values["enable_bitmapscan"] == "off",
 		Virtual:   s.virtual,
 		WorkMem:   s.workMem,
+		TempLimit: s.tempLimit,
 		Modify:    r.modify,
 	}
 	r.q.Prepare()

@@ -38,6 +38,7 @@ type Session struct {
 	dialect     parse.Dialect
 	timeout     time.Duration
 	workMem     int64 // bytes
+	tempLimit   int64 // bytes, negative: none
 	lockTimeout time.Duration
 
 	tx tx

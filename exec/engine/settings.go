@@ -264,7 +264,7 @@ func (s *Session) derive() {
 	s.style = st
 	s.timeout = s.millis("statement_timeout")
 	s.lockTimeout = s.millis("lock_timeout")
-	s.workMem = s.kilobytes("work_mem")
+	s.workMem, s.tempLimit = s.kilobytes("work_mem"), s.kilobytes("temp_file_limit")
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
 		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"]}, "\x00")
 	s.dialect = dialects[v["sql_dialect"]]

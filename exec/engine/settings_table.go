@@ -134,6 +134,7 @@ var settingList = []setting{
 	{name: "synchronous_commit", kind: setEnum, def: "on", enum: []string{"local", "remote_write", "remote_apply", "on", "off"}, desc: "Sets the current transaction's synchronization level."},
 	{name: "tcp_keepalives_idle", kind: setInt, def: "0", unit: "s", lo: 0, hi: maxInt, desc: "Time between issuing TCP keepalives."},
 	{name: "temp_buffers", kind: setInt, def: "1024", unit: "8kB", lo: 100, hi: 1 << 30, desc: "Sets the maximum number of temporary buffers used by each session."},
+	{name: "temp_file_limit", kind: setInt, def: "-1", unit: "kB", lo: -1, hi: maxInt, desc: "Limits the total size of all temporary files used by each process."},
 	{name: "timezone", def: "UTC", report: true, check: checkTimeZone, desc: "Sets the time zone for displaying and interpreting time stamps."},
 	{name: "timezone_abbreviations", def: "Default", desc: "Selects a file of time zone abbreviations."},
 	{name: "track_activities", kind: setBool, def: "on", desc: "Collects information about executing commands."},

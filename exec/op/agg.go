@@ -47,6 +47,14 @@ type hashAgg struct {
 
 	done bool
 	out  Cursor
+
+	// What waits on disk; see aggspill.go.
+	level int
+	cols  []int         // columns that are read
+	waits []*partitions // by grouping set
+	set   int           // the one being read
+	part  int           // its next file
+	sub   *hashAgg      // that reads the file before
 }
 
 // state is the groups of every grouping set as one worker has seen them.
@@ -58,7 +66,9 @@ type state struct {
 type setState struct {
 	table  *keyTable
 	accs   []accum
-	groups []uint32 // scratch
+	groups []uint32    // scratch
+	find   *finder     // set: the table does not grow any more
+	wait   *partitions // rows of other groups
 }
 
 func (h *hashAgg) newState() *state {
@@ -103,9 +113,12 @@ func (h *hashAgg) feed(st *state, b *vec.Batch) error {
 	}
 	for s, set := range h.n.Sets {
 		ss := &st.sets[s]
-		mine := make([]*vec.Vector, len(set))
-		for i, k := range set {
-			mine[i] = keys[k]
+		mine := setKeys(keys, set)
+		if ss.find != nil {
+			if err := h.feedKnown(s, ss, b, mine); err != nil {
+				return err
+			}
+			continue
 		}
 		ss.groups = ss.table.groups(mine, b.N, ss.groups)
 		for i := range ss.accs {
@@ -147,13 +160,27 @@ func (h *hashAgg) run(ctx context.Context) (*state, error) {
 			if err := h.feed(parts[w], b); err != nil {
 				return err
 			}
-			return mem[w].set(parts[w].bytes())
+			return h.charge(parts[w], &mem[w], int64(len(parts)))
 		})
 	})
+	for _, p := range parts[1:] {
+		defer p.closeFiles()
+	}
 	if err != nil {
+		parts[0].closeFiles()
 		return nil, err
 	}
 	st := parts[0]
+	waits := make([][]*partitions, len(h.n.Sets))
+	for s := range waits {
+		for _, p := range parts {
+			if w := p.sets[s].wait; w != nil {
+				waits[s] = append(waits[s], w)
+				defer w.close()
+				p.sets[s].find, p.sets[s].wait = nil, nil
+			}
+		}
+	}
 	for i, p := range parts[1:] {
 		if err := st.merge(p); err != nil {
 			return nil, err
@@ -165,7 +192,36 @@ func (h *hashAgg) run(ctx context.Context) (*state, error) {
 		}
 	}
 	mem[0].free()
-	return st, h.mem.set(st.bytes())
+	if err := h.mem.set(st.bytes()); err != nil {
+		return nil, err
+	}
+	for s, list := range waits {
+		if len(list) > 0 {
+			h.full(st)
+			if err := h.replay(ctx, st, list, s); err != nil {
+				st.closeFiles()
+				return nil, err
+			}
+		}
+	}
+	return st, nil
+}
+
+// charge sets m to the memory of st, which is one of n workers' states; over its
+// share st takes no new groups.
+func (h *hashAgg) charge(st *state, m *held, n int64) error {
+	size := st.bytes()
+	if size > h.q.workMem()/n && h.level < maxLevel {
+		h.full(st)
+	}
+	return m.set(size)
+}
+
+// closeFiles removes what waits on disk.
+func (st *state) closeFiles() {
+	for i := range st.sets {
+		st.sets[i].wait.close()
+	}
 }
 
 func (h *hashAgg) serial(ctx context.Context) (*state, error) {
@@ -180,9 +236,11 @@ func (h *hashAgg) serial(ctx context.Context) (*state, error) {
 			return st, nil
 		}
 		if err := h.feed(st, b); err != nil {
+			st.closeFiles()
 			return nil, err
 		}
-		if err := h.mem.set(st.bytes()); err != nil {
+		if err := h.charge(st, &h.mem, 1); err != nil {
+			st.closeFiles()
 			return nil, err
 		}
 	}
@@ -244,13 +302,24 @@ func (h *hashAgg) Next(ctx context.Context) (*vec.Batch, error) {
 		if err != nil {
 			return nil, err
 		}
+		for s := range st.sets {
+			h.waits = append(h.waits, st.sets[s].wait)
+		}
 		list, err := h.finish(st)
 		if err != nil {
 			return nil, err
 		}
 		h.out = &listCursor{batches: list}
 	}
-	return h.out.Next(ctx)
+	b, err := h.out.Next(ctx)
+	if b != nil || err != nil {
+		return b, err
+	}
+	if h.sub == nil {
+		h.q.remember(h.n, &h.mem)
+		h.mem.free() // what is in files comes with tables of its own
+	}
+	return h.waiting(ctx)
 }
 
 func (h *hashAgg) Close() {
@@ -258,6 +327,13 @@ func (h *hashAgg) Close() {
 	if h.in != nil {
 		h.in.Close()
 	}
+	if h.sub != nil {
+		h.sub.Close()
+	}
+	for _, w := range h.waits {
+		w.close()
+	}
+	h.q.remember(h.n, &h.mem)
 	h.mem.free()
 }
 

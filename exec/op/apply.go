@@ -244,6 +244,7 @@ type argMemo struct {
 	entries []*memoEntry
 	mem     held
 	size    int64
+	sizes   dictSizes
 	limit   int64
 	id      []uint32
 }
@@ -293,7 +294,7 @@ func (m *argMemo) finish(args []*vec.Vector, i int) {
 
 // charge counts a batch to be remembered; false if there is no room.
 func (m *argMemo) charge(b *vec.Batch) bool {
-	m.size += batchBytes(b)
+	m.size += m.sizes.batch(b)
 	if m.size+m.table.bytes() > m.limit || m.mem.set(m.size+m.table.bytes()) != nil {
 		m.reset()
 		return false
@@ -303,7 +304,7 @@ func (m *argMemo) charge(b *vec.Batch) bool {
 
 // reset forgets everything.
 func (m *argMemo) reset() {
-	m.table, m.entries, m.size = newKeyTable(m.types), nil, 0
+	m.table, m.entries, m.size, m.sizes = newKeyTable(m.types), nil, 0, dictSizes{}
 	m.mem.free()
 }
 

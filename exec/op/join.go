@@ -23,6 +23,9 @@ type join struct {
 	rest   int    // next right row to look at once the left side is used up
 	done   bool
 	mem    held
+	level  int
+	grace  *graceJoin // set: both sides are on disk, divided by their keys
+	block  *blockJoin // set: the right side is on disk, whole
 }
 
 // newJoin opens a join.
@@ -63,8 +66,12 @@ func (j *join) needsRight() bool {
 
 // build reads the right side.
 func (j *join) build(ctx context.Context) error {
+	if len(j.left) == 0 {
+		return j.buildWhole(ctx)
+	}
 	var parts []*vec.Batch
 	var size int64
+	var sizes dictSizes
 	for {
 		b, err := j.r.Next(ctx)
 		if err != nil {
@@ -74,13 +81,43 @@ func (j *join) build(ctx context.Context) error {
 			break
 		}
 		parts = append(parts, b)
-		size += batchBytes(b)
+		size += sizes.batch(b)
+		if size > j.q.workMem() && j.level < maxLevel && j.n.Kind != plan.JoinAntiNull {
+			j.mem.free()
+			return j.divide(ctx, parts)
+		}
 		if err := j.mem.set(size); err != nil {
 			return err
 		}
 	}
 	j.r.Close()
 	j.mem.free() // the table charges the rows from here on
+	return j.use(concat(j.n.R.Schema(), parts))
+}
+
+// buildWhole is build without keys.
+func (j *join) buildWhole(ctx context.Context) error {
+	s := j.q.newSpool()
+	for {
+		b, err := j.r.Next(ctx)
+		if err == nil && b != nil {
+			err = s.add(b)
+		}
+		if err != nil {
+			s.close()
+			return err
+		}
+		if b == nil {
+			break
+		}
+	}
+	j.r.Close()
+	if s.file != nil {
+		j.block = &blockJoin{j: j, right: s}
+		return nil
+	}
+	parts := s.batches
+	s.close()
 	return j.use(concat(j.n.R.Schema(), parts))
 }
 
@@ -104,14 +141,20 @@ func (j *join) Next(ctx context.Context) (*vec.Batch, error) {
 	if j.done {
 		return nil, nil
 	}
-	if j.t == nil {
+	if j.t == nil && j.grace == nil && j.block == nil {
 		if err := j.build(ctx); err != nil {
 			return nil, err
 		}
-		if j.t.rows.N == 0 && j.needsRight() {
+		if j.t != nil && j.t.rows.N == 0 && j.needsRight() {
 			j.Close()
 			return nil, nil
 		}
+	}
+	switch {
+	case j.grace != nil:
+		return j.grace.next(ctx)
+	case j.block != nil:
+		return j.block.next(ctx)
 	}
 	for {
 		if ctx.Err() != nil {
@@ -123,7 +166,7 @@ func (j *join) Next(ctx context.Context) (*vec.Batch, error) {
 				return nil, err
 			}
 			if b == nil {
-				return j.unused(), nil
+				return j.unused(j.t.rows, j.used, &j.rest), nil
 			}
 			if j.p, err = j.newProbe(j.t, j.find, b); err != nil {
 				return nil, err
@@ -137,20 +180,19 @@ func (j *join) Next(ctx context.Context) (*vec.Batch, error) {
 	}
 }
 
-// unused gives the right rows without a partner, nil at the end.
-func (j *join) unused() *vec.Batch {
+// unused gives the rows of r without a partner from *rest on, nil at the end.
+func (j *join) unused(r *vec.Batch, used []bool, rest *int) *vec.Batch {
 	var ri []int32
-	for j.rest < len(j.used) && len(ri) < vec.MaxBatch {
-		if !j.used[j.rest] {
-			ri = append(ri, int32(j.rest))
+	for *rest < len(used) && len(ri) < vec.MaxBatch {
+		if !used[*rest] {
+			ri = append(ri, int32(*rest))
 		}
-		j.rest++
+		*rest++
 	}
 	if len(ri) == 0 {
 		return nil
 	}
-	empty := emptyBatch(j.n.L.Schema())
-	return j.glue(empty, j.t.rows, missing(len(ri)), ri)
+	return j.glue(emptyBatch(j.n.L.Schema()), r, missing(len(ri)), ri)
 }
 
 // emptyBatch has no rows.
@@ -180,6 +222,9 @@ func (j *join) Close() {
 	j.r.Close()
 	j.mem.free()
 	if j.t != nil {
+		j.q.remember(j.n, &j.t.mem)
 		j.t.mem.free()
 	}
+	j.grace.close()
+	j.block.close()
 }

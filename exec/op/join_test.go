@@ -152,7 +152,7 @@ func TestJoins(t *testing.T) {
 				for k, ks := range keys {
 					j := joinOf(kind, l, rt, cond, ks...)
 					want := naive(t, j)
-					for _, mem := range []int64{0, 1} {
+					for _, mem := range []int64{0, 900} {
 						q := testQuery(newFakeTable(1, 1))
 						q.WorkMem = mem
 						got, err := rowsText(t, q, j, false)

@@ -17,6 +17,7 @@ type probe struct {
 	l *lookup
 
 	hit   []bool // by left row: has a partner
+	used  []bool // by right row; nil: not asked
 	row   int    // next to give candidates
 	at    int32  // next candidate of row
 	begun bool   // row has given candidates
@@ -28,19 +29,36 @@ func (j *join) newProbe(t *joinTable, f *finder, b *vec.Batch) (*probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &probe{j: j, t: t, b: b, l: l, hit: make([]bool, b.N)}, nil
+	return &probe{j: j, t: t, b: b, l: l, hit: make([]bool, b.N), used: j.used}, nil
+}
+
+// pairless reports the kinds that give left rows only.
+func (j *join) pairless() bool {
+	switch j.n.Kind {
+	case plan.JoinSemi, plan.JoinAnti, plan.JoinAntiNull:
+		return true
+	}
+	return false
 }
 
 // next returns the next batch of output, nil when the left batch is used up.
 func (p *probe) next(ctx context.Context) (*vec.Batch, error) {
-	switch p.j.n.Kind {
-	case plan.JoinSemi, plan.JoinAnti, plan.JoinAntiNull:
-		if p.ended {
-			return nil, nil
-		}
-		p.ended = true
-		return p.filter(ctx)
+	if p.ended {
+		return nil, nil
 	}
+	if p.j.pairless() {
+		if err := p.decide(ctx); err != nil {
+			return nil, err
+		}
+	} else if out, err := p.matches(ctx); out != nil || err != nil {
+		return out, err
+	}
+	p.ended = true
+	return p.remaining(), nil
+}
+
+// matches gives the next pairs, nil when all rows have been through.
+func (p *probe) matches(ctx context.Context) (*vec.Batch, error) {
 	for p.row < p.b.N {
 		if ctx.Err() != nil {
 			return nil, ctxErr(ctx)
@@ -50,11 +68,19 @@ func (p *probe) next(ctx context.Context) (*vec.Batch, error) {
 			return out, err
 		}
 	}
-	if k := p.j.n.Kind; p.ended || k != plan.JoinLeft && k != plan.JoinFull {
-		return nil, nil
+	return nil, nil
+}
+
+// remaining gives what the kind wants of left rows once it is known which have a
+// partner.
+func (p *probe) remaining() *vec.Batch {
+	switch p.j.n.Kind {
+	case plan.JoinLeft, plan.JoinFull:
+		return p.unmatched()
+	case plan.JoinInner, plan.JoinRight:
+		return nil
 	}
-	p.ended = true
-	return p.unmatched(), nil
+	return p.filter()
 }
 
 // pairs gives the next matching pairs; nil if none of a chunk matches.
@@ -83,8 +109,8 @@ func (p *probe) pairs() (*vec.Batch, error) {
 	for k := range li {
 		if isTrueAt(v, k) {
 			p.hit[li[k]] = true
-			if p.j.used != nil {
-				p.j.used[ri[k]] = true
+			if p.used != nil {
+				p.used[ri[k]] = true
 			}
 			li[n], ri[n] = li[k], ri[k]
 			n++
@@ -140,11 +166,8 @@ func missing(n int) []int32 {
 	return out
 }
 
-// filter decides which left rows stay for the kinds that give no pairs.
-func (p *probe) filter(ctx context.Context) (*vec.Batch, error) {
-	if err := p.decide(ctx); err != nil {
-		return nil, err
-	}
+// filter gives the left rows that stay for the kinds that give no pairs.
+func (p *probe) filter() *vec.Batch {
 	var keep []int32
 	for i, hit := range p.hit {
 		if hit == (p.j.n.Kind == plan.JoinSemi) {
@@ -153,31 +176,33 @@ func (p *probe) filter(ctx context.Context) (*vec.Batch, error) {
 	}
 	switch len(keep) {
 	case 0:
-		return nil, nil
+		return nil
 	case p.b.N:
-		return p.b, nil
+		return p.b
 	}
-	return gather(p.b, keep), nil
+	return gather(p.b, keep)
 }
 
-// decide sets hit for every left row.
+// decide sets hit for the left rows that have a partner.
 func (p *probe) decide(ctx context.Context) error {
 	anti := p.j.n.Kind == plan.JoinAntiNull
-	if p.j.cond.x == nil {
-		for i := range p.hit {
-			if anti {
-				t, err := p.l.truth(ctx, i)
-				if err != nil {
-					return err
-				}
-				p.hit[i] = t != 0
-				continue
+	if p.j.cond.x != nil {
+		return p.rounds(ctx, anti)
+	}
+	for i := range p.hit {
+		switch {
+		case p.hit[i]:
+		case anti:
+			t, err := p.l.truth(ctx, i)
+			if err != nil {
+				return err
 			}
+			p.hit[i] = t != truthFalse
+		default:
 			p.hit[i] = p.start(i) >= 0
 		}
-		return nil
 	}
-	return p.rounds(ctx, anti)
+	return nil
 }
 
 // rounds tries candidates until every row has one that counts or none left; a
@@ -185,7 +210,9 @@ func (p *probe) decide(ctx context.Context) error {
 func (p *probe) rounds(ctx context.Context, anti bool) error {
 	open := make([]candidates, 0, p.b.N)
 	for i := range p.b.N {
-		open = append(open, p.candidates(i, anti))
+		if !p.hit[i] {
+			open = append(open, p.candidates(i, anti))
+		}
 	}
 	for quota := 1; len(open) > 0; quota = min(quota*8, vec.MaxBatch) {
 		if ctx.Err() != nil {

@@ -20,6 +20,10 @@ type sorter struct {
 	mem  held
 	out  *listCursor
 	done bool
+	// runs are set when the rows did not fit in memory; given counts the rows that
+	// have been given out of them.
+	runs  *runs
+	given int64
 }
 
 func newSort(q *Query, in Cursor, n *plan.Sort) Cursor {
@@ -42,13 +46,38 @@ func (s *sorter) Next(ctx context.Context) (*vec.Batch, error) {
 	if ctx.Err() != nil {
 		return nil, ctxErr(ctx)
 	}
-	return s.out.Next(ctx)
+	if s.runs == nil {
+		return s.out.Next(ctx)
+	}
+	limit := int64(vec.MaxBatch)
+	if s.n.Limit > 0 {
+		limit = min(limit, s.n.Limit-s.given)
+	}
+	b, err := s.runs.output.next(ctx, int(limit))
+	if b != nil {
+		s.given += int64(b.N)
+	}
+	return b, err
+}
+
+// spill writes what has been collected to a temporary file, sorted.
+func (s *sorter) spill(ctx context.Context, parts []*vec.Batch, size int64) error {
+	if s.runs == nil {
+		s.runs = &runs{q: s.q, n: s.n}
+	}
+	all := s.concat(parts)
+	idx := sortIndex(all, s.n.Keys)
+	if s.n.Limit > 0 && int64(len(idx)) > s.n.Limit {
+		idx = idx[:s.n.Limit]
+	}
+	return s.runs.add(ctx, all, idx, size)
 }
 
 func (s *sorter) run(ctx context.Context) error {
 	var parts []*vec.Batch
 	var top *vec.Batch // the best rows at the last cut, a full limit of them
 	rows, size := 0, int64(0)
+	var sizes dictSizes
 	for {
 		b, err := s.in.Next(ctx)
 		if err != nil {
@@ -62,18 +91,39 @@ func (s *sorter) run(ctx context.Context) error {
 		}
 		parts = append(parts, b)
 		rows += b.N
-		size += batchBytes(b)
+		size += sizes.batch(b)
 		if s.n.Limit > 0 && int64(rows) > s.n.Limit+topSlack {
 			top = s.order(s.concat(parts), int(s.n.Limit))
 			parts, rows, size = []*vec.Batch{top}, top.N, batchBytes(top)
 		}
 		// Sorting needs the rows twice for a moment, and an index.
-		if err := s.mem.set(2*size + int64(rows)*12); err != nil {
+		need := 2*size + int64(rows)*(12+8*int64(len(s.n.Keys)))
+		if need > s.q.workMem() && rows > minBlock {
+			if err := s.spill(ctx, parts, size); err != nil {
+				return err
+			}
+			if top != nil {
+				top = slice(top, top.N-1, top.N)
+			}
+			parts, rows, size, sizes = nil, 0, 0, dictSizes{}
+			s.mem.free()
+			continue
+		}
+		if err := s.mem.set(need); err != nil {
 			return err
 		}
 	}
 	s.in.Close()
 	s.out = &listCursor{}
+	if s.runs != nil {
+		if rows > 0 {
+			if err := s.spill(ctx, parts, size); err != nil {
+				return err
+			}
+		}
+		s.mem.free()
+		return s.runs.start(ctx)
+	}
 	if rows == 0 {
 		return nil
 	}
@@ -132,6 +182,8 @@ func (s *sorter) concat(parts []*vec.Batch) *vec.Batch { return concat(s.n.Schem
 func (s *sorter) Close() {
 	s.done = true
 	s.in.Close()
+	s.runs.close()
+	s.q.remember(s.n, &s.mem)
 	s.mem.free()
 }
 
@@ -154,10 +206,44 @@ func concat(fields []plan.Field, parts []*vec.Batch) *vec.Batch {
 	return out
 }
 
-func batchBytes(b *vec.Batch) int64 {
+// batchBytes is the memory of one batch.
+func batchBytes(b *vec.Batch) int64 { return new(dictSizes).batch(b) }
+
+// dictSizes measures batches that are kept together: dictionaries, which most of
+// them share, count once.
+type dictSizes struct{ seen map[*vec.Vector]bool }
+
+func (z *dictSizes) batch(b *vec.Batch) int64 {
 	n := int64(0)
 	for _, c := range b.Cols {
-		n += c.Bytes()
+		n += z.vector(c)
+	}
+	return n
+}
+
+func (z *dictSizes) vector(v *vec.Vector) int64 {
+	switch {
+	case v == nil:
+		return 0
+	case v.Dict != nil:
+		n := int64(len(v.Codes))*4 + 160
+		if !z.seen[v.Dict] {
+			if z.seen == nil {
+				z.seen = map[*vec.Vector]bool{}
+			}
+			z.seen[v.Dict] = true
+			n += v.Dict.Bytes()
+		}
+		return n
+	case v.Child == nil:
+		return v.Bytes()
+	}
+	c := *v
+	c.Child = nil
+	n := c.Bytes()
+	if v.Child.N > 0 && v.N > 0 { // of a slice, its part of the elements
+		own := int64(v.Off[len(v.Off)-1] - v.Off[0])
+		n += z.vector(v.Child) * own / int64(v.Child.N)
 	}
 	return n
 }
@@ -190,11 +276,14 @@ type sortKey struct {
 	null  []uint8  // nil: no NULLs; otherwise the place of NULLs and values
 	exact bool
 	desc  bool
-	v     *vec.Vector
+	// nullsFirst is the place of NULLs among rows that null does not order: those
+	// of another block.
+	nullsFirst bool
+	v          *vec.Vector
 }
 
 func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
-	s := sortKey{rank: make([]uint64, v.N), exact: true, desc: k.Desc, v: v}
+	s := sortKey{rank: make([]uint64, v.N), exact: true, desc: k.Desc, nullsFirst: k.NullsFirst, v: v}
 	if v.Dict != nil {
 		ranks := dictRanks(v.Dict)
 		for i, c := range v.Codes[:v.N] {

@@ -12,6 +12,7 @@ type spool struct {
 	batches []*vec.Batch
 	mem     held
 	size    int64
+	sizes   dictSizes
 	file    *spill.File
 	at      []int64 // where the batches of the file begin
 }
@@ -25,7 +26,7 @@ func (s *spool) add(b *vec.Batch) error {
 	if b.N == 0 {
 		return nil
 	}
-	if size := batchBytes(b); s.file == nil && s.size+size <= s.q.workMem() {
+	if size := s.sizes.batch(b); s.file == nil && s.size+size <= s.q.workMem() {
 		s.batches = append(s.batches, b)
 		s.size += size
 		return s.mem.set(s.size)

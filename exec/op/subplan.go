@@ -227,6 +227,7 @@ func (q *Query) collect(ctx context.Context, orig, n plan.Node, mem *held) (*vec
 	defer cur.Close()
 	var parts []*vec.Batch
 	size := mem.n
+	var sizes dictSizes
 	for {
 		b, err := cur.Next(ctx)
 		if err != nil {
@@ -236,7 +237,7 @@ func (q *Query) collect(ctx context.Context, orig, n plan.Node, mem *held) (*vec
 			return concat(n.Schema(), parts), nil
 		}
 		parts = append(parts, b)
-		size += batchBytes(b)
+		size += sizes.batch(b)
 		if err := mem.set(size); err != nil {
 			return nil, err
 		}

@@ -11,19 +11,20 @@ import (
 // window sorts its input by partition and order and computes the calls for some
 // whole partitions at a time.
 type window struct {
-	q    *Query
-	n    *plan.Window
-	in   Cursor // sorted: the input's columns, then those of winInput
-	w    int    // the input's columns
-	lay  winLayout
-	wait []*vec.Batch // rows of partitions that may not be whole yet
-	size int64
-	out  []*vec.Batch
-	mem  held
-	offs []frameOffsets
-	init bool
-	over bool
-	done bool
+	q     *Query
+	n     *plan.Window
+	in    Cursor // sorted: the input's columns, then those of winInput
+	w     int    // the input's columns
+	lay   winLayout
+	wait  []*vec.Batch // rows of partitions that may not be whole yet
+	size  int64
+	sizes dictSizes
+	out   []*vec.Batch
+	mem   held
+	offs  []frameOffsets
+	init  bool
+	over  bool
+	done  bool
 }
 
 // winLayout says in which columns winInput puts the values of expressions.
@@ -146,7 +147,7 @@ func (w *window) more(ctx context.Context) error {
 		w.in.Close()
 		return w.compute(ctx, nil, nil)
 	}
-	w.size += batchBytes(b)
+	w.size += w.sizes.batch(b)
 	// The rows, their results and an index or two by row.
 	if err := w.mem.set(2 * w.size); err != nil {
 		return err
@@ -201,7 +202,7 @@ func (w *window) compute(ctx context.Context, tail, rest *vec.Batch) error {
 	}
 	w.wait, w.size = nil, 0
 	if rest != nil {
-		w.wait, w.size = []*vec.Batch{rest}, batchBytes(rest)
+		w.wait, w.size = []*vec.Batch{rest}, w.sizes.batch(rest)
 	}
 	if len(parts) == 0 {
 		return nil

@@ -46,6 +46,9 @@ type Budget struct {
 // Written is the number of bytes that have been written in all.
 func (b *Budget) Written() int64 { return b.total.Load() }
 
+// Used is the number of bytes in files that are open.
+func (b *Budget) Used() int64 { return b.used.Load() }
+
 func (b *Budget) add(n int64) error {
 	if n > 0 && b.Limit > 0 && b.used.Load()+n > b.Limit {
 		return sqlerr.New(pgerrcode.ConfigurationLimitExceeded, "temporary file size exceeds temp_file_limit (%dkB)", b.Limit>>10)
