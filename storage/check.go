@@ -355,7 +355,7 @@ func (c *checker) keys(t *tableState, ix *index, i int, words []uint64, seg tabl
 			return err
 		}
 		for k, o := range offs {
-			if _, null := appendKey(nil, keys, k); null && !ix.nulls {
+			if _, null := table.AppendKey(nil, keys, k); null && !ix.nulls {
 				continue
 			}
 			if want := int64(i)*bitmap.SegmentRows + int64(o); ords[k] != want {

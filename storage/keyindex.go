@@ -11,6 +11,7 @@ import (
 	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/bitmap"
+	"tagd/storage/table"
 )
 
 // hashBytes is the hash of a text or uuid key. It is stored: never change it.
@@ -134,7 +135,7 @@ func (ix *index) entries(es []entry, cols []*vec.Vector, lo, hi int, first uint3
 			continue
 		}
 		var null bool
-		if key, null = appendKey(key[:0], cols, i); !null || ix.nulls {
+		if key, null = table.AppendKey(key[:0], cols, i); !null || ix.nulls {
 			es = append(es, entry{hashBytes(string(key)), ord})
 		}
 	}
@@ -365,7 +366,7 @@ func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*v
 			hs[i], skip[i] = hashBytes(d.S), d.Null
 		default:
 			var null bool
-			key, null = appendKey(key[:0], keys, i)
+			key, null = table.AppendKey(key[:0], keys, i)
 			hs[i], skip[i] = hashBytes(string(key)), null && !ix.nulls
 		}
 	}
@@ -380,8 +381,8 @@ func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*v
 		return nil
 	}
 	return r.keysOf(t, ix, cs, func(c candidate, stored []*vec.Vector, j int) {
-		a, _ := appendKey(nil, keys, int(c.i))
-		if b, _ := appendKey(nil, stored, j); string(a) == string(b) {
+		a, _ := table.AppendKey(nil, keys, int(c.i))
+		if b, _ := table.AppendKey(nil, stored, j); string(a) == string(b) {
 			ords[c.i] = int64(c.ord)
 		}
 	})

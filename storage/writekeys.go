@@ -111,7 +111,7 @@ func (w *write) firstTwice(t *tableState, ix *index, es []entry) (int64, error) 
 	}
 	seen := map[string]bool{}
 	err := w.r.keysOf(t, ix, same, func(c candidate, vals []*vec.Vector, j int) {
-		key, _ := appendKey(nil, vals, j)
+		key, _ := table.AppendKey(nil, vals, j)
 		if seen[string(key)] && bad < 0 { // rows come in order
 			bad = int64(c.ord)
 		}
@@ -142,14 +142,14 @@ func (w *write) firstMet(t *tableState, ix *index, es []entry, cs []candidate, b
 	}
 	keys := map[int32]string{}
 	err := w.r.keysOf(t, ix, mine, func(c candidate, vals []*vec.Vector, j int) {
-		key, _ := appendKey(nil, vals, j)
+		key, _ := table.AppendKey(nil, vals, j)
 		keys[c.i] = string(key)
 	})
 	if err != nil {
 		return err
 	}
 	return w.r.keysOf(t, ix, cs, func(c candidate, vals []*vec.Vector, j int) {
-		if key, _ := appendKey(nil, vals, j); string(key) == keys[c.i] {
+		if key, _ := table.AppendKey(nil, vals, j); string(key) == keys[c.i] {
 			meets(c.i)
 		}
 	})

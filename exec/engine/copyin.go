@@ -29,6 +29,7 @@ type copyIn struct {
 	check   *checker
 	ev      *kernel.Evaluator
 	missing []int // table columns that the data does not have
+	lines   copyLines
 	n       int64
 	over    bool
 }
@@ -107,6 +108,7 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 	if bad != nil {
 		return bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
 	}
+	in.lines.add(in.n, rows)
 	in.n += int64(b.N)
 	return in.w.Append(in.r.ctx, in.c.Table.Path(), full)
 }
@@ -149,7 +151,7 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 	}
 	in.over = true
 	if err := in.s.endStep(in.r.ctx, true); err != nil {
-		return in.fail(err)
+		return in.fail(in.lines.place(err, in.c.Table, in.n))
 	}
 	in.r.close()
 	return nil

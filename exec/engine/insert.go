@@ -24,7 +24,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		return out.add(b)
 	}
 	var up *upsert
-	if ins.Conflict != nil && ins.Table.Key >= 0 {
+	if ins.Conflict != nil && len(keyCols(ins.Table)) > 0 {
 		if up, err = newUpsert(r, w, ins, out); err != nil {
 			return nil, err
 		}

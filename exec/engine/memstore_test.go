@@ -392,6 +392,9 @@ func (w *memWrite) Seal(context.Context) error {
 			}
 			e := sqlerr.New(pgerrcode.UniqueViolation, `duplicate key value violates unique constraint "%s"`, t.def.KeyName)
 			e.Table, e.Constraint = name, t.def.KeyName
+			if old := w.base.tabs[name]; old != nil {
+				e = e.WithCause(&table.RowError{Table: name, Row: int64(i - len(old.rows))})
+			}
 			return e.WithDetail("Key (%s)=(%s) already exists.", t.def.Columns[k].Name,
 				vec.AppendDatumText(nil, t.def.Columns[k].Type, t.rows[i][k], types.ISO))
 		}

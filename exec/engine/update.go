@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"tagd/exec/kernel"
 	"tagd/planner/plan"
 	"tagd/sql/session"
@@ -18,10 +20,9 @@ type updater struct {
 	set   []plan.Expr
 	check *checker
 	out   *returner
-	upd   *changes
-	// For an UPDATE of the key: rows are deleted and added again.
-	moved []*vec.Batch
-	ords  []int64
+	upd   *changes // of the columns of no key
+	plain []int    // their positions in u.Cols
+	moved *moves   // rows that get new keys; nil: no key column is set
 }
 
 // update runs UPDATE.
@@ -48,17 +49,17 @@ func newUpdater(r *run, w table.Write, u *plan.Update) *updater {
 		out:   newReturner(r, u.Returning, u.Out),
 	}
 	used := map[int]bool{}
-	moves := false
-	for _, c := range u.Cols {
-		moves = moves || c == u.Table.Key
-	}
-	if moves {
-		for i := range u.Table.Columns {
-			used[i] = true
+	keys := keyCols(u.Table)
+	var cols []int
+	for i, c := range u.Cols {
+		if !slices.Contains(keys, c) {
+			cols, p.plain = append(cols, c), append(p.plain, i)
+			continue
 		}
-	} else {
-		p.upd = newChanges(r, w, u.Table, u.Cols)
+		used[c] = true
+		p.moved = &moves{r: r, w: w, def: u.Table, tab: r.tableOf(u.Table.Path())}
 	}
+	p.upd = newChanges(r, w, u.Table, cols)
 	for _, list := range [][]plan.Expr{u.Set, u.Returning} {
 		for _, e := range list {
 			usedCols(e, used)
@@ -77,24 +78,50 @@ func (p *updater) batch(row *vec.Batch, ords []int64) error {
 	if err != nil {
 		return err
 	}
+	old := *row
+	old.Cols = slices.Clone(row.Cols)
 	for i, c := range p.u.Cols {
 		row.Cols[c] = vals.Cols[i]
 	}
 	if err := p.checkRows(row, ords, vals); err != nil {
 		return err
 	}
-	switch {
-	case p.upd == nil:
-		err = p.move(ords, row)
-	case p.rows.scan:
-		err = p.upd.addSorted(ords, vals)
-	default:
-		err = p.upd.add(ords, vals)
-	}
-	if err != nil {
+	if err := p.change(ords, &old, vals); err != nil {
 		return err
 	}
 	return p.out.add(row)
+}
+
+// change stores new values: in place, or by moving the rows whose keys change.
+func (p *updater) change(ords []int64, old, vals *vec.Batch) error {
+	if p.moved != nil {
+		move, stay := p.moved.split(old, vals, p.u.Cols)
+		if len(move) > 0 {
+			if err := p.moved.add(gatherOrds(ords, move), p.u.Cols, gatherBatch(vals, move)); err != nil {
+				return err
+			}
+			ords, vals = gatherOrds(ords, stay), gatherBatch(vals, stay)
+		}
+	}
+	if len(p.plain) == 0 || len(ords) == 0 {
+		return nil
+	}
+	part := &vec.Batch{N: vals.N}
+	for _, i := range p.plain {
+		part.Cols = append(part.Cols, vals.Cols[i])
+	}
+	if p.rows.scan {
+		return p.upd.addSorted(ords, part)
+	}
+	return p.upd.add(ords, part)
+}
+
+func gatherOrds(ords []int64, idx []int32) []int64 {
+	out := make([]int64, len(idx))
+	for i, j := range idx {
+		out[i] = ords[j]
+	}
+	return out
 }
 
 // checkRows holds the new rows to the constraints; the DETAIL of an error needs
@@ -114,33 +141,10 @@ func (p *updater) checkRows(row *vec.Batch, ords []int64, vals *vec.Batch) error
 	return bad.WithDetail("%s", failingRow(whole, len(p.u.Table.Columns), 0, p.r.q.Fn.Style))
 }
 
-// move keeps rows that get a new key.
-func (p *updater) move(ords []int64, row *vec.Batch) error {
-	row = copyBatch(row)
-	size := int64(8 * len(ords))
-	for _, v := range row.Cols {
-		size += v.Bytes()
-	}
-	p.moved, p.ords = append(p.moved, row), append(p.ords, ords...)
-	return p.r.q.Mem.Add(size)
-}
-
-// finish stores what is left. Keys are compared only at the end, so that
-// k = k + 1 meets no key that is about to change.
+// finish stores what is left.
 func (p *updater) finish() error {
-	if p.upd != nil {
-		return p.upd.flush()
-	}
-	if len(p.ords) == 0 {
-		return nil
-	}
-	if err := p.w.Delete(p.r.ctx, p.u.Table.Path(), p.ords); err != nil {
+	if err := p.upd.flush(); err != nil || p.moved == nil {
 		return err
 	}
-	for _, b := range p.moved {
-		if err := p.w.Append(p.r.ctx, p.u.Table.Path(), b); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.moved.finish()
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/kernel"
@@ -11,7 +13,7 @@ import (
 	"tagd/storage/table"
 )
 
-// upsert is INSERT ... ON CONFLICT: rows whose key is stored already, or came
+// upsert is INSERT ... ON CONFLICT: rows that meet a stored row, or one that came
 // earlier in the same statement, are skipped or turned into updates.
 type upsert struct {
 	r     *run
@@ -19,41 +21,103 @@ type upsert struct {
 	ins   *plan.Insert
 	tab   table.Table
 	ev    *kernel.Evaluator
-	seen  keySet // keys that this statement has inserted or updated
+	arb   []arbiter
+	hits  map[int64]bool // stored rows that the statement has changed
 	set   []plan.Expr
 	where plan.Expr
 	check *checker
 	upd   *changes
+	plain []int  // positions in Cols of columns of no key
+	moved *moves // rows that get new keys
 	out   *returner
 }
 
+// arbiter is a constraint that decides about rows: the primary key (u -1) or a
+// UNIQUE one.
+type arbiter struct {
+	u    int
+	cols []int
+	null bool   // NULLs are compared
+	seen keySet // keys that this statement has inserted
+}
+
 func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert, error) {
-	c := ins.Conflict
-	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(ins.Table.Path()), ev: kernel.NewEvaluator(r.q.Fn), out: out}
-	u.seen.init(ins.Table.Columns[ins.Table.Key].Type)
+	c, def := ins.Conflict, ins.Table
+	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(def.Path()), ev: kernel.NewEvaluator(r.q.Fn), hits: map[int64]bool{}, out: out}
+	for i := -1; i < len(def.Uniques); i++ {
+		cols := constraintCols(def, i)
+		if len(cols) == 0 || c.Arbiter != plan.ArbiterAny && c.Arbiter != i {
+			continue
+		}
+		a := arbiter{u: i, cols: cols, null: i >= 0 && def.Uniques[i].NullsSame}
+		a.seen.init(def, cols)
+		u.arb = append(u.arb, a)
+	}
 	if !c.DoUpdate {
 		return u, nil
 	}
-	for _, col := range c.Cols {
-		if col == ins.Table.Key {
-			return nil, sqlerr.Unsupported(-1, "ON CONFLICT DO UPDATE cannot change the key column")
+	u.set, u.where = r.params(c.Set), subst(c.Where, r.q.Params)
+	u.check = newChecker(r.q.Fn, def, ins.Checks, c.Cols)
+	keys := keyCols(def)
+	var cols []int
+	for i, col := range c.Cols {
+		if slices.Contains(keys, col) {
+			u.moved = &moves{r: r, w: w, def: def, tab: u.tab}
+			continue
+		}
+		cols, u.plain = append(cols, col), append(u.plain, i)
+	}
+	u.upd = newChanges(r, w, def, cols)
+	return u, nil
+}
+
+// meet writes to ords the stored row that each row of b meets, -1 for none.
+func (u *upsert) meet(b *vec.Batch, ords []int64) error {
+	for i := range ords {
+		ords[i] = -1
+	}
+	if u.tab == nil {
+		return nil
+	}
+	found := make([]int64, b.N)
+	for _, a := range u.arb {
+		if err := lookupKey(u.r, u.tab, a.u, keysOf(b, a.cols), found); err != nil {
+			return err
+		}
+		for i, o := range found {
+			if ords[i] < 0 {
+				ords[i] = o
+			}
 		}
 	}
-	u.set, u.where = r.params(c.Set), subst(c.Where, r.q.Params)
-	u.check = newChecker(r.q.Fn, ins.Table, ins.Checks, c.Cols)
-	u.upd = newChanges(r, w, ins.Table, c.Cols)
-	return u, nil
+	return nil
+}
+
+// first takes note of the keys of row i of b; false if the statement has inserted
+// one of them.
+func (u *upsert) first(b *vec.Batch, i int) bool {
+	for k := range u.arb {
+		if a := &u.arb[k]; a.seen.has(keysOf(b, a.cols), i, a.null) {
+			return false
+		}
+	}
+	for k := range u.arb {
+		u.arb[k].seen.add(keysOf(b, u.arb[k].cols), i)
+	}
+	return true
+}
+
+func (u *upsert) grown() (n int64) {
+	for k := range u.arb {
+		n += u.arb[k].seen.grown()
+	}
+	return n
 }
 
 // batch stores the new rows of b and turns the others into updates.
 func (u *upsert) batch(b *vec.Batch) error {
-	key := b.Cols[u.ins.Table.Key].Flat()
 	ords := make([]int64, b.N)
-	if u.tab == nil {
-		for i := range ords {
-			ords[i] = -1
-		}
-	} else if err := u.tab.Lookup(u.r.ctx, key, ords); err != nil {
+	if err := u.meet(b, ords); err != nil {
 		return err
 	}
 	var fresh, hit []int32
@@ -61,13 +125,13 @@ func (u *upsert) batch(b *vec.Batch) error {
 		switch {
 		case ords[i] >= 0:
 			hit = append(hit, int32(i))
-		case u.seen.add(key, i):
+		case u.first(b, i):
 			fresh = append(fresh, int32(i))
 		case u.ins.Conflict.DoUpdate:
 			return errTwice()
 		}
 	}
-	if err := u.r.q.Mem.Add(u.seen.grown()); err != nil {
+	if err := u.r.q.Mem.Add(u.grown()); err != nil {
 		return err
 	}
 	if len(fresh) == b.N {
@@ -86,7 +150,7 @@ func (u *upsert) batch(b *vec.Batch) error {
 		done, from = append(done, rows), append(from, fresh...)
 	}
 	if u.ins.Conflict.DoUpdate && len(hit) > 0 {
-		rows, idx, err := u.update(b, key, ords, hit)
+		rows, idx, err := u.update(b, ords, hit)
 		if err != nil {
 			return err
 		}
@@ -97,11 +161,8 @@ func (u *upsert) batch(b *vec.Batch) error {
 
 // update changes the stored rows that the rows hit of b meet. It returns the
 // changed rows and the rows of b they come from.
-func (u *upsert) update(b *vec.Batch, key *vec.Vector, ords []int64, hit []int32) (*vec.Batch, []int32, error) {
-	at := make([]int64, len(hit))
-	for i, h := range hit {
-		at[i] = ords[h]
-	}
+func (u *upsert) update(b *vec.Batch, ords []int64, hit []int32) (*vec.Batch, []int32, error) {
+	at := gatherOrds(ords, hit)
 	old, err := fetch(u.r.ctx, u.tab, at)
 	if err != nil {
 		return nil, nil, err
@@ -114,16 +175,20 @@ func (u *upsert) update(b *vec.Batch, key *vec.Vector, ords []int64, hit []int32
 			return nil, nil, err
 		}
 		both = gatherBatch(both, idx)
-		kept, keptAt := make([]int32, len(idx)), make([]int64, len(idx))
+		kept := make([]int32, len(idx))
 		for i, j := range idx {
-			kept[i], keptAt[i] = hit[j], at[j]
+			kept[i] = hit[j]
 		}
-		hit, at = kept, keptAt
+		hit, at = kept, gatherOrds(at, idx)
 	}
-	for _, h := range hit {
-		if !u.seen.add(key, int(h)) {
+	for _, o := range at {
+		if u.hits[o] {
 			return nil, nil, errTwice()
 		}
+		u.hits[o] = true
+	}
+	if err := u.r.q.Mem.Add(int64(len(at)) * 16); err != nil {
+		return nil, nil, err
 	}
 	vals, err := evalAll(u.ev, u.set, both)
 	if err != nil {
@@ -136,7 +201,23 @@ func (u *upsert) update(b *vec.Batch, key *vec.Vector, ords []int64, hit []int32
 	if err := u.check.rows(row); err != nil {
 		return nil, nil, err
 	}
-	return row, hit, u.upd.add(at, vals)
+	return row, hit, u.change(at, &vec.Batch{N: both.N, Cols: both.Cols[:n]}, vals)
+}
+
+// change stores the new values of stored rows.
+func (u *upsert) change(ords []int64, old, vals *vec.Batch) error {
+	if u.moved != nil {
+		move, stay := u.moved.split(old, vals, u.ins.Conflict.Cols)
+		if err := u.moved.add(gatherOrds(ords, move), u.ins.Conflict.Cols, gatherBatch(vals, move)); err != nil {
+			return err
+		}
+		ords, vals = gatherOrds(ords, stay), gatherBatch(vals, stay)
+	}
+	part := &vec.Batch{N: vals.N}
+	for _, i := range u.plain {
+		part.Cols = append(part.Cols, vals.Cols[i])
+	}
+	return u.upd.add(ords, part)
 }
 
 // returned hands the rows to RETURNING in the order of the statement's input.
@@ -175,7 +256,10 @@ func (u *upsert) finish() error {
 	if u.upd == nil {
 		return nil
 	}
-	return u.upd.flush()
+	if err := u.upd.flush(); err != nil || u.moved == nil {
+		return err
+	}
+	return u.moved.finish()
 }
 
 func errTwice() error {
@@ -183,40 +267,53 @@ func errTwice() error {
 		WithHint("Ensure that no rows proposed for insertion within the same command have duplicate constrained values.")
 }
 
-// keySet is a set of key values of one type.
+// keySet is a set of keys.
 type keySet struct {
-	ints map[int64]struct{}
+	ints map[int64]struct{} // of one integer column, else
 	strs map[string]struct{}
+	buf  []byte
 	size int64 // bytes, about
 	told int64
 }
 
-func (k *keySet) init(t types.Type) {
-	if t.Phys() == types.PhysInt {
+func (k *keySet) init(def *types.Table, cols []int) {
+	if len(cols) == 1 && def.Columns[cols[0]].Type.Phys() == types.PhysInt {
 		k.ints = map[int64]struct{}{}
 	} else {
 		k.strs = map[string]struct{}{}
 	}
 }
 
-// add adds value i of a flat vector; false if it is in the set.
-func (k *keySet) add(v *vec.Vector, i int) bool {
-	if k.ints != nil {
-		n := len(k.ints)
-		k.ints[v.I64[i]] = struct{}{}
-		if len(k.ints) == n {
-			return false
-		}
-		k.size += 24
-		return true
-	}
-	n := len(k.strs)
-	k.strs[v.Str[i]] = struct{}{}
-	if len(k.strs) == n {
+// has reports whether key i is in the set; one with a NULL is not, unless nulls.
+func (k *keySet) has(cols []*vec.Vector, i int, nulls bool) bool {
+	var null bool
+	k.buf, null = table.AppendKey(k.buf[:0], cols, i)
+	if null && !nulls {
 		return false
 	}
-	k.size += 48 + int64(len(v.Str[i]))
-	return true
+	if k.ints != nil && !null {
+		_, ok := k.ints[cols[0].Get(i).I]
+		return ok
+	}
+	_, ok := k.strs[string(k.buf)]
+	return ok
+}
+
+// add adds key i.
+func (k *keySet) add(cols []*vec.Vector, i int) {
+	if k.ints != nil {
+		if d := cols[0].Get(i); !d.Null {
+			k.ints[d.I] = struct{}{}
+			k.size += 24
+			return
+		}
+	}
+	k.buf, _ = table.AppendKey(k.buf[:0], cols, i)
+	if k.strs == nil {
+		k.strs = map[string]struct{}{}
+	}
+	k.strs[string(k.buf)] = struct{}{}
+	k.size += 48 + int64(len(k.buf))
 }
 
 // grown is the number of bytes since the last call.

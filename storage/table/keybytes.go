@@ -1,4 +1,4 @@
-package storage
+package table
 
 import (
 	"encoding/binary"
@@ -13,8 +13,8 @@ import (
 // (1.0 and 1.00), are compared as bytes that are the same just for equal keys.
 // Their hash is stored: never change them.
 
-// appendKey appends the bytes of row i of the columns; null: one of them is NULL.
-func appendKey(dst []byte, cols []*vec.Vector, i int) (key []byte, null bool) {
+// AppendKey appends the bytes of row i of the columns; null: one of them is NULL.
+func AppendKey(dst []byte, cols []*vec.Vector, i int) (key []byte, null bool) {
 	for _, c := range cols {
 		d := c.Get(i)
 		if d.Null {
@@ -68,7 +68,7 @@ func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
 	}
 	dst = binary.AppendUvarint(dst, uint64(n))
 	for i := range n {
-		dst, _ = appendKey(dst, []*vec.Vector{d.A}, i)
+		dst, _ = AppendKey(dst, []*vec.Vector{d.A}, i)
 	}
 	if d.Dims != nil {
 		for i := range d.Dims.Len {
