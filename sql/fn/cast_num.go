@@ -101,9 +101,9 @@ func fitInt(x int64, t types.Type) (int64, error) {
 func decToInt(d types.Decimal, t types.Type) (int64, error) {
 	switch d.Form {
 	case types.NaN:
-		return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot convert NaN to %s", t.String())
+		return 0, notByUs("cannot convert NaN to %s", t.String())
 	case types.Infinity, types.NegInfinity:
-		return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot convert infinity to %s", t.String())
+		return 0, notByUs("cannot convert infinity to %s", t.String())
 	}
 	x, ok := d.Int64()
 	if !ok {

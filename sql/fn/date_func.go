@@ -112,7 +112,7 @@ func findZone(name string) (*time.Location, error) {
 			return z, nil
 		}
 	}
-	return nil, sqlerr.New(pgerrcode.InvalidParameterValue, "time zone %q not recognized", name)
+	return nil, sqlerr.New(pgerrcode.InvalidParameterValue, "time zone \"%s\" not recognized", name)
 }
 
 // zoneAbbrevs are the abbreviations of Postgres's Default set that are met most.
@@ -153,9 +153,9 @@ func fixedZone(s string) *time.Location {
 
 func errUnit(unit, typ string, known bool) error {
 	if known {
-		return sqlerr.New(pgerrcode.FeatureNotSupported, "unit %q not supported for type %s", unit, typ)
+		return notByUs("unit \"%s\" not supported for type %s", unit, typ)
 	}
-	return sqlerr.New(pgerrcode.InvalidParameterValue, "unit %q not recognized for type %s", unit, typ)
+	return sqlerr.New(pgerrcode.InvalidParameterValue, "unit \"%s\" not recognized for type %s", unit, typ)
 }
 
 // truncUnit is dateUnit without the fields that only extract knows.
@@ -362,7 +362,7 @@ func dateBin(_ *Ctx, v types.IntervalValue, t, origin int64) (int64, error) {
 		return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "origin out of range")
 	}
 	if v.Months != 0 {
-		return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "timestamps cannot be binned into intervals containing months or years")
+		return 0, notByUs("timestamps cannot be binned into intervals containing months or years")
 	}
 	stride := int64(v.Days)*usPerDay + v.Micros
 	if stride <= 0 {

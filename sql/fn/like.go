@@ -13,16 +13,20 @@ import (
 
 func init() {
 	for _, t := range []types.Type{tText, tName} {
-		op("~~", t, tText, tBool, likeImpl(false, false))
-		op("!~~", t, tText, tBool, likeImpl(true, false))
-		op("~~*", t, tText, tBool, likeImpl(false, true))
-		op("!~~*", t, tText, tBool, likeImpl(true, true))
+		for name, k := range map[string]struct{ negate, fold bool }{"~~": {}, "!~~": {negate: true}, "~~*": {fold: true}, "!~~*": {true, true}} {
+			op(name, t, tText, tBool, likeImpl(k.negate, k.fold, asciiLower), inUnicode(likeImpl(k.negate, k.fold, strings.ToLower)))
+		}
+		def("like", ts{t, tText}, tBool, likeImpl(false, false, nil))
+		def("notlike", ts{t, tText}, tBool, likeImpl(true, false, nil))
 	}
 	def("like_escape", ts{tText, tText}, tText, f2(tText, likeEscape))
 }
 
 // likeImpl is LIKE and ILIKE. A constant pattern is compiled once per call.
-func likeImpl(negate, fold bool) impl {
+func likeImpl(negate, fold bool, lower func(string) string) impl {
+	if !fold {
+		lower = nil
+	}
 	neg := b2i(negate)
 	return func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
 		m := span(args, n)
@@ -37,7 +41,7 @@ func likeImpl(negate, fold bool) impl {
 				continue
 			}
 			if q := p[i&mp]; pat == nil || q != last {
-				pat, last = compileLike(q, fold), q
+				pat, last = compileLike(q, lower), q
 			}
 			hit, err := pat.match(s[i&ms])
 			if err != nil {
@@ -53,10 +57,10 @@ func likeImpl(negate, fold bool) impl {
 // and _ wildcards.
 type likePattern struct {
 	parts   [][]likeRune
-	lits    []string // the part as plain text where it has no _
-	bad     bool     // ends with the escape character
-	fold    bool
-	literal bool // no wildcard at all
+	lits    []string            // the part as plain text where it has no _
+	bad     bool                // ends with the escape character
+	lower   func(string) string // nil: case matters
+	literal bool                // no wildcard at all
 }
 
 type likeRune struct {
@@ -64,11 +68,11 @@ type likeRune struct {
 	any bool
 }
 
-func compileLike(p string, fold bool) *likePattern {
-	if fold {
-		p = strings.ToLower(p)
+func compileLike(p string, lower func(string) string) *likePattern {
+	if lower != nil {
+		p = lower(p)
 	}
-	k := &likePattern{fold: fold, literal: true}
+	k := &likePattern{lower: lower, literal: true}
 	var part []likeRune
 	var lit strings.Builder
 	plain := true
@@ -114,8 +118,8 @@ func errLikeEscape() error {
 }
 
 func (k *likePattern) match(s string) (bool, error) {
-	if k.fold {
-		s = strings.ToLower(s)
+	if k.lower != nil {
+		s = k.lower(s)
 	}
 	n := len(k.parts)
 	first := k.prefix(0, s)

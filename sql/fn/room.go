@@ -1,5 +1,18 @@
 package fn
 
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+)
+
+// notByUs is a 0A000 that PostgreSQL answers, too: there it has no position.
+func notByUs(format string, args ...any) *sqlerr.Error {
+	e := sqlerr.New(pgerrcode.FeatureNotSupported, format, args...)
+	e.Pos = -1
+	return e
+}
+
 // room refuses a value of so many bytes, or more than a query may hold.
 func (c *Ctx) room(n int) error {
 	if n >= maxText {

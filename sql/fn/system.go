@@ -146,7 +146,7 @@ func currentSetting(r row) (vec.Datum, error) {
 	if r.n() > 1 && r.int(1) != 0 {
 		return null, nil
 	}
-	return null, sqlerr.New(pgerrcode.UndefinedObject, "unrecognized configuration parameter %q", r.s(0))
+	return null, sqlerr.New(pgerrcode.UndefinedObject, "unrecognized configuration parameter \"%s\"", r.s(0))
 }
 
 func setConfig(r row) (vec.Datum, error) {
@@ -182,101 +182,6 @@ func pgSleep(r row) (vec.Datum, error) {
 	return dS(""), nil
 }
 
-// format is format(): %s, %I, %L, %% with n$ and widths.
-func format(r row) (vec.Datum, error) {
-	f := r.s
-	if r.null(0) {
-		return null, nil
-	}
-	s := f(0)
-	var b strings.Builder
-	next := 1
-	for i := 0; i < len(s); i++ {
-		if s[i] != '%' {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		if i < len(s) && s[i] == '%' {
-			b.WriteByte('%')
-			continue
-		}
-		arg, width, flag, j := 0, 0, false, i
-		num := func() int {
-			n := 0
-			for j < len(s) && s[j] >= '0' && s[j] <= '9' && n < 1e6 {
-				n = n*10 + int(s[j]-'0')
-				j++
-			}
-			return n
-		}
-		n := num()
-		if j < len(s) && s[j] == '$' {
-			arg = n
-			if j++; n == 0 {
-				return null, sqlerr.New(pgerrcode.InvalidParameterValue, "format specifies argument 0, but arguments are numbered from 1")
-			}
-			n = 0
-		}
-		for j < len(s) && s[j] == '-' {
-			flag = true
-			j++
-		}
-		if width = n; width == 0 {
-			width = num()
-		}
-		if j >= len(s) {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unterminated format() type specifier").WithHint("For a single \"%%\" use \"%%%%\".")
-		}
-		if arg == 0 {
-			arg = next
-		}
-		if s[j] != 's' && s[j] != 'I' && s[j] != 'L' {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized format() type specifier %q", s[j:j+1]).WithHint("For a single \"%%\" use \"%%%%\".")
-		}
-		if arg >= r.n() {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "too few arguments for format()")
-		}
-		text, err := formatArg(r, arg, s[j])
-		if err != nil {
-			return null, err
-		}
-		if text, err = padFormat(text, width, flag); err != nil {
-			return null, err
-		}
-		b.WriteString(text)
-		next, i = arg+1, j
-	}
-	return dS(b.String()), nil
-}
-
-func padFormat(s string, width int, leftAlign bool) (string, error) {
-	if n := len([]rune(s)); n >= width {
-		return s, nil
-	}
-	return pad(s, int64(width), " ", !leftAlign)
-}
-
-func formatArg(r row, k int, verb byte) (string, error) {
-	if r.null(k) {
-		switch verb {
-		case 'I':
-			return "", sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "null values cannot be formatted as an SQL identifier")
-		case 'L':
-			return "NULL", nil
-		}
-		return "", nil
-	}
-	s := r.concatText(k)
-	switch verb {
-	case 'I':
-		return QuoteIdent(s), nil
-	case 'L':
-		return quoteLiteral(s), nil
-	}
-	return s, nil
-}
-
 func encode(r row) (vec.Datum, error) {
 	s := r.s(0)
 	switch strings.ToLower(r.s(1)) {
@@ -291,7 +196,7 @@ func encode(r row) (vec.Datum, error) {
 		}
 		return dS(b.String() + e), nil
 	}
-	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: %q", r.s(1))
+	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: \"%s\"", r.s(1))
 }
 
 func decode(r row) (vec.Datum, error) {
@@ -318,5 +223,5 @@ func decode(r row) (vec.Datum, error) {
 		}
 		return dS(string(b)), nil
 	}
-	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: %q", r.s(1))
+	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: \"%s\"", r.s(1))
 }

@@ -27,9 +27,10 @@ func text1(name string, f func(string) string) {
 }
 
 func init() {
-	text1("lower", strings.ToLower)
-	text1("upper", strings.ToUpper)
-	text1("initcap", initcap)
+	for name, f := range map[string][2]func(string) string{"lower": {asciiLower, strings.ToLower}, "upper": {asciiUpper, strings.ToUpper},
+		"initcap": {asciiInitcap, initcap}} {
+		def(name, ts{tText}, tText, f1(tText, ok1(f[0])), inUnicode(f1(tText, ok1(f[1]))))
+	}
 	text1("reverse", reverse)
 	text1("quote_ident", QuoteIdent)
 	text1("quote_literal", quoteLiteral)
@@ -76,13 +77,17 @@ func init() {
 	def("strpos", ts{tText, tText}, tI4, f2(tI4, ok2(strpos)))
 	def("position", ts{tText, tText}, tI4, f2(tI4, ok2(strpos)))
 	def("starts_with", ts{tText, tText}, tBool, f2(tBool, ok2(func(s, p string) int64 { return b2i(strings.HasPrefix(s, p)) })))
+	def("unistr", ts{tText}, tText, rows(tText, func(r row) (vec.Datum, error) {
+		s, err := unistr(r.s(0))
+		return dS(s), err
+	}))
 	op("^@", tText, tText, tBool, f2(tBool, ok2(func(s, p string) int64 { return b2i(strings.HasPrefix(s, p)) })))
 	def("split_part", ts{tText, tText, tI4}, tText, f3(tText, splitPart))
 	def("repeat", ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, n int64) (string, error) {
 		if n <= 0 || s == "" {
 			return "", nil
 		}
-		if n*int64(len(s)) >= maxText {
+		if n*int64(len(s))+4 >= maxText {
 			return "", errTooLarge()
 		}
 		return strings.Repeat(s, int(n)), nil
@@ -121,6 +126,42 @@ func (r row) castText(k int) string {
 		return strconv.FormatBool(r.int(k) != 0)
 	}
 	return r.concatText(k)
+}
+
+// asciiLower and asciiUpper are the cases of the "C" collation.
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+func asciiUpper(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// asciiInitcap is initcap of the "C" collation: other letters end a word.
+func asciiInitcap(s string) string {
+	b := []byte(s)
+	in := false
+	for i, c := range b {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		switch {
+		case letter && in:
+			b[i] = c | 0x20
+		case letter:
+			b[i] = c &^ 0x20
+		}
+		in = letter || c >= '0' && c <= '9'
+	}
+	return string(b)
 }
 
 func initcap(s string) string {
@@ -187,6 +228,9 @@ func left(s string, n int64) string {
 }
 
 func right(s string, n int64) string {
+	if n == -1<<31 {
+		return s // as -n overflows
+	}
 	if n < 0 {
 		return s[runeAt(s, -n):]
 	}
@@ -213,7 +257,7 @@ func pad(s string, n int64, fill string, onLeft bool) (string, error) {
 	if fill == "" {
 		return s, nil
 	}
-	if n*4 >= maxText {
+	if n*4+4 >= maxText {
 		return "", errTooLarge()
 	}
 	need := n - have
@@ -271,7 +315,7 @@ func chr(_ *Ctx, n int64) (string, error) {
 	case n == 0:
 		return "", sqlerr.New(pgerrcode.ProgramLimitExceeded, "null character not permitted")
 	case n < 0:
-		return "", sqlerr.New(pgerrcode.ProgramLimitExceeded, "character number must be positive")
+		return "", sqlerr.New(pgerrcode.InvalidParameterValue, "character number must be positive")
 	case n > utf8.MaxRune:
 		return "", sqlerr.New(pgerrcode.ProgramLimitExceeded, "requested character too large for encoding: %d", n)
 	case n >= 0xd800 && n < 0xe000:
@@ -292,6 +336,9 @@ func overlay(r row) (vec.Datum, error) {
 	head, err := substring(s, 1, from-1, true)
 	if err != nil {
 		return null, err
+	}
+	if from+n != int64(int32(from+n)) {
+		return null, errRange("integer")
 	}
 	tail, err := substring(s, from+n, 0, false)
 	return dS(head + with + tail), err

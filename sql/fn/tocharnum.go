@@ -431,7 +431,7 @@ func toNumber(r row) (vec.Datum, error) {
 	}
 	s := strings.TrimSuffix(b.String(), ".")
 	if s == "" {
-		return null, sqlerr.New(pgerrcode.InvalidTextRepresentation, "invalid input syntax for type numeric: %q", r.s(0))
+		return null, sqlerr.New(pgerrcode.InvalidTextRepresentation, "invalid input syntax for type numeric: \"%s\"", r.s(0))
 	}
 	if neg {
 		s = "-" + s

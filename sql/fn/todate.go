@@ -134,7 +134,7 @@ func (p *scanned) field(n fmtNode, text string, fixed bool) (string, error) {
 	}
 	width, ok := fieldWidth[n.key]
 	if !ok {
-		return "", sqlerr.New(pgerrcode.FeatureNotSupported, "formatting field %q is not supported for input", n.as)
+		return "", sqlerr.New(pgerrcode.FeatureNotSupported, "formatting field \"%s\" is not supported for input", n.as)
 	}
 	end := 0
 	for end < len(text) && text[end] >= '0' && text[end] <= '9' && (!fixed || end < width) && end < 18 {
@@ -145,7 +145,7 @@ func (p *scanned) field(n fmtNode, text string, fixed bool) (string, error) {
 		if len([]rune(cut)) > width {
 			cut = string([]rune(cut)[:width])
 		}
-		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value %q for %q", cut, n.as).WithDetail("Value must be an integer.")
+		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", cut, n.as).WithDetail("Value must be an integer.")
 	}
 	x, _ := strconv.ParseInt(text[:end], 10, 64)
 	p.set(n.key, x, end)
@@ -223,13 +223,13 @@ func (p *scanned) month(key, text string) (string, error) {
 	if i := strings.IndexByte(word, ' '); i >= 0 {
 		word = word[:i]
 	}
-	return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value %q for %q", word, key).
+	return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", word, key).
 		WithDetail("The given value did not match any of the allowed values for this field.")
 }
 
 func (p *scanned) meridiem(key, text string) (string, error) {
 	if len(text) < len(key) || (text[0]|0x20) != 'a' && (text[0]|0x20) != 'p' {
-		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value %q for %q", text, key).
+		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", text, key).
 			WithDetail("The given value did not match any of the allowed values for this field.")
 	}
 	p.pm, p.am = (text[0]|0x20) == 'p', (text[0]|0x20) == 'a'
@@ -237,7 +237,7 @@ func (p *scanned) meridiem(key, text string) (string, error) {
 }
 
 func errField(text string) error {
-	return sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date/time field value out of range: %q", text)
+	return sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date/time field value out of range: \"%s\"", text)
 }
 
 func (p *scanned) date(text string) (int64, error) {

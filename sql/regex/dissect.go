@@ -73,8 +73,11 @@ func (m *machine) cat(t *part, begin, end int) bool {
 
 func (m *machine) alternative(t *part, begin, end int) bool {
 	for _, k := range t.kids {
-		if m.part(k).matches(begin, end) && m.dissect(k, begin, end) {
-			return true
+		if m.part(k).matches(begin, end) {
+			if m.dissect(k, begin, end) {
+				return true
+			}
+			m.clear(k)
 		}
 	}
 	return false

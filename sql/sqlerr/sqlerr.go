@@ -22,7 +22,7 @@ type Error struct {
 	Detail     string
 	Hint       string
 	Where      string // context, e.g. `COPY tags, line 7, column age: "abc"`
-	Pos        int    // 1-based byte offset into the statement text; 0: none
+	Pos        int    // 1-based byte offset into the statement text; 0: none yet, negative: none for good
 	Table      string
 	Column     string
 	Constraint string
