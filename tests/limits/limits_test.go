@@ -62,7 +62,7 @@ var cases = []struct {
 	{"a cross join without end", "SELECT count(*) FROM n a, n b, n c, n d, n e WHERE a.a + b.a + c.a + d.a + e.a < 0", "57014"},
 	{"a series without end", "SELECT count(*) FROM generate_series(1, 9223372036854775807)", "57014"},
 	{"a huge text", "SELECT length(repeat('x', 2000000000))", "54000"},
-	{"a huge power", "SELECT length((10::numeric ^ 130000)::text)", "130001|57014|22003"},
+	{"a huge power", "SELECT length((10::numeric ^ 130000)::text)", "130018|57014"},
 	{"a regular expression that backtracks", `SELECT repeat('a', 40) ~ '^(a+)+$b'`, "f"},
 	{"two rows of a scalar subquery", "SELECT (SELECT a FROM n WHERE a < 2)", "21000"},
 }
