@@ -12,7 +12,10 @@ import (
 
 func (b *binder) setOp(s *ast.Select, w where) (plan.Node, error) {
 	name := [...]string{"", "UNION", "INTERSECT", "EXCEPT"}[s.SetOp]
+	// A chain of operations leans to the left: its length is hardly depth.
+	b.depth -= 9
 	l, err := b.query(s.Left, w.keeping())
+	b.depth += 9
 	if err != nil {
 		return nil, err
 	}

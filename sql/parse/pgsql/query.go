@@ -66,7 +66,11 @@ func (l *lowerer) setOp(out *ast.Select, s *pg.SelectStmt) {
 	default:
 		return
 	}
-	out.All, out.Left, out.Right = s.All, l.selectStmt(s.Larg), l.selectStmt(s.Rarg)
+	// A chain of operations leans to the left; maxChain bounds its length.
+	l.depth--
+	out.Left = l.selectStmt(s.Larg)
+	l.depth++
+	out.All, out.Right = s.All, l.selectStmt(s.Rarg)
 }
 
 // selectAt is where Postgres points for a whole query: its first expression.
