@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgerrcode"
 
@@ -42,13 +43,24 @@ func place(t *tableState, col, seg int, err error) error {
 	if e != nil && e.Cause != nil && e.Code == pgerrcode.DataCorrupted {
 		err = e.Cause // named for a column by itself
 	}
-	name := ""
-	if col >= 0 {
-		name = t.def.Columns[col].Name
+	if col < 0 {
+		n := sqlerr.New(pgerrcode.DataCorrupted, "table %q, live rows of segment %d: %v", t.def.Name, seg, err).WithCause(err)
+		n.Table = t.def.Name
+		return n
 	}
+	name := t.def.Columns[col].Name
 	n := sqlerr.New(pgerrcode.DataCorrupted, "table %q, column %q, segment %d: %v", t.def.Name, name, seg, err).WithCause(err)
 	n.Table, n.Column = t.def.Name, name
 	return n
+}
+
+// plain takes the message of a corruption error, which a place will be put before.
+func plain(err error) error {
+	var e *sqlerr.Error
+	if errors.As(err, &e) && e.Code == pgerrcode.DataCorrupted {
+		return errors.New(e.Message)
+	}
+	return err
 }
 
 // body returns the checked body of a page.
@@ -92,8 +104,8 @@ func (r *reader) cached(k cacheKey, load func() (any, int64, error)) (any, error
 	return r.db.cache.get(k, load)
 }
 
-// patch returns a patch of a segment.
-func (r *reader) patch(t *tableState, seg int, ref *patchRef) (*patch, error) {
+// patch returns a patch of a segment; an error names column col, -1: the live rows.
+func (r *reader) patch(t *tableState, seg, col int, ref *patchRef) (*patch, error) {
 	if ref.Ver == r.own {
 		if p := r.draft(t.def.ID, seg); p != nil {
 			return p, nil
@@ -108,7 +120,7 @@ func (r *reader) patch(t *tableState, seg int, ref *patchRef) (*patch, error) {
 		return p, 200, err
 	})
 	if err != nil {
-		return nil, place(t, -1, seg, err)
+		return nil, place(t, col, seg, fmt.Errorf("patch of version %d: %w", ref.Ver, plain(err)))
 	}
 	return p.(*patch), nil
 }
@@ -208,7 +220,7 @@ func (r *reader) merge(t *tableState, seg, col int) (*colBuf, error) {
 		if ref.Ver <= cs.Ver && !(ref.Ver == r.own && cs.Ver == r.own) || !ref.has(def.ID) {
 			continue
 		}
-		p, err := r.patch(t, seg, ref)
+		p, err := r.patch(t, seg, col, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -368,7 +380,7 @@ func (r *reader) liveWords(t *tableState, seg int) ([]uint64, error) {
 		if ref.Dels == 0 || ref.Ver <= s.Present {
 			continue
 		}
-		p, err := r.patch(t, seg, ref)
+		p, err := r.patch(t, seg, -1, ref)
 		if err != nil {
 			return nil, err
 		}

@@ -79,6 +79,9 @@ func Open(path string, o Options) (*DB, error) {
 			return nil, wrap(err, "could not create data file %q", path)
 		}
 	}
+	if err := checkSize(path); err != nil {
+		return nil, err
+	}
 	b, err := openBolt(path, o)
 	if err != nil {
 		return nil, err
@@ -112,7 +115,7 @@ func options(o Options) *bolt.Options {
 func openBolt(path string, o Options) (b *bolt.DB, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			b, err = nil, corrupt(path, fmt.Errorf("%v", p))
+			b, err = nil, corrupt(path, errors.New(fault(p)))
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

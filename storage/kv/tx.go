@@ -87,6 +87,7 @@ func (b *Batch) Delete(s Space, key []byte) error {
 // ours do not come here: callbacks of this package's users must not panic.
 func caught(db *DB, err *error) {
 	if p := recover(); p != nil {
-		*err = sqlerr.New(pgerrcode.DataCorrupted, "data file %q is damaged: %v", db.path, p)
+		*err = sqlerr.New(pgerrcode.DataCorrupted, "data file %q is damaged: %s", db.path, fault(p)).
+			WithHint("\"tagd check\" tells what can still be read; restore the file from a copy.")
 	}
 }
