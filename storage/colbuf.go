@@ -24,7 +24,7 @@ import (
 //	FormPlain  off and text and nulls for strings, else b
 //
 // A FormDict or FormSet buffer whose dictionary is full turns itself into a
-// FormPlain one.
+// FormPlain one, and so does a FormInt buffer of decimals that gets NaN.
 type colBuf struct {
 	t    types.Type
 	form table.Form
@@ -98,7 +98,10 @@ func (c *colBuf) appendVec(v *vec.Vector, lo, hi int) error {
 			return c.appendVec(v, lo, hi)
 		}
 	case table.FormInt:
-		c.appendInts(v, lo, hi)
+		if !c.appendInts(v, lo, hi) {
+			c.toPlain()
+			return c.appendVec(v, lo, hi)
+		}
 	case table.FormFloat:
 		c.appendFloats(v, lo, hi)
 	case table.FormSet:
@@ -129,10 +132,11 @@ func (c *colBuf) appendDict(v *vec.Vector, lo, hi int) bool {
 	return true
 }
 
-func (c *colBuf) appendInts(v *vec.Vector, lo, hi int) {
+// appendInts appends integers or decimals; false if one has no integer form, and
+// the buffer is as before.
+func (c *colBuf) appendInts(v *vec.Vector, lo, hi int) bool {
 	if v.Type.Phys() == types.PhysDec {
-		c.appendDecimals(v, lo, hi)
-		return
+		return c.appendDecimals(v, lo, hi)
 	}
 	if v.Dict != nil || v.Const {
 		for i := lo; i < hi; i++ {
@@ -143,11 +147,12 @@ func (c *colBuf) appendInts(v *vec.Vector, lo, hi int) {
 			}
 			c.ints = append(c.ints, d.I)
 		}
-		return
+		return true
 	}
 	at := len(c.ints)
 	c.ints = append(c.ints, v.I64[lo:hi]...)
 	c.copyNulls(v, lo, hi, func(i int) { c.ints[at+i] = 0 })
+	return true
 }
 
 // copyNulls takes over the NULLs of rows lo..hi of a flat vector and calls clear
@@ -168,7 +173,8 @@ func (c *colBuf) copyNulls(v *vec.Vector, lo, hi int, clear func(i int)) {
 	}
 }
 
-func (c *colBuf) appendDecimals(v *vec.Vector, lo, hi int) {
+func (c *colBuf) appendDecimals(v *vec.Vector, lo, hi int) bool {
+	before := len(c.ints)
 	_, scale, _ := c.t.Precision()
 	for i := lo; i < hi; i++ {
 		d := v.Get(i)
@@ -181,11 +187,13 @@ func (c *colBuf) appendDecimals(v *vec.Vector, lo, hi int) {
 		if !ok && d.D.Form == types.Finite {
 			u, ok = d.D.Unscaled(int32(scale))
 		}
-		if !ok && c.err == nil {
-			c.err = sqlerr.Unsupported(-1, "a column of type %s cannot hold %s", c.t, d.D.Append(nil))
+		if !ok {
+			c.ints = c.ints[:before]
+			return false
 		}
 		c.ints = append(c.ints, u)
 	}
+	return true
 }
 
 func (c *colBuf) appendFloats(v *vec.Vector, lo, hi int) {

@@ -128,7 +128,7 @@ func (r *reader) patch(t *tableState, seg, col int, ref *patchRef) (*patch, erro
 // column is what the base pages of a column are.
 func baseColumn(t *tableState, col int, form table.Form) segment.Column {
 	c := segment.Column{Form: t.form(col)}
-	if form == table.FormDict || form == table.FormSet {
+	if form == table.FormDict || form == table.FormSet || form == table.FormInt {
 		c.Coded = c.Form == table.FormPlain
 	}
 	if d := t.dict(col); d != nil {

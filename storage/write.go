@@ -355,12 +355,18 @@ func (w *write) internMissing(d *draft) error {
 	for i := range d.t.def.Columns {
 		c := &d.t.def.Columns[i]
 		f := d.t.form(i)
-		if c.Missing == nil || f != table.FormDict && f != table.FormSet {
+		if c.Missing == nil || f == table.FormPlain || f == table.FormFloat {
 			continue
 		}
 		m, err := d.t.missingOf(i)
 		if err != nil {
 			return err
+		}
+		if f == table.FormInt {
+			if m.D.Form != types.Finite {
+				d.t.plain[c.ID] = true // NaN
+			}
+			continue
 		}
 		dv := d.t.dict(i)
 		if _, ok := w.lens[dv.d]; !ok {

@@ -17,7 +17,7 @@ type column struct {
 	pos  int
 	typ  types.Type
 	info Column
-	form table.Form // as stored here: FormDict or FormSet for a Coded column
+	form table.Form // as stored here: FormDict, FormSet or FormInt for a Coded column
 
 	codes  *encoding.Codes
 	inv    *encoding.Inverted
@@ -57,9 +57,13 @@ func (s *Segment) column(col int) (*column, error) {
 func newColumn(pos int, t types.Type, info Column) *column {
 	c := &column{pos: pos, typ: t, info: info, form: info.Form, block: -1}
 	if info.Form == table.FormPlain && info.Coded {
-		c.form = table.FormDict
-		if t.Array {
+		switch {
+		case t.Array:
 			c.form = table.FormSet
+		case t.Kind == types.Numeric:
+			c.form = table.FormInt
+		default:
+			c.form = table.FormDict
 		}
 	}
 	m := info.Missing

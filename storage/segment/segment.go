@@ -33,7 +33,8 @@ type Column struct {
 	// Missing is set for a column without pages: every row has this value.
 	Missing *vec.Datum
 	// Coded is set for a FormPlain column whose pages in this segment are older
-	// and hold codes of Dict: as FormDict, or as FormSet for an array type.
+	// and hold codes of Dict: as FormDict, or as FormSet for an array type; of a
+	// numeric column they hold FormInt values.
 	Coded bool
 	// Elems are the codes of Missing for a FormSet column; for FormDict, one code.
 	// Nil and Missing not null: they are looked up in Dict.
