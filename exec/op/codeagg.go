@@ -4,9 +4,7 @@ import (
 	"context"
 	"math"
 
-	"tagd/exec/kernel"
 	"tagd/planner/plan"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/bitmap"
 	"tagd/storage/table"
@@ -40,28 +38,30 @@ type codeAgg struct {
 	src     *source
 	dims    []codeDim
 	keys    []codeKey
-	calls   []intCall
+	calls   []codeCall
+	feeds   []feed
 	cells   int
 	product float64 // of the keys' codes
-	sum     bool    // a call needs values: cells are filled block by block
+	blocks  bool    // cells are filled block by block
 	mem     held
 	out     *listCursor
 }
 
-// codeDim is a column whose codes span one dimension.
-type codeDim struct {
-	col    int
-	form   table.Form
-	size   int   // codes
-	lo     int64 // FormInt: code c > 0 is the value lo + c - 1
-	values *vec.Vector
+// codeCall is an aggregate and the feed that it is made of, -1: the cell's rows.
+type codeCall struct {
+	intCall
+	feed int
 }
 
-// codeKey is a key: which group value each code of its dimension has.
-type codeKey struct {
-	dim    int
-	ids    []uint32    // by code
-	values *vec.Vector // by id
+// feed is what is collected by cell: the rows of a row set, or a column's values
+// in them.
+type feed struct {
+	col    int         // -1: rows are counted
+	rows   *table.Rows // nil: all of the scan's
+	bounds bool        // minimum and maximum are wanted
+	ranks  bool        // values at given places of the order are wanted
+	lo     int64       // ranks: least value
+	shift  uint        // ranks: values are first told apart by the bits from here
 }
 
 func (q *Query) tryCodeAgg(n *plan.CodeAgg) (Cursor, error) {
@@ -73,43 +73,68 @@ func (q *Query) tryCodeAgg(n *plan.CodeAgg) (Cursor, error) {
 		return nil, err
 	}
 	c := &codeAgg{q: q, n: n, src: src, cells: 1, product: 1, mem: held{acc: q.Mem}}
-	for _, k := range n.Keys {
-		if !c.addKey(k) {
-			return nil, nil
-		}
+	if !c.addKeys(n.Keys) {
+		return nil, nil
 	}
 	calls, ok, err := q.intCalls(src, n.Agg.Aggs)
 	if err != nil || !ok {
 		return nil, err
 	}
-	c.calls = calls
-	arrays := 1
-	for _, call := range calls {
-		if call.kind == intCount {
-			arrays++
-			continue
-		}
-		arrays += 4
-		c.sum = true
-		lo, hi, ok := src.t.Range(call.col)
-		if !ok {
-			continue
-		}
-		// A cell's sum must fit an int64 whatever the rows are.
-		bound := math.Max(math.Abs(float64(lo)), math.Abs(float64(hi)))
-		if bound*float64(src.t.Rows()+1) > 1<<62 {
-			return nil, nil
-		}
-	}
-	if !c.fits(arrays) {
+	if !c.addCalls(calls) || !c.fits() {
 		return nil, nil
 	}
 	q.note(n, "Counted from codes")
 	return c, nil
 }
 
+// addCalls makes the feeds; calls over the same column and rows share one.
+func (c *codeAgg) addCalls(calls []intCall) bool {
+	for _, call := range calls {
+		f := -1
+		if call.kind != intCount || call.rows != nil {
+			f = c.feedOf(call.col, call.rows)
+		}
+		c.calls = append(c.calls, codeCall{call, f})
+		if f < 0 || call.col < 0 {
+			continue
+		}
+		c.blocks = true
+		fd := &c.feeds[f]
+		lo, hi, _ := c.src.t.Range(call.col)
+		switch call.kind {
+		case intMin, intMax:
+			fd.bounds = true
+		case intPercentile:
+			if c.cells > maxRankCells || uint64(hi)-uint64(lo) >= 1<<62 {
+				return false
+			}
+			fd.ranks, fd.lo = true, lo
+			for (uint64(hi)-uint64(lo))>>fd.shift >= uint64(c.rankBuckets()) {
+				fd.shift++
+			}
+		default:
+			// A cell's sum must fit an int64 whatever the rows are.
+			bound := math.Max(math.Abs(float64(lo)), math.Abs(float64(hi)))
+			if bound*float64(c.src.t.Rows()+1) > 1<<62 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (c *codeAgg) feedOf(col int, rows *table.Rows) int {
+	for i, f := range c.feeds {
+		if f.col == col && f.rows == rows {
+			return i
+		}
+	}
+	c.feeds = append(c.feeds, feed{col: col, rows: rows})
+	return len(c.feeds) - 1
+}
+
 // fits checks forms that cannot be mixed and the memory of the arrays.
-func (c *codeAgg) fits(arrays int) bool {
+func (c *codeAgg) fits() bool {
 	sets, ints := 0, 0
 	for _, d := range c.dims {
 		switch d.form {
@@ -119,97 +144,63 @@ func (c *codeAgg) fits(arrays int) bool {
 			ints++
 		}
 	}
-	if sets > 1 || sets > 0 && (ints > 0 || c.sum) {
+	if sets > 1 || sets > 0 && (ints > 0 || c.blocks) {
 		return false
 	}
-	c.sum = c.sum || ints > 0
-	return int64(c.cells)*8*int64(arrays)*int64(c.src.workers()) <= cellBudget
+	c.blocks = c.blocks || ints > 0
+	return c.partBytes()*int64(c.src.workers()) <= cellBudget
 }
 
-// addKey adds a key and, unless another key has it, its dimension.
-func (c *codeAgg) addKey(k plan.CodeKey) bool {
-	form := c.src.t.Form(k.Col)
-	if k.Unnest != (form == table.FormSet) {
-		return false
-	}
-	dim := -1
-	for i, d := range c.dims {
-		if d.col == k.Col {
-			dim = i
+// partBytes is the memory of one worker's arrays.
+func (c *codeAgg) partBytes() int64 {
+	per := int64(8)
+	for _, f := range c.feeds {
+		switch {
+		case f.col < 0:
+			per += 8
+		default:
+			per += 32
+		}
+		if f.ranks {
+			per += 4 * int64(c.rankBuckets())
 		}
 	}
-	if dim < 0 {
-		d, ok := c.dim(k.Col, form)
-		if !ok || d.size < 1 || c.cells > maxCells/d.size {
-			return false
-		}
-		c.cells *= d.size
-		dim = len(c.dims)
-		c.dims = append(c.dims, d)
-	}
-	vals := c.dims[dim].values
-	v, err := kernel.Eval(c.q.Fn, k.X, &vec.Batch{N: vals.N, Cols: []*vec.Vector{vals}})
-	if err != nil {
-		return false // perhaps of a value that no row has: rows decide
-	}
-	if c.product *= float64(max(vals.N, 1)); c.product > 1<<62 {
-		return false // combined ids must fit 64 bits
-	}
-	kt := newKeyTable([]types.Type{k.X.Type()})
-	ids := kt.groups([]*vec.Vector{v}, vals.N, nil)
-	c.keys = append(c.keys, codeKey{dim: dim, ids: ids, values: kt.column(0)})
-	return true
-}
-
-func (c *codeAgg) dim(col int, form table.Form) (codeDim, bool) {
-	d := codeDim{col: col, form: form}
-	switch form {
-	case table.FormDict, table.FormSet:
-		dict := c.src.t.Dict(col)
-		d.size, d.values = dict.Len(), dict.Values()
-		if d.values.N > d.size {
-			d.values = d.values.Slice(0, d.size)
-		}
-		return d, d.values.N == d.size
-	case table.FormInt:
-		lo, hi, ok := c.src.t.Range(col)
-		if !ok {
-			lo, hi = 0, 0
-		}
-		if uint64(hi)-uint64(lo) >= maxTry {
-			return d, false
-		}
-		d.lo, d.size = lo, int(hi-lo)+2
-		d.values = intValues(c.src.t.Def().Columns[col].Type, lo, hi)
-		return d, true
-	}
-	return d, false
+	return per * int64(c.cells)
 }
 
 // cellPart is one worker's arrays.
 type cellPart struct {
-	base  []int64     // rows by cell
-	calls []cellArray // by aggregate
+	base  []int64 // rows by cell
+	feeds []feedPart
 }
 
-// cellArray is one aggregate by cell; without values only count is set, and nil
-// means the base.
-type cellArray struct {
-	count, sum, min, max []int64
+// feedPart is one feed by cell: count alone for rows.
+type feedPart struct {
+	count []int64
+	sums  []cellSum
+	ranks []uint32 // ranks: by cell, then bucket
+}
+
+// cellSum is a cell's values. min is above max as long as there are none.
+type cellSum struct {
+	count, sum, min, max int64
 }
 
 func (c *codeAgg) newPart() *cellPart {
-	p := &cellPart{base: make([]int64, c.cells), calls: make([]cellArray, len(c.calls))}
-	for i, call := range c.calls {
-		a := &p.calls[i]
-		if call.kind == intCount {
-			if call.rows != nil {
-				a.count = make([]int64, c.cells)
-			}
+	p := &cellPart{base: make([]int64, c.cells), feeds: make([]feedPart, len(c.feeds))}
+	for i, f := range c.feeds {
+		if f.col < 0 {
+			p.feeds[i].count = make([]int64, c.cells)
 			continue
 		}
-		a.count, a.sum = make([]int64, c.cells), make([]int64, c.cells)
-		a.min, a.max = make([]int64, c.cells), make([]int64, c.cells)
+		p.feeds[i].sums = make([]cellSum, c.cells)
+		for x := range p.feeds[i].sums {
+			s := &p.feeds[i].sums[x]
+			s.min, s.max = math.MaxInt64, math.MinInt64
+		}
+		if f.ranks {
+			p.feeds[i].ranks = make([]uint32, c.cells*c.rankBuckets())
+		}
 	}
 	return p
 }
@@ -221,8 +212,15 @@ func (c *codeAgg) Next(ctx context.Context) (*vec.Batch, error) {
 			return nil, err
 		}
 		c.out = &listCursor{}
-		for _, set := range c.n.Agg.Sets {
-			b, err := c.fold(part, set)
+		sets := make([]*foldGroups, len(c.n.Agg.Sets))
+		for i, set := range c.n.Agg.Sets {
+			sets[i] = c.fold(part, set)
+		}
+		if err := c.findRanks(ctx, part, sets); err != nil {
+			return nil, err
+		}
+		for _, f := range sets {
+			b, err := c.rows(f)
 			if err != nil {
 				return nil, err
 			}
@@ -239,8 +237,7 @@ func (c *codeAgg) Close() {
 
 func (c *codeAgg) run(ctx context.Context) (*cellPart, error) {
 	parts := make([]*cellPart, c.src.workers())
-	arrays := int64(1 + 4*len(c.calls))
-	if err := c.mem.set(int64(c.cells) * 8 * arrays * int64(len(parts))); err != nil {
+	if err := c.mem.set(c.partBytes() * int64(len(parts))); err != nil {
 		return nil, err
 	}
 	for i := range parts {
@@ -265,21 +262,11 @@ func (c *codeAgg) segment(ctx context.Context, i int, set *bitmap.Set, p *cellPa
 		return err
 	}
 	defer seg.Close()
-	base, err := c.rowsOf(ctx, seg, nil, set)
+	base, subs, err := c.rowSets(ctx, seg, set)
 	if err != nil {
 		return err
 	}
-	subs := make([]*bitmap.Set, len(c.calls))
-	for j, call := range c.calls {
-		if call.rows == nil {
-			subs[j] = base
-			continue
-		}
-		if subs[j], err = c.rowsOf(ctx, seg, call.rows, &bitmap.Set{}); err != nil {
-			return err
-		}
-	}
-	if c.sum {
+	if c.blocks {
 		return c.byBlock(ctx, seg, base, subs, p)
 	}
 	cols := make([]int, len(c.dims))
@@ -289,15 +276,33 @@ func (c *codeAgg) segment(ctx context.Context, i int, set *bitmap.Set, p *cellPa
 	if err := seg.CountCodes(ctx, cols, base, p.base); err != nil {
 		return err
 	}
-	for j, call := range c.calls {
-		if call.rows == nil {
+	for j, f := range c.feeds {
+		if f.rows == nil {
 			continue
 		}
-		if err := seg.CountCodes(ctx, cols, subs[j], p.calls[j].count); err != nil {
+		if err := seg.CountCodes(ctx, cols, subs[j], p.feeds[j].count); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rowSets evaluates the rows of the scan and of each feed.
+func (c *codeAgg) rowSets(ctx context.Context, seg table.Segment, set *bitmap.Set) (base *bitmap.Set, subs []*bitmap.Set, err error) {
+	if base, err = c.rowsOf(ctx, seg, nil, set); err != nil {
+		return nil, nil, err
+	}
+	subs = make([]*bitmap.Set, len(c.feeds))
+	for j, f := range c.feeds {
+		if f.rows == nil {
+			subs[j] = base
+			continue
+		}
+		if subs[j], err = c.rowsOf(ctx, seg, f.rows, &bitmap.Set{}); err != nil {
+			return nil, nil, err
+		}
+	}
+	return base, subs, nil
 }
 
 // rowsOf evaluates the scan's rows and extra; nil where that is all live rows
@@ -310,7 +315,7 @@ func (c *codeAgg) rowsOf(ctx context.Context, seg table.Segment, extra *table.Ro
 	if extra != nil {
 		rows = and(rows, extra)
 	}
-	if rows.Op == table.OpAll && !c.sum {
+	if rows.Op == table.OpAll && !c.blocks {
 		return nil, nil
 	}
 	return set, seg.Eval(ctx, rows, set)
@@ -319,23 +324,19 @@ func (c *codeAgg) rowsOf(ctx context.Context, seg table.Segment, extra *table.Ro
 // merge adds the arrays of o.
 func (p *cellPart) merge(o *cellPart) {
 	addTo(p.base, o.base)
-	for i := range p.calls {
-		a, b := &p.calls[i], &o.calls[i]
-		for x := range a.min {
-			switch {
-			case b.count[x] == 0:
-			case a.count[x] == 0:
-				a.min[x], a.max[x] = b.min[x], b.max[x]
-			default:
-				a.min[x], a.max[x] = min(a.min[x], b.min[x]), max(a.max[x], b.max[x])
-			}
-		}
+	for i := range p.feeds {
+		a, b := &p.feeds[i], &o.feeds[i]
 		addTo(a.count, b.count)
-		addTo(a.sum, b.sum)
+		addTo(a.ranks, b.ranks)
+		for x := range a.sums {
+			s, t := &a.sums[x], &b.sums[x]
+			s.count, s.sum = s.count+t.count, s.sum+t.sum
+			s.min, s.max = min(s.min, t.min), max(s.max, t.max)
+		}
 	}
 }
 
-func addTo(dst, src []int64) {
+func addTo[T int64 | uint32](dst, src []T) {
 	for i, x := range src {
 		dst[i] += x
 	}

@@ -8,23 +8,59 @@ import (
 	"tagd/storage/table"
 )
 
-// blockScratch is what byBlock needs for one block.
+// blockScratch is what is needed for one block. Cells have 16 bits where they
+// fit: half the memory to go through.
 type blockScratch struct {
-	cell  []uint32
-	codes []uint16
-	vals  []int64
-	nulls []uint64
+	narrow []uint16
+	wide   []uint32
+	codes  []uint16
+	ints   [2]intBlock // the columns read last
+	at     int
+}
+
+// intBlock is a block of an integer column.
+type intBlock struct {
+	col, b int
+	vals   []int64
+	nulls  []uint64
+	n      int
+}
+
+func (c *codeAgg) newScratch() *blockScratch {
+	s := &blockScratch{codes: make([]uint16, bitmap.BlockRows)}
+	if c.cells <= 1<<16 {
+		s.narrow = make([]uint16, bitmap.BlockRows)
+	} else {
+		s.wide = make([]uint32, bitmap.BlockRows)
+	}
+	for i := range s.ints {
+		s.ints[i] = intBlock{col: -1, vals: make([]int64, bitmap.BlockRows), nulls: make([]uint64, bitmap.BlockWords)}
+	}
+	return s
+}
+
+// read returns block b of an integer column.
+func (s *blockScratch) read(seg table.Segment, col, b int) (*intBlock, error) {
+	for i := range s.ints {
+		if s.ints[i].col == col && s.ints[i].b == b {
+			return &s.ints[i], nil
+		}
+	}
+	s.at ^= 1
+	x := &s.ints[s.at]
+	x.col, x.b = -1, b
+	var err error
+	if x.n, err = seg.Ints(col, b, x.vals, x.nulls); err != nil {
+		return nil, err
+	}
+	x.col = col
+	return x, nil
 }
 
 // byBlock fills the cells of a segment block by block: the cell of every row
-// from its codes, then each aggregate's values under its row set.
+// from its codes, then each feed's values under its row set.
 func (c *codeAgg) byBlock(ctx context.Context, seg table.Segment, base *bitmap.Set, subs []*bitmap.Set, p *cellPart) error {
-	s := &blockScratch{
-		cell:  make([]uint32, bitmap.BlockRows),
-		codes: make([]uint16, bitmap.BlockRows),
-		vals:  make([]int64, bitmap.BlockRows),
-		nulls: make([]uint64, bitmap.BlockWords),
-	}
+	s := c.newScratch()
 	for b := range base.Card {
 		if base.Card[b] == 0 {
 			continue
@@ -35,18 +71,17 @@ func (c *codeAgg) byBlock(ctx context.Context, seg table.Segment, base *bitmap.S
 		if err := c.cellsOf(seg, b, s); err != nil {
 			return err
 		}
-		countCells(block(base, b), s.cell, p.base)
-		for j, call := range c.calls {
-			a := &p.calls[j]
-			switch {
-			case call.kind != intCount:
-				if _, err := seg.Ints(call.col, b, s.vals, s.nulls); err != nil {
-					return err
-				}
-				a.addValues(block(subs[j], b), s)
-			case call.rows != nil:
-				countCells(block(subs[j], b), s.cell, a.count)
+		s.countCells(block(base, b), p.base)
+		for j, f := range c.feeds {
+			if f.col < 0 {
+				s.countCells(block(subs[j], b), p.feeds[j].count)
+				continue
 			}
+			x, err := s.read(seg, f.col, b)
+			if err != nil {
+				return err
+			}
+			s.addValues(block(subs[j], b), x, &f, c.rankBuckets(), &p.feeds[j])
 		}
 	}
 	return nil
@@ -58,71 +93,115 @@ func block(s *bitmap.Set, b int) []uint64 {
 
 // cellsOf computes the cell of every row of block b, the last dimension fastest.
 func (c *codeAgg) cellsOf(seg table.Segment, b int, s *blockScratch) error {
-	clear(s.cell)
+	clear(s.narrow)
+	clear(s.wide)
 	for d := range c.dims {
 		dim := &c.dims[d]
-		size := uint32(dim.size)
 		if dim.form == table.FormDict {
 			n, err := seg.Codes(dim.col, b, s.codes)
 			if err != nil {
 				return err
 			}
-			cell := s.cell[:n]
-			for i, code := range s.codes[:n] {
-				cell[i] = cell[i]*size + uint32(code)
+			if s.narrow != nil {
+				placeCodes(dim.size, s.codes[:n], s.narrow)
+			} else {
+				placeCodes(dim.size, s.codes[:n], s.wide)
 			}
 			continue
 		}
-		n, err := seg.Ints(dim.col, b, s.vals, s.nulls)
+		x, err := s.read(seg, dim.col, b)
 		if err != nil {
 			return err
 		}
-		cell := s.cell[:n]
-		for i, v := range s.vals[:n] {
-			code := uint32(v - dim.lo + 1)
-			if s.nulls[i>>6]>>(i&63)&1 != 0 {
-				code = 0
-			}
-			if code >= size { // a dead row's value may be outside the range
-				code = 0
-			}
-			cell[i] = cell[i]*size + code
+		if s.narrow != nil {
+			placeInts(dim, x.vals[:x.n], x.nulls, s.narrow)
+		} else {
+			placeInts(dim, x.vals[:x.n], x.nulls, s.wide)
 		}
 	}
 	return nil
 }
 
-func countCells(words []uint64, cell []uint32, counts []int64) {
+func placeCodes[T uint16 | uint32](size int, codes []uint16, cell []T) {
+	k := T(size)
+	cell = cell[:len(codes)]
+	for i, code := range codes {
+		cell[i] = cell[i]*k + T(code)
+	}
+}
+
+func (s *blockScratch) countCells(words []uint64, counts []int64) {
+	if s.narrow != nil {
+		countCells(words, s.narrow, counts)
+	} else {
+		countCells(words, s.wide, counts)
+	}
+}
+
+func countCells[T uint16 | uint32](words []uint64, cell []T, counts []int64) {
 	for w, x := range words {
+		at := cell[w<<6 : w<<6+64]
 		if x == ^uint64(0) {
-			for _, c := range cell[w<<6 : w<<6+64] {
+			for _, c := range at {
 				counts[c]++
 			}
 			continue
 		}
-		for x != 0 {
-			counts[cell[w<<6+bits.TrailingZeros64(x)]]++
-			x &= x - 1
+		for ; x != 0; x &= x - 1 {
+			counts[at[bits.TrailingZeros64(x)]]++
 		}
 	}
 }
 
 // addValues adds the non-null values of the rows in words.
-func (a *cellArray) addValues(words []uint64, s *blockScratch) {
-	for w, x := range words {
-		x &^= s.nulls[w]
-		for x != 0 {
-			i := w<<6 + bits.TrailingZeros64(x)
-			x &= x - 1
-			c, v := s.cell[i], s.vals[i]
-			if a.count[c] == 0 || v < a.min[c] {
-				a.min[c] = v
-			}
-			if a.count[c] == 0 || v > a.max[c] {
-				a.max[c] = v
-			}
-			a.count[c]++
-			a.sum[c] += v
+func (s *blockScratch) addValues(words []uint64, x *intBlock, f *feed, buckets int, p *feedPart) {
+	if s.narrow != nil {
+		addValues(words, s.narrow, x, f, buckets, p)
+	} else {
+		addValues(words, s.wide, x, f, buckets, p)
+	}
+}
+
+func addValues[T uint16 | uint32](words []uint64, cell []T, x *intBlock, f *feed, buckets int, p *feedPart) {
+	for w, m := range words {
+		m &^= x.nulls[w]
+		if m == 0 {
+			continue
 		}
+		at, vals := cell[w<<6:w<<6+64], x.vals[w<<6:w<<6+64]
+		if f.ranks {
+			lo, shift := uint64(f.lo), f.shift&63
+			for r := m; r != 0; r &= r - 1 {
+				i := bits.TrailingZeros64(r)
+				p.ranks[int(at[i])*buckets+int((uint64(vals[i])-lo)>>shift)]++
+			}
+		}
+		switch {
+		case f.bounds:
+			addBounds(m, at, vals, p.sums)
+		case m == ^uint64(0):
+			for i, c := range at {
+				o := &p.sums[c]
+				o.count++
+				o.sum += vals[i]
+			}
+		default:
+			for ; m != 0; m &= m - 1 {
+				i := bits.TrailingZeros64(m)
+				o := &p.sums[at[i]]
+				o.count++
+				o.sum += vals[i]
+			}
+		}
+	}
+}
+
+func addBounds[T uint16 | uint32](m uint64, at []T, vals []int64, sums []cellSum) {
+	for ; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		o, v := &sums[at[i]], vals[i]
+		o.count++
+		o.sum += v
+		o.min, o.max = min(o.min, v), max(o.max, v)
 	}
 }

@@ -8,10 +8,14 @@ import (
 
 // foldGroups numbers the groups of one grouping set.
 type foldGroups struct {
+	set    []int
 	dense  []uint32          // group + 1 by combined key id; nil: sparse is used
 	sparse map[uint64]uint32 // group + 1
 	n      int
-	ids    [][]int32 // per key of the set, its value's id by group
+	ids    [][]int32        // per key of the set, its value's id by group
+	sums   [][]table.IntSum // per call, by group
+	cells  [][]int32        // by group, its cells; only for percentiles
+	found  [][]vec.Datum    // per call, by group; only for percentiles
 }
 
 func (f *foldGroups) group(combined uint64) (g uint32, fresh bool) {
@@ -33,7 +37,7 @@ func (f *foldGroups) group(combined uint64) (g uint32, fresh bool) {
 
 // newFold makes the numbering; room for every combination if that is not large.
 func (c *codeAgg) newFold(set []int) *foldGroups {
-	f := &foldGroups{ids: make([][]int32, len(set))}
+	f := &foldGroups{set: set, ids: make([][]int32, len(set)), sums: make([][]table.IntSum, len(c.calls))}
 	product := 1
 	for _, k := range set {
 		if n := c.keys[k].values.N; n > 0 && product <= maxCells {
@@ -48,15 +52,15 @@ func (c *codeAgg) newFold(set []int) *foldGroups {
 	return f
 }
 
-// fold makes the rows of a grouping set from the cells.
-func (c *codeAgg) fold(p *cellPart, set []int) (*vec.Batch, error) {
+// fold adds the cells up into the groups of a grouping set.
+func (c *codeAgg) fold(p *cellPart, set []int) *foldGroups {
 	f := c.newFold(set)
-	sums := make([][]table.IntSum, len(c.calls))
 	stride := make([]int, len(c.dims))
 	for d, s := len(c.dims)-1, 1; d >= 0; d-- {
 		stride[d] = s
 		s *= c.dims[d].size
 	}
+	ranks := c.wantsRanks()
 	for cell, rows := range p.base {
 		if rows == 0 {
 			continue
@@ -74,45 +78,51 @@ func (c *codeAgg) fold(p *cellPart, set []int) (*vec.Batch, error) {
 				code := cell / stride[key.dim] % c.dims[key.dim].size
 				f.ids[i] = append(f.ids[i], int32(key.ids[code]))
 			}
-			for j := range sums {
-				sums[j] = append(sums[j], table.IntSum{})
-			}
+			f.grow(1)
 		}
-		for j := range sums {
-			addSums(&sums[j][g], p.sumOf(j, cell, rows))
+		for j := range f.sums {
+			addSums(&f.sums[j][g], p.sumOf(c.calls[j].feed, cell, rows))
 		}
-	}
-	n := f.n
-	if len(set) == 0 && n == 0 {
-		n = 1 // an empty grouping set has its row without input too
-		for j := range sums {
-			sums[j] = make([]table.IntSum, 1)
+		if ranks {
+			f.cells[g] = append(f.cells[g], int32(cell))
 		}
 	}
-	return c.rows(f, set, sums, n)
+	if len(set) == 0 && f.n == 0 {
+		f.n = 1 // an empty grouping set has its row without input too
+		f.grow(1)
+	}
+	return f
 }
 
-// sumOf is aggregate j of a cell.
-func (p *cellPart) sumOf(j, cell int, rows int64) table.IntSum {
-	a := &p.calls[j]
-	if a.count == nil {
+// grow makes room for k more groups.
+func (f *foldGroups) grow(k int) {
+	for j := range f.sums {
+		f.sums[j] = append(f.sums[j], make([]table.IntSum, k)...)
+	}
+	f.cells = append(f.cells, make([][]int32, k)...)
+}
+
+// sumOf is a feed's part of a cell.
+func (p *cellPart) sumOf(feed, cell int, rows int64) table.IntSum {
+	if feed < 0 {
 		return table.IntSum{Count: rows}
 	}
-	s := table.IntSum{Count: a.count[cell]}
-	if a.sum != nil {
-		s.Hi, s.Lo = a.sum[cell]>>63, uint64(a.sum[cell])
-		s.Min, s.Max = a.min[cell], a.max[cell]
+	f := &p.feeds[feed]
+	if f.sums == nil {
+		return table.IntSum{Count: f.count[cell]}
 	}
-	return s
+	x := &f.sums[cell]
+	return table.IntSum{Count: x.count, Hi: x.sum >> 63, Lo: uint64(x.sum), Min: x.min, Max: x.max}
 }
 
-// rows makes the output columns of n groups.
-func (c *codeAgg) rows(f *foldGroups, set []int, sums [][]table.IntSum, n int) (*vec.Batch, error) {
+// rows makes the output columns.
+func (c *codeAgg) rows(f *foldGroups) (*vec.Batch, error) {
+	n := f.n
 	out := &vec.Batch{N: n}
 	for k := range c.keys {
 		t := c.n.Agg.Keys[k].Type()
 		col := vec.NewConst(t, vec.Datum{Null: true}, n)
-		for i, have := range set {
+		for i, have := range f.set {
 			if have == k {
 				col = c.keys[k].values.Gather(f.ids[i])
 			}
@@ -120,28 +130,41 @@ func (c *codeAgg) rows(f *foldGroups, set []int, sums [][]table.IntSum, n int) (
 		out.Cols = append(out.Cols, col)
 	}
 	for j, call := range c.calls {
-		if call.kind == intCount {
-			v := vec.New(types.Of(types.Int8), n)
-			for g := range sums[j] {
-				v.I64[g] = sums[j][g].Count
-			}
-			out.Cols = append(out.Cols, v)
-			continue
+		col, err := f.column(j, &call.intCall)
+		if err != nil {
+			return nil, err
 		}
-		b := vec.NewBuilder(call.ret, n)
-		for g := range sums[j] {
-			d, err := call.value(sums[j][g])
-			if err != nil {
+		out.Cols = append(out.Cols, col)
+	}
+	out.Cols = append(out.Cols, groupingCols(c.n.Agg, f.set, n)...)
+	return out, nil
+}
+
+// column is the results of call j.
+func (f *foldGroups) column(j int, call *intCall) (*vec.Vector, error) {
+	if call.kind == intCount {
+		v := vec.New(types.Of(types.Int8), f.n)
+		for g := range f.sums[j] {
+			v.I64[g] = f.sums[j][g].Count
+		}
+		return v, nil
+	}
+	b := vec.NewBuilder(call.ret, f.n)
+	for g := range f.sums[j] {
+		var d vec.Datum
+		if call.kind == intPercentile {
+			d = f.found[j][g]
+		} else {
+			var err error
+			if d, err = call.value(f.sums[j][g]); err != nil {
 				return nil, err
 			}
-			if d.Null {
-				b.AppendNull()
-				continue
-			}
-			b.Append(d)
 		}
-		out.Cols = append(out.Cols, b.Finish())
+		if d.Null {
+			b.AppendNull()
+			continue
+		}
+		b.Append(d)
 	}
-	out.Cols = append(out.Cols, groupingCols(c.n.Agg, set, n)...)
-	return out, nil
+	return b.Finish(), nil
 }

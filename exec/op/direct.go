@@ -24,6 +24,15 @@ func (q *Query) newDirectAgg(n *plan.Agg) (Cursor, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
+	for _, c := range calls {
+		if c.kind == intPercentile { // a crosstab of one cell
+			c, err := q.tryCodeAgg(&plan.CodeAgg{Scan: s, Agg: n, Fallback: n})
+			if c != nil {
+				q.note(n, "Counted from codes")
+			}
+			return c, err
+		}
+	}
 	q.note(n, "Counted from pages")
 	return &directAgg{q: q, n: n, src: src, calls: calls}, nil
 }

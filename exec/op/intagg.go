@@ -20,6 +20,11 @@ type intCall struct {
 	rows *table.Rows // rows that count, nil: all of the scan's
 	ret  types.Type
 	arg  types.Type
+	// intPercentile: the key, a function of the column that keeps its order, and
+	// the fraction; cont interpolates.
+	key  plan.Expr
+	frac float64
+	cont bool
 }
 
 type intKind uint8
@@ -30,6 +35,7 @@ const (
 	intAvg
 	intMin
 	intMax
+	intPercentile
 )
 
 // intCalls prepares the aggregates of an Agg right over a scan; ok is false when
@@ -47,7 +53,7 @@ func (q *Query) intCalls(s *source, aggs []plan.AggCall) ([]intCall, bool, error
 }
 
 func (q *Query) intCall(s *source, a *plan.AggCall) (c intCall, ok bool, err error) {
-	if a.Distinct || a.F.Ordered || len(a.OrderBy) > 0 {
+	if a.Distinct || !a.F.Ordered && len(a.OrderBy) > 0 {
 		return c, false, nil
 	}
 	c = intCall{col: -1, ret: a.Ret}
@@ -64,6 +70,10 @@ func (q *Query) intCall(s *source, a *plan.AggCall) (c intCall, ok bool, err err
 		sets = append(sets, r)
 	}
 	switch {
+	case a.F.Ordered:
+		if !c.percentile(s, a) {
+			return c, false, nil
+		}
 	case a.F.Name == "count" && len(a.Args) == 0:
 	case len(a.Args) != 1:
 		return c, false, nil
@@ -119,6 +129,32 @@ func (c *intCall) argument(s *source, a *plan.AggCall) bool {
 		return true
 	}
 	return (kind == intMin || kind == intMax) && c.ret.Same(c.arg)
+}
+
+// percentile recognises percentile_cont and percentile_disc of a FormInt column
+// with one constant fraction. What is not one, also a fraction that is an error,
+// is left to the rows.
+func (c *intCall) percentile(s *source, a *plan.AggCall) bool {
+	c.cont = a.F.Name == "percentile_cont"
+	if !c.cont && a.F.Name != "percentile_disc" || len(a.Args) != 1 || len(a.OrderBy) != 1 || a.OrderBy[0].Desc {
+		return false
+	}
+	k, ok := a.Args[0].(*plan.Const)
+	if !ok || k.V.Null || k.T.Array || k.T.Kind != types.Float8 || !(k.V.F >= 0 && k.V.F <= 1) {
+		return false
+	}
+	key := a.OrderBy[0].X
+	x := key
+	if call, ok := x.(*plan.Call); ok && call.F.Cast && len(call.Args) == 1 && number(call.T) && number(call.Args[0].Type()) {
+		x = call.Args[0]
+	}
+	col, ok := x.(*plan.Col)
+	if !ok || col.Idx >= len(s.n.Cols) || s.n.Cols[col.Idx] < 0 || c.cont && a.Ret.Kind != types.Float8 {
+		return false
+	}
+	c.kind, c.key, c.frac, c.col = intPercentile, key, k.V.F, s.n.Cols[col.Idx]
+	c.arg = s.t.Def().Columns[c.col].Type
+	return s.t.Form(c.col) == table.FormInt
 }
 
 // add joins two partial results.

@@ -104,10 +104,16 @@ func codeKey(k plan.Expr, sc *plan.Scan, stats plan.Stats, elem, set int) (plan.
 		size = stats.Codes(col)
 	case !unnest:
 		lo, hi, ok := stats.Range(col)
-		if !ok || uint64(hi)-uint64(lo) >= maxKeyRange {
+		if !ok {
 			return none, 0, false
 		}
-		size = int(hi-lo) + 2
+		// A function of a wide column may have few results: the executor looks.
+		size = 1
+		if uint64(hi)-uint64(lo) < maxKeyRange {
+			size = int(hi-lo) + 2
+		} else if _, bare := k.(*plan.Col); bare {
+			return none, 0, false
+		}
 	}
 	if unnest {
 		size = max(size, 1)

@@ -1,0 +1,193 @@
+package op
+
+import (
+	"tagd/exec/kernel"
+	"tagd/planner/plan"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+	"tagd/storage/table"
+)
+
+// codeDim is a column whose codes span one dimension. Code 0 is NULL.
+type codeDim struct {
+	col    int
+	form   table.Form
+	size   int         // codes
+	lo     int64       // FormInt without cuts: code c > 0 is the value lo + c - 1
+	cuts   *buckets    // FormInt: code c > 0 is bucket c - 1; nil: every value has a code
+	values *vec.Vector // a value of each code
+}
+
+// codeKey is a key: which group value each code of its dimension has.
+type codeKey struct {
+	dim    int
+	ids    []uint32    // by code
+	values *vec.Vector // by id
+}
+
+// addKeys makes the dimensions and keys; false if the keys do not fit.
+func (c *codeAgg) addKeys(keys []plan.CodeKey) bool {
+	exprs := map[int][]plan.Expr{}
+	for _, k := range keys {
+		if k.Unnest != (c.src.t.Form(k.Col) == table.FormSet) {
+			return false
+		}
+		exprs[k.Col] = append(exprs[k.Col], k.X)
+	}
+	for _, k := range keys {
+		if !c.addKey(k, exprs[k.Col]) {
+			return false
+		}
+	}
+	return true
+}
+
+// addKey adds a key and, unless another key has it, its dimension, for all the
+// expressions over its column.
+func (c *codeAgg) addKey(k plan.CodeKey, exprs []plan.Expr) bool {
+	dim := -1
+	for i, d := range c.dims {
+		if d.col == k.Col {
+			dim = i
+		}
+	}
+	if dim < 0 {
+		d, ok := c.dim(k.Col, exprs)
+		if !ok || d.size < 1 || c.cells > maxCells/d.size {
+			return false
+		}
+		c.cells *= d.size
+		dim = len(c.dims)
+		c.dims = append(c.dims, d)
+	}
+	vals := c.dims[dim].values
+	v, err := kernel.Eval(c.q.Fn, k.X, &vec.Batch{N: vals.N, Cols: []*vec.Vector{vals}})
+	if err != nil {
+		return false // perhaps of a value that no row has: rows decide
+	}
+	if c.product *= float64(max(vals.N, 1)); c.product > 1<<62 {
+		return false // combined ids must fit 64 bits
+	}
+	kt := newKeyTable([]types.Type{k.X.Type()})
+	ids := kt.groups([]*vec.Vector{v}, vals.N, nil)
+	c.keys = append(c.keys, codeKey{dim: dim, ids: ids, values: kt.column(0)})
+	return true
+}
+
+func (c *codeAgg) dim(col int, exprs []plan.Expr) (codeDim, bool) {
+	d := codeDim{col: col, form: c.src.t.Form(col)}
+	switch d.form {
+	case table.FormDict, table.FormSet:
+		dict := c.src.t.Dict(col)
+		d.size, d.values = dict.Len(), dict.Values()
+		if d.values.N > d.size {
+			d.values = d.values.Slice(0, d.size)
+		}
+		return d, d.values.N == d.size
+	case table.FormInt:
+		return c.intDim(d, exprs)
+	}
+	return d, false
+}
+
+// fewValues is the width of a range below which a code for each value is as
+// good as one for each result of the expressions.
+const fewValues = 256
+
+func (c *codeAgg) intDim(d codeDim, exprs []plan.Expr) (codeDim, bool) {
+	lo, hi, ok := c.src.t.Range(d.col)
+	if !ok {
+		lo, hi = 0, 0
+	}
+	typ := c.src.t.Def().Columns[d.col].Type
+	span := uint64(hi) - uint64(lo)
+	if span >= fewValues {
+		if d.cuts = c.q.buckets(exprs, typ, lo, hi); d.cuts != nil {
+			d.size = len(d.cuts.starts) + 1
+			d.values = intVector(typ, d.cuts.starts)
+			return d, true
+		}
+	}
+	if span >= maxTry {
+		return d, false
+	}
+	d.lo, d.size = lo, int(hi-lo)+2
+	d.values = intValues(typ, lo, hi)
+	return d, true
+}
+
+// intVector is NULL and then the given values of a FormInt column's type.
+func intVector(typ types.Type, vals []int64) *vec.Vector {
+	v := vec.New(typ, len(vals)+1)
+	v.SetNull(0)
+	_, s, isDec := typ.Precision()
+	for i, x := range vals {
+		if isDec {
+			v.Dec[i+1] = types.DecimalOf(x, int32(s))
+		} else {
+			v.I64[i+1] = x
+		}
+	}
+	return v
+}
+
+// placeInts moves each row's cell on by the dimension d, whose codes are those of
+// vals; nulls says which of them are NULL.
+func placeInts[T uint16 | uint32](d *codeDim, vals []int64, nulls []uint64, cell []T) {
+	for at := 0; at < len(vals); at += 64 {
+		end := min(at+64, len(vals))
+		part, out := vals[at:end], cell[at:end]
+		null := nulls[at>>6]
+		switch {
+		case null != 0: // the values under NULLs are 0, which may have a code
+			size := T(d.size)
+			for i, v := range part {
+				code := uint32(0)
+				if null>>(i&63)&1 == 0 {
+					code = d.code(v)
+				}
+				out[i] = out[i]*size + T(code)
+			}
+		case d.cuts != nil:
+			placeCuts(d.cuts, T(d.size), part, out)
+		default:
+			placeEach(d.lo, uint64(d.size), part, out)
+		}
+	}
+}
+
+func (d *codeDim) code(v int64) uint32 {
+	if d.cuts != nil {
+		return d.cuts.code(v)
+	}
+	code := uint64(v) - uint64(d.lo) + 1
+	if code >= uint64(d.size) { // a dead row's value may be outside the range
+		code = 0
+	}
+	return uint32(code)
+}
+
+func placeCuts[T uint16 | uint32](b *buckets, size T, vals []int64, cell []T) {
+	lo, span, shift, first, offs := uint64(b.lo), b.span, b.shift&63, b.first, b.offs
+	for i, v := range vals {
+		x, code := uint64(v)-lo, uint32(0)
+		if x <= span {
+			k := first[x>>shift]
+			for x >= offs[k+1] {
+				k++
+			}
+			code = k + 1
+		}
+		cell[i] = cell[i]*size + T(code)
+	}
+}
+
+func placeEach[T uint16 | uint32](lo int64, size uint64, vals []int64, cell []T) {
+	for i, v := range vals {
+		code := uint64(v) - uint64(lo) + 1
+		if code >= size {
+			code = 0
+		}
+		cell[i] = cell[i]*T(size) + T(code)
+	}
+}
