@@ -19,7 +19,7 @@ type buckets struct {
 	starts []int64  // first value of each bucket, ascending; the first is lo
 	offs   []uint64 // starts as distances to lo, and one that nothing reaches
 	shift  uint
-	first  []uint32 // bucket of the distance i << shift
+	first  []uint16 // bucket of the distance i << shift
 }
 
 // maxBuckets bounds the intervals: looking for more than these costs more than
@@ -60,34 +60,22 @@ func (q *Query) buckets(exprs []plan.Expr, typ types.Type, lo, hi int64) *bucket
 	return b
 }
 
-// index makes the table that finds a bucket by the upper bits of a distance:
-// 16 entries for each bucket, so that few entries hold a border.
+// index makes the table that finds a bucket by the upper bits of a distance: of
+// many more entries than there are buckets, so that few of them hold a border,
+// but small enough for the first-level cache.
 func (b *buckets) index() {
-	want := min(max(16*len(b.starts), 1024), 1<<16)
+	want := max(min(64*len(b.starts), 1<<13), 2*len(b.starts), 1024)
 	for b.span>>b.shift >= uint64(want) {
 		b.shift++
 	}
-	b.first = make([]uint32, b.span>>b.shift+1)
-	k := uint32(0)
+	b.first = make([]uint16, b.span>>b.shift+1)
+	k := 0
 	for i := range b.first {
 		for uint64(i)<<b.shift >= b.offs[k+1] {
 			k++
 		}
-		b.first[i] = k
+		b.first[i] = uint16(k)
 	}
-}
-
-// code is the number of v's bucket plus 1, 0 outside of the range.
-func (b *buckets) code(v int64) uint32 {
-	d := uint64(v) - uint64(b.lo)
-	if d > b.span {
-		return 0
-	}
-	k := b.first[d>>b.shift]
-	for d >= b.offs[k+1] {
-		k++
-	}
-	return k + 1
 }
 
 // bucketSearch halves intervals until the guides are equal at both ends.
@@ -119,6 +107,9 @@ func (s *bucketSearch) run(lo, hi int64) []int64 {
 	}
 	at = slices.Compact(append(at, hi))
 	points, ok := s.eval(at, true)
+	if ok {
+		points, ok = s.guess(points, lo, hi)
+	}
 	for ok {
 		var mids []int64
 		for i, p := range points[1:] {
@@ -136,6 +127,62 @@ func (s *bucketSearch) run(lo, hi int64) []int64 {
 		}
 	}
 	return nil
+}
+
+// guess finds the second and the third interval and probes where the borders are
+// if all are as wide: functions are mostly divisions and times mostly days.
+func (s *bucketSearch) guess(points []probe, lo, hi int64) ([]probe, bool) {
+	first, id, ok := s.border(lo, hi, points[0].id)
+	if !ok || first > hi {
+		return points, ok
+	}
+	second, _, ok := s.border(first, hi, id)
+	width := second - first
+	if !ok || second > hi || (hi-first)/width > maxBuckets {
+		return points, ok
+	}
+	var at []int64
+	for x := first; x <= hi-width; x += width {
+		at = append(at, x, x+width-1)
+	}
+	more, ok := s.eval(at, false)
+	return prune(append(points, more...)), ok
+}
+
+// border returns the first value behind from whose number is not id, looking
+// ever further and then halving; hi+1 if there is none before hi.
+func (s *bucketSearch) border(from, hi int64, id uint32) (at int64, next uint32, ok bool) {
+	lo, step := from, int64(1)
+	for {
+		to := hi
+		if step < hi-lo {
+			to = lo + step
+		}
+		p, ok := s.eval([]int64{to}, false)
+		if !ok {
+			return 0, 0, false
+		}
+		if p[0].id != id {
+			hi, next = to, p[0].id
+			break
+		}
+		if to == hi {
+			return hi + 1, id, true
+		}
+		lo, step = to, step*2
+	}
+	for hi-lo > 1 {
+		p, ok := s.eval([]int64{lo + (hi-lo)/2}, false)
+		if !ok {
+			return 0, 0, false
+		}
+		if p[0].id == id {
+			lo = p[0].at
+		} else {
+			hi, next = p[0].at, p[0].id
+		}
+	}
+	return hi, next, true
 }
 
 // eval probes values; false when one of them has no result.

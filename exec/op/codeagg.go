@@ -76,6 +76,10 @@ func (q *Query) tryCodeAgg(n *plan.CodeAgg) (Cursor, error) {
 	if !c.addKeys(n.Keys) {
 		return nil, nil
 	}
+	for d, m := len(c.dims)-1, 1; d >= 0; d-- {
+		c.dims[d].mult = m
+		m *= c.dims[d].size
+	}
 	calls, ok, err := q.intCalls(src, n.Agg.Aggs)
 	if err != nil || !ok {
 		return nil, err

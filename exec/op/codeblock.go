@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"tagd/storage/bitmap"
+	"tagd/storage/simd"
 	"tagd/storage/table"
 )
 
@@ -13,9 +14,10 @@ import (
 type blockScratch struct {
 	narrow []uint16
 	wide   []uint32
-	codes  []uint16
+	codes  []uint16    // of a column, or the cells that are counted
 	ints   [2]intBlock // the columns read last
 	at     int
+	tally  *simd.Tally // of the rows, when there are few cells
 }
 
 // intBlock is a block of an integer column.
@@ -30,6 +32,9 @@ func (c *codeAgg) newScratch() *blockScratch {
 	s := &blockScratch{codes: make([]uint16, bitmap.BlockRows)}
 	if c.cells <= 1<<16 {
 		s.narrow = make([]uint16, bitmap.BlockRows)
+		if c.cells <= simd.TallyCells {
+			s.tally = new(simd.Tally)
+		}
 	} else {
 		s.wide = make([]uint32, bitmap.BlockRows)
 	}
@@ -71,7 +76,7 @@ func (c *codeAgg) byBlock(ctx context.Context, seg table.Segment, base *bitmap.S
 		if err := c.cellsOf(seg, b, s); err != nil {
 			return err
 		}
-		s.countCells(block(base, b), p.base)
+		s.countRows(block(base, b), int(base.Card[b]), p.base)
 		for j, f := range c.feeds {
 			if f.col < 0 {
 				s.countCells(block(subs[j], b), p.feeds[j].count)
@@ -84,6 +89,9 @@ func (c *codeAgg) byBlock(ctx context.Context, seg table.Segment, base *bitmap.S
 			s.addValues(block(subs[j], b), x, &f, c.rankBuckets(), &p.feeds[j])
 		}
 	}
+	if s.tally != nil {
+		s.tally.Flush(p.base)
+	}
 	return nil
 }
 
@@ -91,21 +99,17 @@ func block(s *bitmap.Set, b int) []uint64 {
 	return s.Words[b*bitmap.BlockWords : (b+1)*bitmap.BlockWords]
 }
 
-// cellsOf computes the cell of every row of block b, the last dimension fastest.
+// cellsOf computes the cell of every row of block b.
 func (c *codeAgg) cellsOf(seg table.Segment, b int, s *blockScratch) error {
-	clear(s.narrow)
-	clear(s.wide)
+	if len(c.dims) == 0 || c.dims[0].form != table.FormDict || s.wide != nil {
+		clear(s.narrow)
+		clear(s.wide)
+	}
 	for d := range c.dims {
 		dim := &c.dims[d]
 		if dim.form == table.FormDict {
-			n, err := seg.Codes(dim.col, b, s.codes)
-			if err != nil {
+			if err := s.placeCodes(seg, dim, b, d > 0); err != nil {
 				return err
-			}
-			if s.narrow != nil {
-				placeCodes(dim.size, s.codes[:n], s.narrow)
-			} else {
-				placeCodes(dim.size, s.codes[:n], s.wide)
 			}
 			continue
 		}
@@ -113,21 +117,37 @@ func (c *codeAgg) cellsOf(seg table.Segment, b int, s *blockScratch) error {
 		if err != nil {
 			return err
 		}
+		null := dim.null()
+		bitmap.Each(x.nulls[:(x.n+63)/64], func(i int) { x.vals[i] = null })
 		if s.narrow != nil {
-			placeInts(dim, x.vals[:x.n], x.nulls, s.narrow)
+			placeInts(dim, x.vals[:x.n], s.narrow)
 		} else {
-			placeInts(dim, x.vals[:x.n], x.nulls, s.wide)
+			placeInts(dim, x.vals[:x.n], s.wide)
 		}
 	}
 	return nil
 }
 
-func placeCodes[T uint16 | uint32](size int, codes []uint16, cell []T) {
-	k := T(size)
-	cell = cell[:len(codes)]
-	for i, code := range codes {
-		cell[i] = cell[i]*k + T(code)
+func (s *blockScratch) placeCodes(seg table.Segment, d *codeDim, b int, add bool) error {
+	if s.narrow != nil {
+		_, err := seg.Codes(d.col, b, s.narrow, uint16(d.mult), add)
+		return err
 	}
+	n, err := seg.Codes(d.col, b, s.codes, 1, false)
+	for i, code := range s.codes[:n] {
+		s.wide[i] += uint32(code) * uint32(d.mult)
+	}
+	return err
+}
+
+// countRows counts the rows in words, n of them.
+func (s *blockScratch) countRows(words []uint64, n int, counts []int64) {
+	if s.tally == nil {
+		s.countCells(words, counts)
+		return
+	}
+	simd.Compress(s.codes, s.narrow, words)
+	s.tally.Add(s.codes[:n])
 }
 
 func (s *blockScratch) countCells(words []uint64, counts []int64) {

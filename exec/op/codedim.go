@@ -13,6 +13,7 @@ type codeDim struct {
 	col    int
 	form   table.Form
 	size   int         // codes
+	mult   int         // distance in cells between neighbouring codes
 	lo     int64       // FormInt without cuts: code c > 0 is the value lo + c - 1
 	cuts   *buckets    // FormInt: code c > 0 is bucket c - 1; nil: every value has a code
 	values *vec.Vector // a value of each code
@@ -131,63 +132,41 @@ func intVector(typ types.Type, vals []int64) *vec.Vector {
 	return v
 }
 
-// placeInts moves each row's cell on by the dimension d, whose codes are those of
-// vals; nulls says which of them are NULL.
-func placeInts[T uint16 | uint32](d *codeDim, vals []int64, nulls []uint64, cell []T) {
-	for at := 0; at < len(vals); at += 64 {
-		end := min(at+64, len(vals))
-		part, out := vals[at:end], cell[at:end]
-		null := nulls[at>>6]
-		switch {
-		case null != 0: // the values under NULLs are 0, which may have a code
-			size := T(d.size)
-			for i, v := range part {
-				code := uint32(0)
-				if null>>(i&63)&1 == 0 {
-					code = d.code(v)
-				}
-				out[i] = out[i]*size + T(code)
+// placeInts adds to each row's cell the place of its value along the dimension
+// d. NULLs are given as d.null().
+func placeInts[T uint16 | uint32](d *codeDim, vals []int64, cell []T) {
+	mult := T(d.mult)
+	cell = cell[:len(vals)]
+	if d.cuts == nil {
+		lo, size := uint64(d.lo)-1, uint64(d.size)
+		for i, v := range vals {
+			code := uint64(v) - lo
+			if code >= size { // a dead row's value may be outside the range
+				code = 0
 			}
-		case d.cuts != nil:
-			placeCuts(d.cuts, T(d.size), part, out)
-		default:
-			placeEach(d.lo, uint64(d.size), part, out)
+			cell[i] += mult * T(code)
 		}
+		return
 	}
-}
-
-func (d *codeDim) code(v int64) uint32 {
-	if d.cuts != nil {
-		return d.cuts.code(v)
-	}
-	code := uint64(v) - uint64(d.lo) + 1
-	if code >= uint64(d.size) { // a dead row's value may be outside the range
-		code = 0
-	}
-	return uint32(code)
-}
-
-func placeCuts[T uint16 | uint32](b *buckets, size T, vals []int64, cell []T) {
+	b := d.cuts
 	lo, span, shift, first, offs := uint64(b.lo), b.span, b.shift&63, b.first, b.offs
 	for i, v := range vals {
-		x, code := uint64(v)-lo, uint32(0)
+		x, code := uint64(v)-lo, 0
 		if x <= span {
-			k := first[x>>shift]
+			k := int(first[x>>shift])
 			for x >= offs[k+1] {
 				k++
 			}
 			code = k + 1
 		}
-		cell[i] = cell[i]*size + T(code)
+		cell[i] += mult * T(code)
 	}
 }
 
-func placeEach[T uint16 | uint32](lo int64, size uint64, vals []int64, cell []T) {
-	for i, v := range vals {
-		code := uint64(v) - uint64(lo) + 1
-		if code >= size {
-			code = 0
-		}
-		cell[i] = cell[i]*T(size) + T(code)
+// null is a value that has code 0.
+func (d *codeDim) null() int64 {
+	if d.cuts != nil {
+		return d.cuts.lo - 1
 	}
+	return d.lo - 1
 }

@@ -55,11 +55,6 @@ func (c *codeAgg) newFold(set []int) *foldGroups {
 // fold adds the cells up into the groups of a grouping set.
 func (c *codeAgg) fold(p *cellPart, set []int) *foldGroups {
 	f := c.newFold(set)
-	stride := make([]int, len(c.dims))
-	for d, s := len(c.dims)-1, 1; d >= 0; d-- {
-		stride[d] = s
-		s *= c.dims[d].size
-	}
 	ranks := c.wantsRanks()
 	for cell, rows := range p.base {
 		if rows == 0 {
@@ -68,14 +63,14 @@ func (c *codeAgg) fold(p *cellPart, set []int) *foldGroups {
 		combined := uint64(0)
 		for _, k := range set {
 			key := &c.keys[k]
-			code := cell / stride[key.dim] % c.dims[key.dim].size
+			code := cell / c.dims[key.dim].mult % c.dims[key.dim].size
 			combined = combined*uint64(key.values.N) + uint64(key.ids[code])
 		}
 		g, fresh := f.group(combined)
 		if fresh {
 			for i, k := range set {
 				key := &c.keys[k]
-				code := cell / stride[key.dim] % c.dims[key.dim].size
+				code := cell / c.dims[key.dim].mult % c.dims[key.dim].size
 				f.ids[i] = append(f.ids[i], int32(key.ids[code]))
 			}
 			f.grow(1)

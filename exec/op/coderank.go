@@ -20,12 +20,14 @@ import (
 const (
 	// maxRankCells bounds the cells that get a table of buckets each.
 	maxRankCells = 1 << 14
-	// rankTable is the buckets of all cells together, maxBucketBits the bits that
+	// rankTable is the buckets of all cells together, maxRankBits the bits that
 	// one cell gets of them at most.
-	rankTable   = 1 << 20
-	maxRankBits = 12
-	// nextBits is the bits that a later pass tells apart.
-	nextBits = 11
+	rankTable   = 1 << 19
+	maxRankBits = 15
+	// nextTable is the same of a later pass, for all intervals together, and
+	// maxNextBits for one.
+	nextTable   = 1 << 19
+	maxNextBits = 14
 )
 
 // rankBuckets is the number of buckets of a cell in the first pass.
@@ -49,6 +51,8 @@ type rankSlot struct {
 	cells []int32
 	base  uint64 // first value of the interval, as a distance to the feed's lo
 	shift uint   // log2 of its width
+	down  uint   // the next pass tells values apart by the bits from here
+	at    int    // place of its table in that pass
 	table []uint32
 }
 
@@ -141,17 +145,29 @@ func (c *codeAgg) narrowRanks(ctx context.Context, targets []*rankTarget) error 
 		if len(slots) == 0 {
 			return nil
 		}
-		size := int64(len(slots)) << nextBits * 4 * int64(c.src.workers()+1)
+		total := layTables(slots)
+		size := int64(total) * 4 * int64(c.src.workers()+1)
 		if err := c.mem.set(c.partBytes()*int64(c.src.workers()) + size); err != nil {
 			return err
 		}
-		if err := c.countSlots(ctx, slots); err != nil {
+		if err := c.countSlots(ctx, slots, total); err != nil {
 			return err
 		}
 		for _, t := range targets {
 			t.narrow()
 		}
 	}
+}
+
+// layTables gives each slot its table and returns the size of them all.
+func layTables(slots []*rankSlot) int {
+	bits := uint(max(1, min(maxNextBits, bits.Len(uint(nextTable/len(slots)))-1)))
+	total := 0
+	for _, s := range slots {
+		s.at, s.down = total, s.shift-min(s.shift, bits)
+		total += 1 << (s.shift - s.down)
+	}
+	return total
 }
 
 // shareSlots lets targets with equal intervals share one and returns those that
@@ -185,7 +201,7 @@ func (t *rankTarget) narrow() {
 	if s.shift == 0 {
 		return
 	}
-	shift := s.shift - min(s.shift, nextBits)
+	shift := s.down
 	for b, n := range s.table {
 		if t.rank < int64(n) {
 			t.slot = &rankSlot{feed: s.feed, cells: s.cells, base: s.base + uint64(b)<<shift, shift: shift}
@@ -200,7 +216,15 @@ func (t *rankTarget) narrow() {
 type slotIndex struct {
 	feed  int
 	start []int32 // by cell, into slots
-	slots []int32 // numbers of slots
+	slots []cellSlot
+}
+
+// cellSlot is what a row of a cell is compared with.
+type cellSlot struct {
+	base  uint64
+	shift uint8
+	down  uint8
+	at    uint32
 }
 
 func (c *codeAgg) indexSlots(slots []*rankSlot) []slotIndex {
@@ -220,12 +244,12 @@ func (c *codeAgg) indexSlots(slots []*rankSlot) []slotIndex {
 		if ix.start[c.cells] == 0 {
 			continue
 		}
-		ix.slots = make([]int32, ix.start[c.cells])
+		ix.slots = make([]cellSlot, ix.start[c.cells])
 		next := append([]int32(nil), ix.start...)
-		for k, s := range slots {
+		for _, s := range slots {
 			if s.feed == f {
 				for _, cell := range s.cells {
-					ix.slots[next[cell]] = int32(k)
+					ix.slots[next[cell]] = cellSlot{s.base, uint8(s.shift), uint8(s.down), uint32(s.at)}
 					next[cell]++
 				}
 			}
@@ -236,11 +260,11 @@ func (c *codeAgg) indexSlots(slots []*rankSlot) []slotIndex {
 }
 
 // countSlots passes over the rows once and fills the slots' tables.
-func (c *codeAgg) countSlots(ctx context.Context, slots []*rankSlot) error {
+func (c *codeAgg) countSlots(ctx context.Context, slots []*rankSlot, total int) error {
 	index := c.indexSlots(slots)
 	parts := make([][]uint32, c.src.workers())
 	for w := range parts {
-		parts[w] = make([]uint32, len(slots)<<nextBits)
+		parts[w] = make([]uint32, total)
 	}
 	err := c.src.each(ctx, func(ctx context.Context, w, i int, set *bitmap.Set) error {
 		seg, err := c.src.t.Segment(i)
@@ -252,7 +276,7 @@ func (c *codeAgg) countSlots(ctx context.Context, slots []*rankSlot) error {
 		if err != nil {
 			return err
 		}
-		return c.slotBlocks(ctx, seg, base, subs, index, slots, parts[w])
+		return c.slotBlocks(ctx, seg, base, subs, index, parts[w])
 	})
 	if err != nil {
 		return err
@@ -260,13 +284,13 @@ func (c *codeAgg) countSlots(ctx context.Context, slots []*rankSlot) error {
 	for _, p := range parts[1:] {
 		addTo(parts[0], p)
 	}
-	for k, s := range slots {
-		s.table = parts[0][k<<nextBits : (k+1)<<nextBits]
+	for _, s := range slots {
+		s.table = parts[0][s.at : s.at+1<<(s.shift-s.down)]
 	}
 	return nil
 }
 
-func (c *codeAgg) slotBlocks(ctx context.Context, seg table.Segment, base *bitmap.Set, subs []*bitmap.Set, index []slotIndex, slots []*rankSlot, out []uint32) error {
+func (c *codeAgg) slotBlocks(ctx context.Context, seg table.Segment, base *bitmap.Set, subs []*bitmap.Set, index []slotIndex, out []uint32) error {
 	s := c.newScratch()
 	for b := range base.Card {
 		if base.Card[b] == 0 {
@@ -286,25 +310,30 @@ func (c *codeAgg) slotBlocks(ctx context.Context, seg table.Segment, base *bitma
 				return err
 			}
 			if s.narrow != nil {
-				addSlots(block(subs[ix.feed], b), s.narrow, x, f, ix, slots, out)
+				addSlots(block(subs[ix.feed], b), s.narrow, x, f, ix, out)
 			} else {
-				addSlots(block(subs[ix.feed], b), s.wide, x, f, ix, slots, out)
+				addSlots(block(subs[ix.feed], b), s.wide, x, f, ix, out)
 			}
 		}
 	}
 	return nil
 }
 
-func addSlots[T uint16 | uint32](words []uint64, cell []T, x *intBlock, f *feed, ix *slotIndex, slots []*rankSlot, out []uint32) {
+func addSlots[T uint16 | uint32](words []uint64, cell []T, x *intBlock, f *feed, ix *slotIndex, out []uint32) {
+	lo, start, slots := uint64(f.lo), ix.start, ix.slots
 	for w, m := range words {
 		m &^= x.nulls[w]
+		if m == 0 {
+			continue
+		}
+		at, vals := cell[w<<6:w<<6+64], x.vals[w<<6:w<<6+64]
 		for ; m != 0; m &= m - 1 {
-			i := w<<6 + bits.TrailingZeros64(m)
-			d := uint64(x.vals[i]) - uint64(f.lo)
-			for _, k := range ix.slots[ix.start[cell[i]]:ix.start[cell[i]+1]] {
-				s := slots[k]
-				if e := d - s.base; e>>s.shift == 0 {
-					out[int(k)<<nextBits+int(e>>(s.shift-min(s.shift, nextBits)))]++
+			i := bits.TrailingZeros64(m)
+			d, c := uint64(vals[i])-lo, int(at[i])
+			for k := start[c]; k < start[c+1]; k++ {
+				s := &slots[k]
+				if e := d - s.base; e>>(s.shift&63) == 0 {
+					out[s.at+uint32(e>>(s.down&63))]++
 				}
 			}
 		}

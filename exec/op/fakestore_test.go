@@ -267,16 +267,23 @@ func (s *fakeSegment) Sum(_ context.Context, col int, rs *bitmap.Set) (table.Int
 	return sum, nil
 }
 
-func (s *fakeSegment) Codes(col, b int, dst []uint16) (int, error) {
+func (s *fakeSegment) Codes(col, b int, dst []uint16, mult uint16, add bool) (int, error) {
 	lo := b * bitmap.BlockRows
-	return copy(dst, s.t.codes[col][s.base+lo:s.base+min(s.n, lo+bitmap.BlockRows)]), nil
+	codes := s.t.codes[col][s.base+lo : s.base+min(s.n, lo+bitmap.BlockRows)]
+	for i, c := range codes {
+		if !add {
+			dst[i] = 0
+		}
+		dst[i] += c * mult
+	}
+	return len(codes), nil
 }
 
 func (s *fakeSegment) Ints(col, b int, dst []int64, nulls []uint64) (int, error) {
 	clear(nulls)
 	n := 0
 	for o := b * bitmap.BlockRows; o < min(s.n, (b+1)*bitmap.BlockRows); o++ {
-		dst[n] = 0
+		dst[n] = 3 // anything
 		if s.t.cols[col].IsNull(s.base + o) {
 			nulls[n>>6] |= 1 << (n & 63)
 		} else {

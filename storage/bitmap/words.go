@@ -32,6 +32,15 @@ func Any(w []uint64) bool {
 	return false
 }
 
+// Each calls f with the position of every set bit, ascending.
+func Each(w []uint64, f func(i int)) {
+	for k, x := range w {
+		for ; x != 0; x &= x - 1 {
+			f(k<<6 + bits.TrailingZeros64(x))
+		}
+	}
+}
+
 // FillRange sets bits [lo, hi).
 func FillRange(w []uint64, lo, hi int) {
 	if lo >= hi {

@@ -234,6 +234,21 @@ func (p *Packed) At(i int) int64 {
 // Block writes the values of block k (512 rows) to dst and returns how many.
 // Entries under NULLs are 0.
 func (p *Packed) Block(k int, dst []int64) int {
+	n := p.Raw(k, dst)
+	if p.nulls != nil {
+		for j := 0; j < n; j += 64 {
+			for x := p.nulls[(k*PackRows+j)>>6]; x != 0; x &= x - 1 {
+				if i := j + bits.TrailingZeros64(x); i < n {
+					dst[i] = 0
+				}
+			}
+		}
+	}
+	return n
+}
+
+// Raw is Block with whatever stands under NULLs.
+func (p *Packed) Raw(k int, dst []int64) int {
 	n := min(PackRows, p.n-k*PackRows)
 	dst = dst[:n]
 	lo, w, d := p.block(k)
@@ -248,15 +263,6 @@ func (p *Packed) Block(k int, dst []int64) int {
 		}
 	default:
 		simd.Unpack(dst, d[:w*PackRows/8+8], w, lo, p.div)
-	}
-	if p.nulls != nil {
-		for j := 0; j < n; j += 64 {
-			for x := p.nulls[(k*PackRows+j)>>6]; x != 0; x &= x - 1 {
-				if i := j + bits.TrailingZeros64(x); i < n {
-					dst[i] = 0
-				}
-			}
-		}
 	}
 	return n
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Codes implements table.Segment.
-func (s *Segment) Codes(col, b int, dst []uint16) (int, error) {
+func (s *Segment) Codes(col, b int, dst []uint16, mult uint16, add bool) (int, error) {
 	c, err := s.column(col)
 	if err != nil {
 		return 0, err
@@ -16,26 +16,8 @@ func (s *Segment) Codes(col, b int, dst []uint16) (int, error) {
 		return 0, wrongLeaf(&table.Leaf{}, c.form)
 	}
 	n := s.blockRows(b)
-	if c.miss {
-		for i := range dst[:n] {
-			dst[i] = c.mcode
-		}
-		return n, nil
-	}
-	p, err := s.codesOf(c)
-	if err != nil {
-		return 0, err
-	}
-	p.Block(b, dst)
-	// Consumers index by code: one that the dictionary does not have must stop here.
-	if k := c.info.Dict.Len(); k < 1<<16 {
-		for _, x := range dst[:n] {
-			if int(x) >= k {
-				return 0, s.fault(col, encoding.Corrupt("code %d in a dictionary of %d", x, k))
-			}
-		}
-	}
-	return n, nil
+	d := dim{c: c, k: c.info.Dict.Len(), mult: int(mult)}
+	return n, s.indexDim(&d, b*bitmap.BlockRows, dst[:n], add)
 }
 
 // Ints implements table.Segment.
@@ -65,7 +47,7 @@ func (s *Segment) Ints(col, b int, dst []int64, nulls []uint64) (int, error) {
 		return 0, err
 	}
 	for at := 0; at < n; at += encoding.PackRows {
-		p.Block((b*bitmap.BlockRows+at)/encoding.PackRows, dst[at:])
+		p.Raw((b*bitmap.BlockRows+at)/encoding.PackRows, dst[at:])
 	}
 	if w := p.Nulls(); w != nil && n > 0 {
 		copy(nulls[:(n+63)/64], w[b*bitmap.BlockWords:])

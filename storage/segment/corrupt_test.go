@@ -75,7 +75,7 @@ func readAll(s *Segment, c int, tw *twin) error {
 	var err error
 	switch tw.in.Form {
 	case table.FormDict:
-		_, err = s.Codes(c, 0, make([]uint16, bitmap.BlockRows))
+		_, err = s.Codes(c, 0, make([]uint16, bitmap.BlockRows), 1, false)
 	case table.FormInt:
 		_, err = s.Ints(c, 0, make([]int64, bitmap.BlockRows), make([]uint64, bitmap.BlockWords))
 	case table.FormSet:

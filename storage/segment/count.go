@@ -67,11 +67,11 @@ func (s *Segment) CountCodes(ctx context.Context, cols []int, rs *bitmap.Set, co
 		if s.sc.narrow == nil {
 			s.sc.narrow = new(narrow)
 		}
-		x.narrow, x.small = s.sc.narrow, mult <= smallCells
+		x.narrow, x.small = s.sc.narrow, mult <= simd.TallyCells
 	}
 	err := x.blocks(ctx, rs)
 	if x.small {
-		x.narrow.flush(counts)
+		x.narrow.tally.Flush(counts)
 	}
 	return err
 }
@@ -179,13 +179,8 @@ func (x *crosstab) wideStripe(b, lo, hi int, part []uint64) error {
 // look at each row's bit.
 type narrow struct {
 	idx, kept [stripe]uint16
-	// tables count small crosstabs, each a quarter of the rows: adding to a cell
-	// twice in a row waits for the store before. They are added up at the end.
-	tables [4][smallCells]uint32
+	tally     simd.Tally // of small crosstabs; empty between queries
 }
-
-// smallCells is the cells up to which narrow counts in its tables.
-const smallCells = 1024
 
 // narrowStripe counts the k rows in part.
 func (x *crosstab) narrowStripe(b, lo, hi int, part []uint64, k int) error {
@@ -201,34 +196,13 @@ func (x *crosstab) narrowStripe(b, lo, hi int, part []uint64, k int) error {
 		idx = n.kept[:k]
 	}
 	if x.small {
-		n.count(idx)
+		n.tally.Add(idx)
 		return nil
 	}
 	for _, c := range idx {
 		x.counts[c]++
 	}
 	return nil
-}
-
-func (n *narrow) count(idx []uint16) {
-	const last = smallCells - 1
-	for ; len(idx) >= 4; idx = idx[4:] {
-		n.tables[0][idx[0]&last]++
-		n.tables[1][idx[1]&last]++
-		n.tables[2][idx[2]&last]++
-		n.tables[3][idx[3]&last]++
-	}
-	for _, c := range idx {
-		n.tables[0][c&last]++
-	}
-}
-
-// flush adds the tables to counts.
-func (n *narrow) flush(counts []int64) {
-	for i := range counts[:min(len(counts), smallCells)] {
-		counts[i] += int64(n.tables[0][i]) + int64(n.tables[1][i]) + int64(n.tables[2][i]) + int64(n.tables[3][i])
-	}
-	n.tables = [4][smallCells]uint32{}
 }
 
 // indexDim gives the rows from lo on, a multiple of 64, their place along one

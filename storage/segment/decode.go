@@ -32,7 +32,7 @@ func decode(t types.Type, info Column, n int, pg func(page.Kind) ([]byte, error)
 		in.Codes = make([]uint32, 0, n)
 		lane := make([]uint16, bitmap.BlockRows)
 		for b := range bitmap.Blocks(n) {
-			k, err := s.Codes(0, b, lane)
+			k, err := s.Codes(0, b, lane, 1, false)
 			if err != nil {
 				return in, err
 			}
@@ -66,6 +66,7 @@ func (s *Segment) decodeInts(in *Input) error {
 	}
 	if bitmap.Any(nulls) {
 		in.Nulls = nulls[:(s.n+63)/64]
+		bitmap.Each(in.Nulls, func(i int) { in.Ints[i] = 0 })
 	}
 	return nil
 }

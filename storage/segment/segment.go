@@ -59,7 +59,7 @@ type scratch struct {
 	free   []*[bitmap.BlockWords]uint64
 	u16    []uint16 // lanes of a block
 	idx    []uint32 // indices of a block
-	narrow *narrow  // of a crosstab; its tables are zero
+	narrow *narrow  // of a crosstab
 	ints   []int64  // encoding.PackRows values
 }
 

@@ -130,10 +130,12 @@ type Segment interface {
 	// values in rs (nil: all live rows).
 	Sum(ctx context.Context, col int, rs *bitmap.Set) (IntSum, error)
 	// Codes writes the codes of block b (offsets b*BlockRows...) of a FormDict
-	// column to dst, one per ordinal, and returns how many.
-	Codes(col, b int, dst []uint16) (int, error)
+	// column, times mult, to dst, or adds them to what is there; one per ordinal.
+	// It returns how many. Arithmetic wraps at 16 bits.
+	Codes(col, b int, dst []uint16, mult uint16, add bool) (int, error)
 	// Ints writes the values of block b of a FormInt column to dst; bit i of
-	// nulls (cleared first) is set where value i is NULL, and dst[i] is then 0.
+	// nulls (cleared first) is set where value i is NULL, and dst[i] is then of
+	// any value.
 	Ints(col, b int, dst []int64, nulls []uint64) (int, error)
 	// Lists writes the element codes of block b of a FormSet column: row i of the
 	// block has codes[off[i]:off[i+1]]. codes is appended to dst and returned;
