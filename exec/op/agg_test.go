@@ -87,6 +87,10 @@ func aggOf(t *testing.T, in plan.Node, cols map[string]plan.Col, keys []string, 
 var plainAggs = []string{"count()", "count(i)", "count(1)", "count(s) filter i > 2", "count() filter s = 'a' or a is null",
 	"sum(i)", "avg(i)", "min(i)", "max(i) filter s <> 'a'", "sum(big)", "avg(big)", "max(big)", "sum(n)", "avg(n)", "min(n)", "max(d)", "min(d)"}
 
+var rankAggs = []string{"percentile_cont(0.5::float8) within (n::float8)", "percentile_cont(0.25::float8) within (i::float8) filter s <> 'a'", "percentile_disc(1::float8) within (w)",
+	"percentile_disc(0::float8) within (ts)", "percentile_disc(0.3::float8) within (w)", "percentile_cont(0.99::float8) within (w::float8)", "percentile_disc(0.5::float8) within (d)",
+	"percentile_disc(0.5::float8) within (n::int4)", "sum(n)", "max(w)", "min(ts)", "count(w)", "count()"}
+
 var wholeAggs = []string{"count(null)", "count(distinct s)", "count(distinct i) filter i > 1", "sum(distinct i)", "min(s)", "max(s)", "array_agg(s order id)",
 	"array_agg(distinct s)", "string_agg(s;',' order i desc) filter i > 5", "array_agg(id order s desc) filter id < 9", "bool_or(b)", "min(f)", "max(f)"}
 
@@ -107,6 +111,7 @@ func TestAggregates(t *testing.T) {
 	ft := newFakeTable(7, 90, 0, 70)
 	for what, cond := range conds(t) {
 		both(t, ft, what, aggOf(t, scanOf(ft, cond), colMap(), nil, [][]int{{}}, plainAggs...), true)
+		both(t, ft, what, aggOf(t, scanOf(ft, cond), colMap(), nil, [][]int{{}}, rankAggs...), true)
 		both(t, ft, what, aggOf(t, scanOf(ft, cond), colMap(), nil, [][]int{{}}, append(wholeAggs, plainAggs...)...), true)
 		for _, keys := range [][]string{{"s"}, {"i"}, {"f"}, {"n", "b"}, {"lower(s)", "i % 2"}, {"a"}} {
 			sets := [][]int{{0}, {}}
@@ -146,15 +151,16 @@ func codeAggOf(t *testing.T, ft *fakeTable, cond plan.Expr, keys []string, sets 
 func TestCodeAgg(t *testing.T) {
 	ft := newFakeTable(8, 90, 0, 70)
 	for what, cond := range conds(t) {
-		for _, keys := range [][]string{{"s"}, {"i"}, {"d"}, {"s", "u"}, {"lower(s)", "i % 2"}, {"s", "length(s)"}, {"n", "b"}} {
+		for _, keys := range [][]string{{"s"}, {"i"}, {"d"}, {"s", "u"}, {"lower(s)", "i % 2"}, {"s", "length(s)"}, {"n", "b"},
+			{"w / 1000000"}, {"date_trunc('month', ts)", "s"}, {"extract(dow from ts)", "extract(year from ts)"}, {"w > 3000000", "w < -100"}} {
 			sets := [][]int{{0}, {}}
 			if len(keys) == 2 {
 				sets = [][]int{{0, 1}, {1}, {0}, {}}
 			}
-			for _, aggs := range [][]string{{"count()"}, {"count()", "count(i)", "count() filter i > 2"}, plainAggs, {"count(distinct i)"}} {
+			for _, aggs := range [][]string{{"count()"}, {"count()", "count(i)", "count() filter i > 2"}, plainAggs, rankAggs, {"count(distinct i)"}} {
 				n := codeAggOf(t, ft, cond, keys, sets, aggs...)
 				both(t, ft, what+" by "+strings.Join(keys, ","), n, false)
-				if c, err := testQuery(ft).tryCodeAgg(n); (c != nil) != (aggs[0] == "count()") || err != nil {
+				if c, err := testQuery(ft).tryCodeAgg(n); (c != nil) != (aggs[0] != "count(distinct i)") || err != nil {
 					t.Errorf("by %v: %v: codes used: %v, %v", keys, aggs, c != nil, err)
 				}
 			}

@@ -36,7 +36,7 @@ func (q *Query) buckets(exprs []plan.Expr, typ types.Type, lo, hi int64) *bucket
 	if lo > hi || uint64(hi)-uint64(lo) >= 1<<62 {
 		return nil
 	}
-	g := guideFinder{}
+	g := guideFinder{ctx: q.Fn}
 	for _, e := range exprs {
 		if !g.find(e) {
 			return nil

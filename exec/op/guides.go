@@ -3,6 +3,7 @@ package op
 import (
 	"strings"
 
+	"tagd/exec/kernel"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/types"
@@ -12,6 +13,7 @@ import (
 // guideFinder takes expressions over one column apart into guides: monotone
 // subexpressions of which they are functions.
 type guideFinder struct {
+	ctx    *fn.Ctx
 	guides []plan.Expr
 	zoned  bool // a guide goes through the session's time zone
 	nested bool // and does so with something else than the column
@@ -30,7 +32,7 @@ func (g *guideFinder) find(e plan.Expr) bool {
 		return true
 	}
 	if c, ok := e.(*plan.Call); ok {
-		if unit, arg := periodOf(c); unit != "" && g.monotone(arg) {
+		if unit, arg := g.periodOf(c); unit != "" && g.monotone(arg) {
 			if t := truncTo(unit, arg); t != nil && g.monotone(t) {
 				g.guides = append(g.guides, t)
 				return true
@@ -49,6 +51,9 @@ func constant(e plan.Expr) bool {
 	case *plan.Const:
 		return true
 	case *plan.Call:
+		if e.F.Volatility == fn.Volatile {
+			return false
+		}
 		for _, a := range e.Args {
 			if !constant(a) {
 				return false
@@ -68,7 +73,7 @@ func (g *guideFinder) monotone(e plan.Expr) bool {
 	case *plan.Call:
 		arg := -1
 		for i, a := range e.Args {
-			if _, ok := a.(*plan.Const); ok {
+			if constant(a) {
 				continue
 			}
 			if arg >= 0 {
@@ -112,10 +117,10 @@ func (g *guideFinder) rises(c *plan.Call, arg int) bool {
 	case "round", "trunc", "width_bucket":
 		return arg == 0 && number(c.T)
 	case "date_trunc":
-		unit := fieldOf(c)
+		unit := g.fieldOf(c)
 		return arg == 1 && len(c.Args) == 2 && unit != "century" && unit != "millennium"
 	case "extract", "date_part":
-		switch fieldOf(c) {
+		switch g.fieldOf(c) {
 		case "year", "isoyear", "decade", "century", "millennium", "epoch", "julian":
 			return true
 		}
@@ -150,30 +155,36 @@ func ordered(t types.Type) bool {
 	return number(t) || !t.Array && (t.Kind == types.Date || t.Kind == types.Timestamp || t.Kind == types.TimestampTZ)
 }
 
-func fieldOf(c *plan.Call) string {
-	if k, ok := c.Args[0].(*plan.Const); ok && !k.V.Null && k.T.Phys() == types.PhysStr {
-		return strings.ToLower(k.V.S)
+// word is the value of a constant string, "" if e is none.
+func (g *guideFinder) word(e plan.Expr) string {
+	if !constant(e) || e.Type().Phys() != types.PhysStr {
+		return ""
 	}
-	return ""
+	d, err := kernel.EvalDatum(g.ctx, e)
+	if err != nil || d.Null {
+		return ""
+	}
+	return d.S
 }
+
+func (g *guideFinder) fieldOf(c *plan.Call) string { return strings.ToLower(g.word(c.Args[0])) }
 
 // periodOf is for functions of a time that go round and round: the unit on
 // which they are constant, "" if there is none, and the time.
-func periodOf(c *plan.Call) (unit string, arg plan.Expr) {
+func (g *guideFinder) periodOf(c *plan.Call) (unit string, arg plan.Expr) {
 	if len(c.Args) != 2 {
 		return "", nil
 	}
 	switch c.F.Name {
 	case "extract", "date_part":
-		switch f := fieldOf(c); f {
+		switch f := g.fieldOf(c); f {
 		case "month", "quarter", "week", "day", "hour":
 			return f, c.Args[1]
 		case "dow", "isodow", "doy":
 			return "day", c.Args[1]
 		}
 	case "to_char":
-		k, ok := c.Args[1].(*plan.Const)
-		if ok && !k.V.Null && dateFormat(k.V.S) {
+		if f := g.word(c.Args[1]); f != "" && dateFormat(f) {
 			return "day", c.Args[0]
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/kernel"
 	"tagd/planner/plan"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -71,7 +72,7 @@ func (q *Query) intCall(s *source, a *plan.AggCall) (c intCall, ok bool, err err
 	}
 	switch {
 	case a.F.Ordered:
-		if !c.percentile(s, a) {
+		if !c.percentile(q, s, a) {
 			return c, false, nil
 		}
 	case a.F.Name == "count" && len(a.Args) == 0:
@@ -134,13 +135,16 @@ func (c *intCall) argument(s *source, a *plan.AggCall) bool {
 // percentile recognises percentile_cont and percentile_disc of a FormInt column
 // with one constant fraction. What is not one, also a fraction that is an error,
 // is left to the rows.
-func (c *intCall) percentile(s *source, a *plan.AggCall) bool {
+func (c *intCall) percentile(q *Query, s *source, a *plan.AggCall) bool {
 	c.cont = a.F.Name == "percentile_cont"
 	if !c.cont && a.F.Name != "percentile_disc" || len(a.Args) != 1 || len(a.OrderBy) != 1 || a.OrderBy[0].Desc {
 		return false
 	}
-	k, ok := a.Args[0].(*plan.Const)
-	if !ok || k.V.Null || k.T.Array || k.T.Kind != types.Float8 || !(k.V.F >= 0 && k.V.F <= 1) {
+	if t := a.Args[0].Type(); t.Array || t.Kind != types.Float8 || !constant(a.Args[0]) {
+		return false
+	}
+	k, err := kernel.EvalDatum(q.Fn, a.Args[0])
+	if err != nil || k.Null || !(k.F >= 0 && k.F <= 1) {
 		return false
 	}
 	key := a.OrderBy[0].X
@@ -152,7 +156,7 @@ func (c *intCall) percentile(s *source, a *plan.AggCall) bool {
 	if !ok || col.Idx >= len(s.n.Cols) || s.n.Cols[col.Idx] < 0 || c.cont && a.Ret.Kind != types.Float8 {
 		return false
 	}
-	c.kind, c.key, c.frac, c.col = intPercentile, key, k.V.F, s.n.Cols[col.Idx]
+	c.kind, c.key, c.frac, c.col = intPercentile, key, k.F, s.n.Cols[col.Idx]
 	c.arg = s.t.Def().Columns[c.col].Type
 	return s.t.Form(c.col) == table.FormInt
 }

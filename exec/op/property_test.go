@@ -34,6 +34,8 @@ var fakeCols = []struct {
 	{"p", types.Of(types.Text), table.FormPlain},
 	{"b", types.Of(types.Bool), table.FormInt},
 	{"d", types.Of(types.Date), table.FormInt},
+	{"w", types.Of(types.Int8), table.FormInt},
+	{"ts", types.Of(types.TimestampTZ), table.FormInt},
 }
 
 var conditions = []string{
@@ -65,6 +67,10 @@ func randDatum(r *rand.Rand, name string, t types.Type) vec.Datum {
 		return vec.Datum{A: b.Finish()}
 	}
 	switch {
+	case name == "w":
+		return vec.Datum{I: r.Int63n(4000)*r.Int63n(4000) - 5000000}
+	case name == "ts":
+		return vec.Datum{I: r.Int63n(3*365*86400)*1000000 - 86400*400*1000000}
 	case name == "big":
 		return vec.Datum{I: 9007199254740990 + int64(r.Intn(7))}
 	case t.Kind == types.Numeric:
