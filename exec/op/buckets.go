@@ -87,8 +87,8 @@ type bucketSearch struct {
 	table  *keyTable
 }
 
-// probe is a value and the number of its guides' values.
-type probe struct {
+// guided is a value and the number of its guides' values.
+type guided struct {
 	at   int64
 	id   uint32
 	edge bool // begins or ends a piece
@@ -120,7 +120,7 @@ func (s *bucketSearch) run(lo, hi int64) []int64 {
 		if len(mids) == 0 {
 			return starts(points)
 		}
-		var more []probe
+		var more []guided
 		if more, ok = s.eval(mids, false); ok {
 			points = prune(append(points, more...))
 			ok = len(points) <= 2*maxBuckets
@@ -131,7 +131,7 @@ func (s *bucketSearch) run(lo, hi int64) []int64 {
 
 // guess finds the second and the third interval and probes where the borders are
 // if all are as wide: functions are mostly divisions and times mostly days.
-func (s *bucketSearch) guess(points []probe, lo, hi int64) ([]probe, bool) {
+func (s *bucketSearch) guess(points []guided, lo, hi int64) ([]guided, bool) {
 	first, id, ok := s.border(lo, hi, points[0].id)
 	if !ok || first > hi {
 		return points, ok
@@ -186,7 +186,7 @@ func (s *bucketSearch) border(from, hi int64, id uint32) (at int64, next uint32,
 }
 
 // eval probes values; false when one of them has no result.
-func (s *bucketSearch) eval(at []int64, edge bool) ([]probe, bool) {
+func (s *bucketSearch) eval(at []int64, edge bool) ([]guided, bool) {
 	v := intVector(s.typ, at).Slice(1, len(at)+1)
 	keys := make([]*vec.Vector, len(s.guides))
 	for i, g := range s.guides {
@@ -195,16 +195,16 @@ func (s *bucketSearch) eval(at []int64, edge bool) ([]probe, bool) {
 			return nil, false
 		}
 	}
-	out := make([]probe, len(at))
+	out := make([]guided, len(at))
 	for i, id := range s.table.groups(keys, len(at), nil) {
-		out[i] = probe{at[i], id, edge}
+		out[i] = guided{at[i], id, edge}
 	}
 	return out, true
 }
 
 // prune sorts probes and drops those inside a run of equal ones.
-func prune(points []probe) []probe {
-	slices.SortFunc(points, func(a, b probe) int {
+func prune(points []guided) []guided {
+	slices.SortFunc(points, func(a, b guided) int {
 		if a.at < b.at {
 			return -1
 		}
@@ -221,7 +221,7 @@ func prune(points []probe) []probe {
 	return out
 }
 
-func starts(points []probe) []int64 {
+func starts(points []guided) []int64 {
 	out := []int64{points[0].at}
 	for i, p := range points[1:] {
 		if p.id != points[i].id {
