@@ -240,8 +240,8 @@ func (s memSegment) CountCodes(_ context.Context, _ []int, rs *bitmap.Set, count
 func (s memSegment) Sum(context.Context, int, *bitmap.Set) (table.IntSum, error) {
 	return table.IntSum{}, nil
 }
-func (s memSegment) Codes(int, int, []uint16, uint16, bool) (int, error)         { return 0, nil }
-func (s memSegment) Ints(int, int, []int64, []uint64) (int, error) { return 0, nil }
+func (s memSegment) Codes(int, int, []uint16, uint16, bool) (int, error) { return 0, nil }
+func (s memSegment) Ints(int, int, []int64, []uint64) (int, error)       { return 0, nil }
 func (s memSegment) Lists(int, int, []uint32, []uint16) (int, []uint16, error) {
 	return 0, nil, nil
 }
