@@ -142,6 +142,10 @@ func (q *Query) build(n plan.Node) (Cursor, error) {
 		return q.newAgg(n)
 	case *plan.SetOp:
 		return q.newSetOp(n)
+	case *plan.Sort:
+		if c, err := q.newTopScan(n); c != nil || err != nil {
+			return c, err
+		}
 	case *plan.Join:
 		return q.newJoin(n)
 	case *plan.Apply:

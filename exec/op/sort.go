@@ -301,6 +301,8 @@ func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
 			for i, x := range v.F64[:v.N] {
 				s.rank[i] = floatRank(x)
 			}
+		case types.PhysDec:
+			s.exact = decRanks(v, s.rank)
 		case types.PhysStr:
 			s.exact = false
 			for i, x := range v.Str[:v.N] {
@@ -348,6 +350,27 @@ func (s *sortKey) compare(x, y int32) int {
 		return -c
 	}
 	return c
+}
+
+// decRanks ranks numerics of one scale by their digits, if they fit; if they do
+// not, all ranks are equal and the result is false.
+func decRanks(v *vec.Vector, ranks []uint64) bool {
+	scale := int32(-1)
+	for i := range v.N {
+		d := &v.Dec[i]
+		if v.IsNull(i) {
+			continue
+		}
+		if scale < 0 {
+			scale = d.Scale
+		}
+		if d.Form != types.Finite || d.Big != nil || d.Scale != scale {
+			clear(ranks)
+			return false
+		}
+		ranks[i] = uint64(d.Coef) ^ 1<<63
+	}
+	return true
 }
 
 // dictRanks numbers the entries of a dictionary in order, equal ones equally.

@@ -1,6 +1,11 @@
 package encoding
 
-import "math"
+import (
+	"math"
+
+	"tagd/storage/bitmap"
+	"tagd/storage/simd"
+)
 
 // Floats is doubles: as they are, or, when a segment has few distinct ones (a
 // score of four decimals, a rate), as a table and lanes of one or two bytes.
@@ -102,14 +107,18 @@ func ParseFloats(b []byte) (*Floats, error) {
 		return f, nil
 	}
 	f.vals, f.lanes, f.wide = words(b[:8*distinct]), b[8*distinct:], width == 2
-	return f, f.checkLanes(distinct)
+	return f, nil
 }
 
-// checkLanes makes sure that every lane names an entry of the table.
-func (f *Floats) checkLanes(distinct int) error {
+// Check makes sure that every lane names an entry of the table; without it such
+// a lane reads as NaN.
+func (f *Floats) Check() error {
 	for i := range f.n {
-		if x := f.lane(i); x >= distinct {
-			return Corrupt("floats page has entry %d of %d in row %d", x, distinct, i)
+		if f.lanes == nil {
+			return nil
+		}
+		if x := f.lane(i); x >= len(f.vals) {
+			return Corrupt("floats page has entry %d of %d in row %d", x, len(f.vals), i)
 		}
 	}
 	return nil
@@ -134,7 +143,38 @@ func (f *Floats) IsNull(i int) bool { return isNull(f.nulls, i) }
 // At is value i.
 func (f *Floats) At(i int) float64 {
 	if f.lanes != nil {
-		i = f.lane(i)
+		if i = f.lane(i); i >= len(f.vals) {
+			return math.NaN()
+		}
 	}
 	return math.Float64frombits(f.vals[i])
+}
+
+// InRange is the entries of the table for which in holds, for Scan; nil if there
+// is no table.
+func (f *Floats) InRange(in func(float64) bool) []uint64 {
+	if f.lanes == nil {
+		return nil
+	}
+	set := make([]uint64, max(nullWords(len(f.vals)), 4))
+	for i, x := range f.vals {
+		if in(math.Float64frombits(x)) {
+			set[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return set
+}
+
+// Scan ors into w, of bitmap.BlockWords words, the rows of block b, NULLs among
+// them, whose entries are in set.
+func (f *Floats) Scan(b int, set, w []uint64) {
+	lo := b * bitmap.BlockRows
+	n := max(0, min(bitmap.BlockRows, f.n-lo))
+	switch {
+	case n == 0:
+	case f.wide:
+		simd.In16(halves(f.lanes[2*lo:2*(lo+n)]), set, w)
+	default:
+		simd.In8(f.lanes[lo:lo+n], (*[4]uint64)(set), w)
+	}
 }

@@ -83,6 +83,9 @@ func (s *Segment) decodeFloats(c *column, in *Input) error {
 		return nil
 	}
 	p, err := s.floatsOf(c)
+	if err == nil {
+		err = s.fault(c.pos, p.Check())
+	}
 	if err != nil {
 		return err
 	}

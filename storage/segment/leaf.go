@@ -68,7 +68,7 @@ func (s *Segment) compileLeaf(l *table.Leaf) (node, error) {
 			return constant(!c.mnull && inFloats(c.mf, l.FLo, l.FHi)), nil
 		}
 		p, err := s.floatsOf(c)
-		return node{op: table.OpLeaf, leaf: &floatLeaf{p, l.FLo, l.FHi}, cost: 60000, keep: 0.3}, err
+		return node{op: table.OpLeaf, leaf: &floatLeaf{p: p, lo: l.FLo, hi: l.FHi}, cost: 60000, keep: 0.3}, err
 	case table.LeafCard:
 		if c.form != table.FormSet {
 			return node{}, wrongLeaf(l, c.form)
@@ -171,6 +171,7 @@ func searchOrd(ords []int64, x int64) int {
 type floatLeaf struct {
 	p      *encoding.Floats
 	lo, hi float64
+	set    []uint64 // entries of p's table, made when first needed
 }
 
 // inFloats orders NaN above everything: a NaN bound hi means no upper bound.
@@ -182,6 +183,22 @@ func inFloats(x, lo, hi float64) bool {
 }
 
 func (l *floatLeaf) filter(_ context.Context, s *Segment, b int, acc []uint64) error {
+	if l.set == nil && !few(acc) {
+		l.set = l.p.InRange(func(x float64) bool { return inFloats(x, l.lo, l.hi) })
+	}
+	if l.set != nil {
+		t := s.get()
+		defer s.put(t)
+		clear(t[:])
+		l.p.Scan(b, l.set, t[:])
+		bitmap.AndInto(acc, t[:])
+		if nulls := l.p.Nulls(); nulls != nil {
+			w := nulls[min(b*bitmap.BlockWords, len(nulls)):]
+			k := min(len(w), len(acc))
+			bitmap.AndNotInto(acc[:k], w[:k])
+		}
+		return nil
+	}
 	return eachWord(acc, func(o int) bool {
 		i := b*bitmap.BlockRows + o
 		return !l.p.IsNull(i) && inFloats(l.p.At(i), l.lo, l.hi)
