@@ -58,6 +58,11 @@ func (c *testCatalog) Stats(t *types.Table) plan.Stats {
 	return st
 }
 
+func (c *testCatalog) View(_, _ string) *plan.View         { return nil }
+func (c *testCatalog) Type(_, _ string) (types.Type, bool) { return types.Type{}, false }
+func (c *testCatalog) Describe(_, _ string) string         { return "" }
+func (c *testCatalog) Objects() any                        { return nil }
+
 func (c *testCatalog) Virtual(schema, name string) (string, []plan.Field) {
 	if name == "pg_class" && (schema == "" || schema == "pg_catalog") {
 		return "pg_catalog", []plan.Field{{Name: "oid", Type: types.Of(types.Oid)}, {Name: "relname", Type: types.Of(types.Name)}}

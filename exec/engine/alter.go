@@ -14,47 +14,81 @@ import (
 
 // alterer applies the actions of one ALTER TABLE to a copy of the definition.
 type alterer struct {
+	e    *edit
 	s    *Session
 	r    *run
 	old  *types.Table
 	def  *types.Table
 	rows int64           // rows that are stored already
 	born map[string]bool // columns that this statement adds
+	// objects: e has changed objects that are to be stored.
+	objects bool
+}
+
+// alterer begins changing a table.
+func (e *edit) alterer(def *types.Table) *alterer {
+	return &alterer{e: e, s: e.s, r: e.r, old: def, def: def.Clone(), born: map[string]bool{}, rows: e.s.baseRows(def)}
+}
+
+// change applies f to the definition of the table with an OID, if it is there.
+func (e *edit) change(oid uint32, f func(a *alterer) error) error {
+	def := e.c.byOID(oid)
+	if def == nil {
+		return nil
+	}
+	a := e.alterer(def)
+	if err := f(a); err != nil {
+		return err
+	}
+	return e.alter(def, a.def)
+}
+
+// altered finds the relation of an ALTER TABLE; nil without an error where IF
+// EXISTS skips it.
+func (e *edit) altered(n ast.Name, ifExists bool) (*relation, error) {
+	if err := e.s.otherDB(n); err != nil {
+		return nil, err
+	}
+	rel := e.c.findIndex(n.Schema, n.Name)
+	switch {
+	case rel != nil && rel.kind == 'V':
+		return nil, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, n.Name)
+	case rel != nil:
+		return rel, nil
+	case !ifExists:
+		return nil, noRelation(n)
+	}
+	e.s.notice(sqlerr.Notice(`relation "%s" does not exist, skipping`, n.Name))
+	return nil, nil
 }
 
 // alterTable runs ALTER TABLE.
 func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) {
-	if err := publicSchema(u.Name); err != nil {
-		return nil, err
-	}
-	w, err := s.writer(r.ctx, "ALTER TABLE")
+	e, err := s.edit(r, "ALTER TABLE")
 	if err != nil {
 		return nil, err
 	}
-	old := s.lookupDef(u.Name)
-	if old == nil {
-		if !u.IfExists {
-			return nil, noRelation(u.Name)
-		}
-		s.notice(sqlerr.Notice(`relation "%s" does not exist, skipping`, u.Name.Name))
-		return tag("ALTER TABLE"), nil
+	rel, err := e.altered(u.Name, u.IfExists)
+	if rel == nil || err != nil {
+		return tag("ALTER TABLE"), err
 	}
-	a := &alterer{s: s, r: r, old: old, def: old.Clone(), born: map[string]bool{}}
-	a.rows = s.baseRows(old)
+	if rel.kind != 'r' {
+		return tag("ALTER TABLE"), e.alterOther(rel, u)
+	}
+	a := e.alterer(rel.def)
 	r.read()
 	for i := range u.Actions {
 		if err := a.action(&u.Actions[i]); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.AlterTable(old.Path(), a.def); err != nil {
+	if err := e.alter(a.old, a.def); err != nil {
 		return nil, err
 	}
-	if a.def.Path() != old.Path() {
-		s.define(old.Path(), nil)
+	if a.objects {
+		err = e.store()
 	}
-	s.define(a.def.Path(), a.def)
-	return tag("ALTER TABLE"), nil
+	return tag("ALTER TABLE"), err
 }
 
 func (a *alterer) action(c *ast.AlterAction) error {
@@ -205,22 +239,108 @@ func (a *alterer) dropColumn(c *ast.AlterAction) error {
 	if i == a.def.Key {
 		return sqlerr.Unsupported(c.Pos(), "the key column cannot be dropped")
 	}
-	if len(a.def.Columns) == 1 {
-		return sqlerr.Unsupported(c.Pos(), "tables without columns are not supported")
+	if err := a.dependents(a.def.Columns[i].ID, c.Cascade); err != nil {
+		return err
 	}
-	// Constraints that use the column go with it.
+	if i = a.def.Column(c.Column); i < 0 {
+		return nil
+	}
+	return a.removeColumn(a.def.Columns[i].ID)
+}
+
+// dependents drops, or without cascade refuses to leave behind, what depends on
+// a column that is about to go.
+func (a *alterer) dependents(id uint32, cascade bool) error {
+	g := newGraph(a.e.c)
+	target := addr{depRelation, a.def.OID, id}
+	list := g.doomed([]addr{target})
+	if err := a.e.tell(g, list, []addr{target}, cascade); err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.target {
+			continue
+		}
+		a.objects = true
+		var err error
+		if d.class == depRelation && d.oid == a.def.OID && d.sub != 0 {
+			err = a.removeColumn(d.sub)
+		} else {
+			err = a.e.removeOne(g, d.addr)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeColumn takes a column out of the definition. Constraints that use the
+// column go with it.
+func (a *alterer) removeColumn(id uint32) error {
+	i := columnByID(a.def, id)
+	if i < 0 {
+		return nil
+	}
+	if i == a.def.Key {
+		return sqlerr.Unsupported(-1, "the key column cannot be dropped")
+	}
+	if len(a.def.Columns) == 1 {
+		return sqlerr.Unsupported(-1, "tables without columns are not supported")
+	}
 	kept := a.def.Checks[:0:0]
 	for _, k := range a.def.Checks {
-		if !checkUses(&k, c.Column) {
+		if !checkUses(&k, a.def.Columns[i].Name) {
 			kept = append(kept, k)
 		}
 	}
 	a.def.Checks = kept
+	uniques := a.def.Uniques[:0:0]
+	for _, u := range a.def.Uniques {
+		uses := false
+		for k, c := range u.Cols {
+			uses = uses || c == i
+			if c > i {
+				u.Cols[k]--
+			}
+		}
+		if !uses {
+			uniques = append(uniques, u)
+		}
+	}
+	a.def.Uniques = uniques
 	a.def.Columns = append(a.def.Columns[:i], a.def.Columns[i+1:]...)
 	if a.def.Key > i {
 		a.def.Key--
 	}
 	return nil
+}
+
+// columnByID is the position of a column, -1 for none.
+func columnByID(def *types.Table, id uint32) int {
+	for i := range def.Columns {
+		if def.Columns[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// dropDefault takes a column's default away.
+func (a *alterer) dropDefault(id uint32) {
+	if i := columnByID(a.def, id); i >= 0 {
+		a.def.Columns[i].Default = ""
+	}
+}
+
+// dropUnique takes a UNIQUE constraint or a unique index away.
+func (a *alterer) dropUnique(name string) {
+	for i := range a.def.Uniques {
+		if a.def.Uniques[i].Name == name {
+			a.def.Uniques = append(a.def.Uniques[:i:i], a.def.Uniques[i+1:]...)
+			return
+		}
+	}
 }
 
 // checkUses reports whether a CHECK names a column.
@@ -259,7 +379,7 @@ func (a *alterer) renameColumn(c *ast.AlterAction) error {
 }
 
 func (a *alterer) renameTable(c *ast.AlterAction) error {
-	if a.s.lookupDef(ast.Name{Name: c.NewName}) != nil {
+	if a.e.c.taken(a.def.NS, c.NewName) {
 		return sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists`, c.NewName)
 	}
 	a.def.Name = c.NewName
@@ -379,7 +499,7 @@ func (a *alterer) renameConstraint(c *ast.AlterAction) error {
 // varchar, varchar to text.
 func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	col := &a.def.Columns[i]
-	t, err := columnType(col.Name, *c.Type)
+	t, err := a.s.columnType(col.Name, *c.Type)
 	if err != nil {
 		return err
 	}

@@ -1,32 +1,66 @@
 package engine
 
 import (
+	"sync"
+
+	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/storage/table"
 )
 
-// catalog is what planning sees: a snapshot with the definitions that the open
-// transaction has changed laid over it.
+// catalog is what planning sees: a snapshot with what the open transaction has
+// changed laid over it, and the session's search path.
 type catalog struct {
 	snap table.Snapshot
 	defs map[string]*types.Table // nil entry: dropped
+	db   uint32
+	objs *objects.Set
+	err  error // the objects could not be read: objs is empty and must not be stored
+	exts *types.Exts
+
+	temp     uint32   // the session's temporary schema, 0 for none yet
+	path     []uint32 // schemas in the order of search
+	explicit []uint32 // those that search_path names
+	create   uint32   // where new objects go
+}
+
+// catalogOf returns the catalog of the session at a snapshot.
+func (s *Session) catalogOf(snap table.Snapshot) *catalog {
+	c := &catalog{snap: snap, defs: s.tx.defs, db: s.dbOID, objs: s.tx.objs, temp: s.temp, exts: s.e.store.Exts()}
+	if c.objs == nil {
+		c.objs, c.err = s.e.sets.get(snap, s.dbOID)
+	}
+	c.setPath(s)
+	return c
+}
+
+// catalog returns what the next statement sees. Call release when done.
+func (s *Session) catalog() (c *catalog, release func()) {
+	snap, release := s.snapshot()
+	return s.catalogOf(snap), release
+}
+
+// stored returns the definition of a table by its path, nil for none.
+func (c *catalog) stored(path string) *types.Table {
+	if def, ok := c.defs[path]; ok {
+		return def
+	}
+	t, ok := c.snap.Table(path)
+	if !ok {
+		return nil
+	}
+	return t.Def()
 }
 
 // Table returns a stored table and its statistics. See plan.Catalog.
 func (c *catalog) Table(schema, name string) (*types.Table, plan.Stats) {
-	if schema != "" && schema != "public" {
+	r := c.find(schema, name)
+	if r == nil || r.kind != 'r' && r.kind != 'm' {
 		return nil, nil
 	}
-	if def, ok := c.defs[name]; ok {
-		return def, noStats{}
-	}
-	t, ok := c.snap.Table(name)
-	if !ok {
-		return nil, nil
-	}
-	return t.Def(), stats{t}
+	return r.def, c.Stats(r.def)
 }
 
 // Stats returns a table's statistics. See plan.Catalog.
@@ -49,10 +83,101 @@ type oneTable struct {
 // Table returns the definition. See plan.Catalog.
 func (c *oneTable) Table(_, _ string) (*types.Table, plan.Stats) { return c.def, c.Stats(c.def) }
 
+// View finds none: every name is the table's. See plan.Catalog.
+func (c *oneTable) View(_, _ string) *plan.View { return nil }
+
 // Virtual returns the columns of a catalog relation. See plan.Catalog.
 func (c *catalog) Virtual(schema, name string) (string, []plan.Field) {
-	return pgcatalog.Fields(schema, name)
+	if r := c.find(schema, name); r != nil {
+		return c.virtual(r)
+	}
+	return "", nil
 }
+
+// virtual returns the schema and columns of a catalog relation or a sequence.
+func (c *catalog) virtual(r *relation) (string, []plan.Field) {
+	switch r.kind {
+	case 'V':
+		return pgcatalog.Fields(c.nsName(r.ns), r.name)
+	case 'S':
+		return c.nsName(r.ns), sequenceFields
+	}
+	return "", nil
+}
+
+// Type returns a user's type. See plan.Catalog.
+func (c *catalog) Type(schema, name string) (types.Type, bool) {
+	if t := c.findType(schema, name); t != nil {
+		return c.typeOf(t)
+	}
+	return types.Type{}, false
+}
+
+// findType finds a user's type by schema and name, or along the search path.
+func (c *catalog) findType(schema, name string) *objects.Type {
+	if schema != "" {
+		ns, ok := c.namespace(schema)
+		if !ok {
+			return nil
+		}
+		return c.objs.Type(ns, name)
+	}
+	for _, ns := range c.path {
+		if t := c.objs.Type(ns, name); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// typeOf is the Type of an enum or a domain.
+func (c *catalog) typeOf(t *objects.Type) (types.Type, bool) {
+	ext := c.exts.Get(t.OID)
+	switch t.Kind {
+	case "e":
+		return types.Type{Kind: types.Enum, Ext: ext}, true
+	case "d":
+		base, ok := c.exts.Type(t.Base)
+		base.Ext = ext
+		return base, ok
+	}
+	return types.Type{}, false
+}
+
+// setCache keeps the decoded objects of databases by the bytes that they were
+// read from, which a store hands out again as long as nothing changes.
+type setCache struct {
+	mu sync.Mutex
+	m  map[*byte]*objects.Set
+}
+
+// maxSets is how many decoded sets are kept.
+const maxSets = 64
+
+// get returns the objects of a database in a snapshot.
+func (s *setCache) get(snap table.Snapshot, db uint32) (*objects.Set, error) {
+	raw := snap.Meta(objectsKey(db))
+	if len(raw) == 0 {
+		return freshSet, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.m[&raw[0]]; o != nil {
+		return o, nil
+	}
+	o, err := objects.Decode(raw)
+	if err != nil {
+		return freshSet, err
+	}
+	if s.m == nil || len(s.m) >= maxSets {
+		s.m = map[*byte]*objects.Set{}
+	}
+	s.m[&raw[0]] = o
+	return o, nil
+}
+
+// freshSet is the objects of a database in which nothing was made yet.
+var freshSet = objects.New()
 
 // stats are a stored table's statistics.
 type stats struct{ t table.Table }

@@ -24,20 +24,18 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	if u.Query != nil {
 		word = "CREATE TABLE AS"
 	}
-	if u.Temp {
-		return nil, sqlerr.Unsupported(u.Name.Pos(), "temporary tables are not supported")
-	}
 	if len(u.Options) > 0 {
 		return nil, sqlerr.Unsupported(u.Options[0].Pos(), "storage parameters are not supported")
 	}
-	if err := publicSchema(u.Name); err != nil {
-		return nil, err
-	}
-	w, err := s.writer(r.ctx, word)
+	e, err := s.edit(r, word)
 	if err != nil {
 		return nil, err
 	}
-	if s.lookupDef(ast.Name{Name: u.Name.Name}) != nil {
+	ns, err := s.target(e.c, u.Name, u.Temp)
+	if err != nil {
+		return nil, err
+	}
+	if e.c.taken(ns, u.Name.Name) {
 		if !u.IfNotExists {
 			return nil, sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists`, u.Name.Name)
 		}
@@ -47,13 +45,13 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 		return tag(word), nil
 	}
 	if u.Query != nil {
-		return s.createAs(r, u)
+		return s.createAs(r, u, ns)
 	}
-	c := &creator{s: s, u: u, def: &types.Table{Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
+	c := &creator{s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
 	if err := c.build(); err != nil {
 		return nil, err
 	}
-	if err := w.CreateTable(c.def); err != nil {
+	if err := e.w.CreateTable(c.def); err != nil {
 		return nil, err
 	}
 	s.define(c.def.Path(), c.def)
@@ -75,7 +73,7 @@ type creator struct {
 func (c *creator) build() error {
 	c.defaults = map[int]int{}
 	for _, n := range c.u.Like {
-		if err := c.like(n); err != nil {
+		if err := c.like(n.Table); err != nil {
 			return err
 		}
 	}
@@ -120,7 +118,7 @@ func (c *creator) column(d *ast.ColumnDef) error {
 	if c.def.Column(d.Name) >= 0 {
 		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, d.Name)
 	}
-	col, err := newColumn(d)
+	col, err := c.s.newColumn(d)
 	if err != nil {
 		return err
 	}
@@ -134,11 +132,11 @@ func (c *creator) column(d *ast.ColumnDef) error {
 }
 
 // newColumn makes a column without its constraints.
-func newColumn(d *ast.ColumnDef) (types.Column, error) {
+func (s *Session) newColumn(d *ast.ColumnDef) (types.Column, error) {
 	if systemColumns[d.Name] {
 		return types.Column{}, sqlerr.New(pgerrcode.DuplicateColumn, `column name "%s" conflicts with a system column name`, d.Name)
 	}
-	t, err := columnType(d.Name, d.Type)
+	t, err := s.columnType(d.Name, d.Type)
 	if err != nil {
 		return types.Column{}, err
 	}
@@ -328,7 +326,7 @@ func checkName(def *types.Table, k *ast.Constraint, col string) string {
 }
 
 // createAs runs CREATE TABLE AS.
-func (s *Session) createAs(r *run, u *ast.CreateTable) (session.Result, error) {
+func (s *Session) createAs(r *run, u *ast.CreateTable, ns uint32) (session.Result, error) {
 	cat, release := s.catalog()
 	pl, err := planner.Plan(u.Query, cat, planner.Options{Fn: r.q.Fn})
 	release()
@@ -339,7 +337,7 @@ func (s *Session) createAs(r *run, u *ast.CreateTable) (session.Result, error) {
 	if len(u.Columns) > len(fields) {
 		return nil, sqlerr.New(pgerrcode.SyntaxError, "too many column names were specified")
 	}
-	def := &types.Table{Name: u.Name.Name, Key: -1}
+	def := &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1}
 	for i, f := range fields {
 		name := f.Name
 		if i < len(u.Columns) {

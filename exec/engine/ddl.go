@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"strings"
-
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner"
@@ -14,64 +12,12 @@ import (
 	"tagd/sql/vec"
 )
 
-// catalog returns the definitions that the next statement sees. Call release
-// when done.
-func (s *Session) catalog() (cat *catalog, release func()) {
-	snap, release := s.snapshot()
-	return &catalog{snap: snap, defs: s.tx.defs}, release
-}
-
 // lookupDef returns the definition of a table, nil if there is none.
 func (s *Session) lookupDef(n ast.Name) *types.Table {
 	cat, release := s.catalog()
 	defer release()
 	def, _ := cat.Table(n.Schema, n.Name)
 	return def
-}
-
-// publicSchema refuses schemas other than public.
-func publicSchema(n ast.Name) error {
-	switch n.Schema {
-	case "", "public":
-		return nil
-	case "pg_catalog", "information_schema":
-		return sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for schema %s", n.Schema)
-	}
-	return sqlerr.At(n.Pos(), pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
-}
-
-// drop runs DROP TABLE; there are no views and indexes to drop.
-func (s *Session) drop(r *run, u *ast.Drop) (session.Result, error) {
-	w, err := s.writer(r.ctx, "DROP "+u.Kind)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range u.Names {
-		def := s.lookupDef(n)
-		kind := strings.ToLower(u.Kind)
-		switch {
-		case def != nil && u.Kind != "TABLE" && u.Kind != "SCHEMA":
-			return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a %s`, n.Name, kind).
-				WithHint("Use DROP TABLE to remove a table.")
-		case u.Kind == "SCHEMA" && n.Name == "public":
-			return nil, sqlerr.Unsupported(n.Pos(), "schema public cannot be dropped")
-		case u.Kind != "TABLE" || def == nil:
-			code := pgerrcode.UndefinedTable
-			if u.Kind == "SCHEMA" {
-				code = pgerrcode.InvalidSchemaName
-			}
-			if !u.IfExists {
-				return nil, sqlerr.New(code, `%s "%s" does not exist`, kind, n.Name)
-			}
-			s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, kind, n.Name))
-			continue
-		}
-		if err := w.DropTable(def.Path()); err != nil {
-			return nil, err
-		}
-		s.define(def.Path(), nil)
-	}
-	return tag("DROP " + u.Kind), nil
 }
 
 // truncate runs TRUNCATE.
@@ -236,7 +182,7 @@ func (s *Session) countWhere(r *run, def *types.Table, cond ast.Expr) (int64, er
 	if t, ok := snap.Table(def.Path()); ok {
 		base = t.Def()
 	}
-	pl, err := planner.Plan(sel, &oneTable{&catalog{snap: snap}, base}, planner.Options{Fn: r.q.Fn})
+	pl, err := planner.Plan(sel, &oneTable{s.catalogOf(snap), base}, planner.Options{Fn: r.q.Fn})
 	if err != nil {
 		return 0, err
 	}

@@ -46,6 +46,9 @@ type Engine struct {
 	mem   *op.Account // the server-wide account, parent of every statement's
 	plans *planCache
 	pids  atomic.Int32
+	sets  setCache
+	seqs  counters
+	temps tempSlots
 	live  registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
 
@@ -66,7 +69,12 @@ func New(s table.Store, o Options) (*Engine, error) {
 	if o.Version == "" {
 		o.Version = "dev"
 	}
-	return &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache()}, nil
+	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache()}
+	if err := e.dropTemp(noContext, 0); err != nil && sqlerr.Code(err) != pgerrcode.ReadOnlySQLTransaction {
+		return nil, err
+	}
+	e.publishTypes()
+	return e, nil
 }
 
 // Verifier returns the stored SCRAM verifier of a role, "" where it has none; ok
@@ -91,11 +99,17 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	if db == "" {
 		db = user
 	}
-	if db != Database {
+	snap := e.store.Snapshot()
+	d := databasesOf(snap).named(db)
+	snap.Release()
+	switch {
+	case d == nil:
 		return nil, fatal(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, db)
+	case d.Closed:
+		return nil, fatal(pgerrcode.ObjectNotInPrerequisiteState, `database "%s" is not currently accepting connections`, db)
 	}
 	s := &Session{
-		e: e, host: host, user: user, db: db,
+		e: e, host: host, user: user, db: db, dbOID: d.OID,
 		pid:      e.pids.Add(1),
 		started:  e.opt.Now(),
 		rng:      fn.NewPrng(),

@@ -3,9 +3,13 @@ package engine
 import (
 	"reflect"
 
+	"github.com/jackc/pgerrcode"
+
 	"tagd/exec/op"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/parse"
+	"tagd/sql/sqlerr"
 	"tagd/sql/vec"
 )
 
@@ -72,4 +76,92 @@ func collectRefs(v reflect.Value, out *[]*ast.Column) {
 			}
 		}
 	}
+}
+
+// walkFuncs calls f for every function call in an expression.
+func walkFuncs(e ast.Expr, f func(*ast.Func)) { eachFunc(reflect.ValueOf(e), f) }
+
+func eachFunc(v reflect.Value, f func(*ast.Func)) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if !v.IsNil() {
+			eachFunc(v.Elem(), f)
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		if c, ok := v.Interface().(*ast.Func); ok {
+			f(c)
+		}
+		eachFunc(v.Elem(), f)
+	case reflect.Slice:
+		for i := 0; i < v.Len(); i++ {
+			eachFunc(v.Index(i), f)
+		}
+	case reflect.Struct:
+		for i := 0; i < v.NumField(); i++ {
+			if v.Type().Field(i).IsExported() {
+				eachFunc(v.Field(i), f)
+			}
+		}
+	}
+}
+
+// parseTypeName reads a type as SQL writes it.
+func parseTypeName(text string) (ast.TypeName, error) {
+	x, err := parse.Expr("NULL::" + text)
+	if c, ok := x.(*ast.Cast); err == nil && ok {
+		t := c.Type
+		t.At = -1
+		return t, nil
+	}
+	return ast.TypeName{}, sqlerr.New(pgerrcode.SyntaxError, `invalid type name "%s"`, text)
+}
+
+// withValue returns a copy of a domain's condition with x in place of VALUE.
+func withValue(e, x ast.Expr) ast.Expr {
+	out := swapValue(reflect.ValueOf(&e).Elem(), x)
+	return out.Interface().(ast.Expr)
+}
+
+func swapValue(v reflect.Value, x ast.Expr) reflect.Value {
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return v
+		}
+		if c, ok := v.Interface().(*ast.Column); ok && len(c.Parts) == 1 && c.Parts[0] == "value" {
+			return reflect.ValueOf(x)
+		}
+		out := reflect.New(v.Type()).Elem()
+		inner := swapValue(v.Elem(), x)
+		if v.Kind() == reflect.Pointer {
+			p := reflect.New(v.Type().Elem())
+			p.Elem().Set(inner)
+			out.Set(p)
+		} else {
+			out.Set(inner)
+		}
+		return out
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := 0; i < v.Len(); i++ {
+			out.Index(i).Set(swapValue(v.Index(i), x))
+		}
+		return out
+	case reflect.Struct:
+		out := reflect.New(v.Type()).Elem()
+		out.Set(v)
+		for i := 0; i < v.NumField(); i++ {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(swapValue(v.Field(i), x))
+			}
+		}
+		return out
+	}
+	return v
 }

@@ -56,7 +56,7 @@ func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, e
 func (s *Session) bind(p *prepared) error {
 	snap, release := s.snapshot()
 	defer release()
-	cat := &catalog{snap: snap, defs: s.tx.defs}
+	cat := s.catalogOf(snap)
 	key := planKey(p.st, p.given, s.styleKey)
 	pl := s.e.plans.get(key)
 	if pl == nil || !current(pl, cat) {
@@ -82,7 +82,7 @@ func (s *Session) bind(p *prepared) error {
 // refresh plans p again where tables or settings have changed since.
 func (s *Session) refresh(p *prepared) error {
 	snap, release := s.snapshot()
-	ok := p.styleKey == s.styleKey && current(p.plan, &catalog{snap: snap, defs: s.tx.defs})
+	ok := p.styleKey == s.styleKey && current(p.plan, s.catalogOf(snap))
 	release()
 	if ok {
 		return nil
@@ -104,12 +104,16 @@ func (s *Session) refresh(p *prepared) error {
 // current reports whether the tables of a plan are still defined as they were.
 func current(pl *plan.Stmt, cat *catalog) bool {
 	for _, def := range pl.Tables {
-		now, _ := cat.Table("", def.Name)
-		if now != def {
+		if cat.stored(def.Path()) != def {
 			return false
 		}
 	}
-	return true
+	for _, n := range pl.Names {
+		if def, _ := cat.Table(n.Schema, n.Name); def != n.Def {
+			return false
+		}
+	}
+	return pl.Objects == nil || pl.Objects == cat.objs
 }
 
 // describe returns the columns that a planned statement gives.

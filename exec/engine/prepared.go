@@ -29,7 +29,7 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 	}
 	given := make([]types.Type, len(u.Types))
 	for i, n := range u.Types {
-		t, err := resolveType(n)
+		t, err := s.resolveType(n)
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +88,7 @@ func (s *Session) evalArgs(ctx context.Context, args []ast.Expr, want []types.Ty
 	}
 	snap, release := s.snapshot()
 	defer release()
-	pl, err := planner.Plan(sel, &catalog{snap: snap, defs: s.tx.defs}, planner.Options{Fn: s.fnCtx(noContext)})
+	pl, err := planner.Plan(sel, s.catalogOf(snap), planner.Options{Fn: s.fnCtx(noContext)})
 	if err != nil {
 		return nil, err
 	}

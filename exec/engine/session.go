@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,16 @@ type Session struct {
 	e        *Engine
 	host     session.Host
 	user, db string
+	dbOID    uint32   // key of the database, see database.OID
+	temp     uint32   // its temporary schema, 0 before there is something in it
+	path     []string // the names of search_path
+	// seqMu guards what nextval and its kin have given this session.
+	seqMu   sync.Mutex
+	seqVals map[uint32]int64 // by sequence, for currval
+	lastSeq uint32           // the sequence of lastval
+	// onCommit are temporary tables by OID that lose their rows ("delete") or go
+	// ("drop") at commit.
+	onCommit map[uint32]string
 	pid      int32
 	started  time.Time
 	rng      *fn.Prng
@@ -151,6 +162,7 @@ func (s *Session) Close() {
 	s.closed = true
 	s.host = silentHost{}
 	s.rollback()
+	s.closeTemp()
 	s.e.live.remove(s)
 }
 
@@ -211,6 +223,7 @@ func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
 		Context: ctx, Style: s.style, TxStart: start, StStart: now,
 		User: s.user, DB: s.db, PID: s.pid,
 		Setting:    s.lookup,
+		Catalog:    s.askCatalog,
 		SetSetting: s.set,
 		Random:     s.rng.Float64,
 		SetSeed:    s.rng.Seed,

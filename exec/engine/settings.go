@@ -262,11 +262,13 @@ func (s *Session) derive() {
 	}
 	st.FloatDigits, _ = strconv.Atoi(v["extra_float_digits"])
 	s.style = st
+	s.path, _ = splitPath(v["search_path"])
+	st.RegName, st.RegOID = s.regName, s.regOID
 	s.timeout = s.millis("statement_timeout")
 	s.lockTimeout = s.millis("lock_timeout")
 	s.workMem, s.tempLimit = s.kilobytes("work_mem"), s.kilobytes("temp_file_limit")
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
-		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"]}, "\x00")
+		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"], v["search_path"], s.db}, "\x00")
 	s.dialect = dialects[v["sql_dialect"]]
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/objects"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
@@ -31,6 +32,8 @@ type tx struct {
 	saves    []savepoint
 	open     map[*query]bool         // results that are not read to their end
 	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
+	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
+	changed  bool                    // objects were changed
 }
 
 // begin starts a transaction if none runs.
@@ -102,7 +105,7 @@ var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement
 // seal makes what the open Write has done so far part of what the transaction
 // reads.
 func (s *Session) seal(ctx context.Context) error {
-	s.tx.defs = nil
+	s.tx.defs, s.tx.objs = nil, nil
 	if s.tx.write == nil {
 		return nil
 	}
@@ -167,7 +170,7 @@ func (s *Session) define(path string, def *types.Table) {
 
 // dropWrite gives up the open Write.
 func (s *Session) dropWrite() {
-	s.tx.defs = nil
+	s.tx.defs, s.tx.objs = nil, nil
 	if s.tx.write != nil {
 		s.tx.write.Abort()
 		s.tx.write = nil
@@ -177,7 +180,7 @@ func (s *Session) dropWrite() {
 // failTx marks the transaction as failed. Its changes are given up at once,
 // unless a savepoint may bring some of them back.
 func (s *Session) failTx() {
-	s.tx.aborted, s.tx.defs = true, nil
+	s.tx.aborted, s.tx.defs, s.tx.objs = true, nil, nil
 	s.stopOpen(errAborted, 0)
 	for i := range s.tx.saves {
 		if s.tx.saves[i].marked {
@@ -229,11 +232,18 @@ func (s *Session) commit(ctx context.Context) error {
 		return nil
 	}
 	s.stopOpen(errPortalGone, 0)
+	if err := s.atCommit(ctx); err != nil {
+		s.end(s.tx.began)
+		return err
+	}
 	s.tx.write = nil
 	if err := w.Commit(ctx); err != nil {
 		w.Abort()
 		s.end(s.tx.began)
 		return err
+	}
+	if s.tx.changed {
+		s.e.publishTypes()
 	}
 	s.end(s.tx.keep)
 	return nil

@@ -10,11 +10,18 @@ import (
 )
 
 // resolveType turns a type as written into a type.
-func resolveType(n ast.TypeName) (types.Type, error) { return bind.TypeName(n) }
+func (s *Session) resolveType(n ast.TypeName) (types.Type, error) {
+	cat, release := s.catalog()
+	defer release()
+	if t, ok, err := bind.UserType(n, cat); ok || err != nil {
+		return t, err
+	}
+	return bind.TypeName(n)
+}
 
-// columnType is resolveType for a stored column of this name.
-func columnType(name string, n ast.TypeName) (types.Type, error) {
-	t, err := resolveType(n)
+// columnType is resolveType for a stored column.
+func (s *Session) columnType(name string, n ast.TypeName) (types.Type, error) {
+	t, err := s.resolveType(n)
 	if err == nil && !storable(t) {
 		err = sqlerr.New(pgerrcode.InvalidTableDefinition, "column \"%s\" has pseudo-type %s", name, t.String())
 	}

@@ -34,21 +34,10 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.deallocate(u)
 	}
 	return s.complete(ctx, nil, false, func(r *run) (session.Result, error) {
-		switch u := u.(type) {
-		case *ast.ShowObjects:
+		if u, ok := u.(*ast.ShowObjects); ok {
 			return s.showObjects(r, u, cols)
-		case *ast.CreateTable:
-			return s.createTable(r, u)
-		case *ast.AlterTable:
-			return s.alterTable(r, u)
-		case *ast.Drop:
-			return s.drop(r, u)
-		case *ast.Truncate:
-			return s.truncate(r, u)
-		case *ast.Comment:
-			return s.comment(r, u)
 		}
-		return nil, sqlerr.Unsupported(st.Off, "this statement is not supported")
+		return s.define1(r, u, st.Off)
 	})
 }
 
@@ -123,7 +112,7 @@ func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
 	}
 	snap, release := s.snapshot()
 	defer release()
-	cat := &catalog{snap: snap, defs: s.tx.defs}
+	cat := s.catalogOf(snap)
 	for _, n := range u.Tables {
 		if def, _ := cat.Table(n.Schema, n.Name); def == nil {
 			return nil, noRelation(n)
@@ -131,6 +120,9 @@ func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
 	}
 	return tag(u.Kind), nil
 }
+
+// noRelationAt is noRelation with its position.
+func noRelationAt(n ast.Name) error { return sqlerr.From(noRelation(n)).AtIfNone(n.Pos()) }
 
 func noRelation(n ast.Name) error {
 	name := n.Name

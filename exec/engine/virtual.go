@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"time"
 
+	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -17,17 +19,12 @@ var kinds = map[settingKind]string{setString: "string", setBool: "bool", setInt:
 
 // virtual makes the rows of a catalog relation for the statement in hand.
 func (s *Session) virtual(schema, name string) (*vec.Batch, error) {
-	snap, release := s.snapshot()
+	c, release := s.catalog()
 	defer release()
-	src := &pgcatalog.Source{
-		Tables: snap.Tables(), DB: s.db, User: s.user,
-		Rows: func(def *types.Table) int64 {
-			if t, ok := snap.Table(def.Path()); ok {
-				return t.Rows()
-			}
-			return 0
-		},
+	if r := c.find(schema, name); r != nil && r.seq != nil {
+		return s.sequenceRow(r.seq)
 	}
+	src := c.source(s)
 	if name == "pg_settings" {
 		for i := range settingList {
 			d := &settingList[i]
@@ -53,4 +50,59 @@ func (s *Session) plainValue(d *setting) string {
 		}
 	}
 	return v
+}
+
+// source is what the catalog relations are made from.
+func (c *catalog) source(s *Session) *pgcatalog.Source {
+	src := &pgcatalog.Source{
+		Objects: c.objs, Exts: c.exts, Temp: c.temp, DB: s.db, User: s.user, Default: c.shownDefault,
+		Rows: func(def *types.Table) int64 {
+			if t, ok := c.snap.Table(def.Path()); ok {
+				return t.Rows()
+			}
+			return 0
+		},
+		Count: func(q *objects.Sequence) (int64, bool) {
+			n, err := s.e.counter(q)
+			if err != nil {
+				return 0, false
+			}
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return n.last, n.called
+		},
+	}
+	for _, def := range c.tables() {
+		if !objects.IsTemp(def.NS) || def.NS == c.temp {
+			src.Tables = append(src.Tables, def)
+		}
+	}
+	for _, d := range databasesOf(c.snap).list {
+		limit := -1
+		if d.Limit != nil {
+			limit = *d.Limit
+		}
+		src.Databases = append(src.Databases, pgcatalog.Database{OID: d.OID, Name: d.Name, Template: d.Template, Closed: d.Closed, Limit: limit, Comment: d.Comment})
+	}
+	return src
+}
+
+// sequenceFields are the columns of a sequence that is read like a table.
+var sequenceFields = []plan.Field{{Name: "last_value", Type: types.Of(types.Int8)}, {Name: "log_cnt", Type: types.Of(types.Int8)},
+	{Name: "is_called", Type: types.Of(types.Bool)}}
+
+// sequenceRow is the row of such a reading.
+func (s *Session) sequenceRow(q *objects.Sequence) (*vec.Batch, error) {
+	n, err := s.e.counter(q)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	vals := []vec.Datum{{I: n.last}, {I: n.ahead}, boolDatum(n.called)}
+	b := &vec.Batch{N: 1}
+	for i, f := range sequenceFields {
+		b.Cols = append(b.Cols, vec.NewConst(f.Type, vals[i], 1))
+	}
+	return b, nil
 }

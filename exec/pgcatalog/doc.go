@@ -10,6 +10,7 @@ package pgcatalog
 import (
 	"sort"
 
+	"tagd/exec/objects"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -43,11 +44,30 @@ type Activity struct {
 
 // Source is the state that the relations are made from.
 type Source struct {
-	Tables   []*types.Table
+	Tables  []*types.Table // of the database, without other sessions' temporary ones
+	Objects *objects.Set
+	Exts    *types.Exts
+	Temp    uint32 // the session's temporary schema, 0 for none
+	// Databases are all databases of the file.
+	Databases []Database
+	// Visible tells whether a relation's name finds it along the search path, and
+	// Default writes a stored default with the present names of sequences.
+	Default func(text string) string
+	// Count is what a sequence has given out: its last value, false before the first.
+	Count    func(q *objects.Sequence) (int64, bool)
 	Rows     func(def *types.Table) int64
 	DB, User string
 	Settings []Setting
 	Activity []Activity
+}
+
+// Database is one row of pg_database.
+type Database struct {
+	OID              uint32
+	Name             string
+	Template, Closed bool
+	Limit            int
+	Comment          string
 }
 
 // relation is one virtual relation.
@@ -137,6 +157,12 @@ func datum(v any) vec.Datum {
 		return vec.Datum{F: v}
 	case string:
 		return vec.Datum{S: v}
+	case []int16:
+		a := vec.New(tInt2, len(v))
+		for i, x := range v {
+			a.I64[i] = int64(x)
+		}
+		return vec.Datum{A: a}
 	}
 	return vec.Datum{Null: true}
 }

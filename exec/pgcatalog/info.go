@@ -1,12 +1,17 @@
 package pgcatalog
 
-import "tagd/sql/types"
+import (
+	"strconv"
+
+	"tagd/exec/objects"
+	"tagd/sql/types"
+)
 
 func init() {
 	register("information_schema", "schemata", []col{{"catalog_name", tName}, {"schema_name", tName}, {"schema_owner", tName}},
 		func(s *Source, add func(...any)) {
-			for _, n := range []string{"information_schema", "pg_catalog", "public"} {
-				add(s.DB, n, s.User)
+			for _, n := range s.schemas() {
+				add(s.DB, n.name, s.User)
 			}
 		})
 	register("information_schema", "tables", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},
@@ -16,45 +21,113 @@ func init() {
 				add(s.DB, r.schema, r.name, "VIEW", "NO", "NO")
 			}
 			for _, t := range s.Tables {
-				add(s.DB, "public", t.Name, "BASE TABLE", "YES", "NO")
+				switch {
+				case t.Kind != "": // materialized views are not SQL's
+				case objects.IsTemp(t.NS):
+					add(s.DB, s.schema(t.NS), t.Name, "LOCAL TEMPORARY", "YES", "NO")
+				default:
+					add(s.DB, s.schema(t.NS), t.Name, "BASE TABLE", "YES", "NO")
+				}
+			}
+			for _, v := range s.views(false) {
+				add(s.DB, s.schema(v.NS), v.Name, "VIEW", "NO", "NO")
 			}
 		})
+	register("information_schema", "views", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName}, {"view_definition", tText},
+		{"check_option", tText}, {"is_updatable", tText}, {"is_insertable_into", tText}},
+		func(s *Source, add func(...any)) {
+			for _, v := range s.views(false) {
+				add(s.DB, s.schema(v.NS), v.Name, " "+v.Text+";", "NONE", "NO", "NO")
+			}
+		})
+	register("information_schema", "sequences", []col{{"sequence_catalog", tName}, {"sequence_schema", tName}, {"sequence_name", tName}, {"data_type", tText},
+		{"numeric_precision", tInt4}, {"numeric_precision_radix", tInt4}, {"numeric_scale", tInt4}, {"start_value", tText}, {"minimum_value", tText},
+		{"maximum_value", tText}, {"increment", tText}, {"cycle_option", tText}}, infoSequences)
 	register("information_schema", "columns", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},
 		{"column_name", tName}, {"ordinal_position", tInt4}, {"column_default", tText}, {"is_nullable", tText}, {"data_type", tText},
 		{"character_maximum_length", tInt4}, {"numeric_precision", tInt4}, {"numeric_scale", tInt4}, {"datetime_precision", tInt4},
-		{"udt_schema", tName}, {"udt_name", tName}, {"is_identity", tText}, {"is_generated", tText}, {"is_updatable", tText}},
+		{"udt_schema", tName}, {"udt_name", tName}, {"domain_schema", tName}, {"domain_name", tName}, {"is_identity", tText},
+		{"identity_generation", tText}, {"is_generated", tText}, {"generation_expression", tText}, {"is_updatable", tText}},
 		columnRows)
 }
 
 func columnRows(s *Source, add func(...any)) {
-	one := func(schema, table string, at int, name string, t types.Type, def string, notNull bool, updatable string) {
+	one := func(schema, table string, at int, c *types.Column, updatable string) {
 		nullable, dflt := "YES", any(nil)
-		if notNull {
+		if c.NotNull {
 			nullable = "NO"
 		}
-		if def != "" {
-			dflt = def
+		if c.Default != "" {
+			dflt = s.Default(c.Default)
+		}
+		t := c.Type
+		var domSchema, dom any
+		if d := t.Domain(); d != nil {
+			t = t.WithoutDomain()
+			if o := s.Objects.Types[d.OID]; o != nil {
+				domSchema, dom = s.schema(o.NS), o.Name
+			}
 		}
 		var maxLen, prec, scale, timePrec any
 		if !t.Array {
 			maxLen, prec, scale, timePrec = precisions(t)
 		}
-		data := t.Base().String()
+		data, udt := t.Base().String(), "pg_catalog"
+		if t.Kind == types.Enum && t.Ext != nil {
+			data = "USER-DEFINED"
+			if o := s.Objects.Types[t.Ext.OID]; o != nil {
+				udt = s.schema(o.NS)
+			}
+		}
 		if t.Array {
 			data = "ARRAY"
 		}
-		add(s.DB, schema, table, name, at, dflt, nullable, data, maxLen, prec, scale, timePrec, "pg_catalog", t.PGName(), "NO", "NEVER", updatable)
+		identity, generation := "NO", any(nil)
+		switch c.Identity {
+		case "a":
+			identity, generation = "YES", "ALWAYS"
+		case "d":
+			identity, generation = "YES", "BY DEFAULT"
+		}
+		generated, expr := "NEVER", any(nil)
+		if c.Generated != "" {
+			generated, expr = "ALWAYS", c.Generated
+		}
+		add(s.DB, schema, table, c.Name, at, dflt, nullable, data, maxLen, prec, scale, timePrec, udt, t.PGName(), domSchema, dom,
+			identity, generation, generated, expr, updatable)
 	}
 	for _, r := range names() {
 		for i, c := range r.cols {
-			one(r.schema, r.name, i+1, c.name, c.t, "", false, "NO")
+			one(r.schema, r.name, i+1, &types.Column{Name: c.name, Type: c.t}, "NO")
 		}
 	}
 	for _, t := range s.Tables {
 		for i := range t.Columns {
-			c := &t.Columns[i]
-			one("public", t.Name, i+1, c.Name, c.Type, c.Default, c.NotNull, "YES")
+			if t.Kind == "" {
+				one(s.schema(t.NS), t.Name, i+1, &t.Columns[i], "YES")
+			}
 		}
+	}
+	for _, v := range s.views(false) {
+		for i, c := range v.Columns {
+			t, _ := s.Exts.Type(c.Type)
+			one(s.schema(v.NS), v.Name, i+1, &types.Column{Name: c.Name, Type: t}, "NO")
+		}
+	}
+}
+
+func infoSequences(s *Source, add func(...any)) {
+	bits := map[string]int{"smallint": 16, "integer": 32, "bigint": 64}
+	n := func(v int64) string { return strconv.FormatInt(v, 10) }
+	for _, q := range s.sequences() {
+		if q.Identity {
+			continue
+		}
+		cycle := "NO"
+		if q.Cycle {
+			cycle = "YES"
+		}
+		add(s.DB, s.schema(q.NS), q.Name, q.Type, bits[q.Type], 2, 0, n(q.Start), n(q.Min), n(q.Max), n(q.Inc), cycle)
 	}
 }
 

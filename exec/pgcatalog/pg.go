@@ -1,18 +1,18 @@
 package pgcatalog
 
-import "tagd/sql/types"
-
 func init() {
 	register("pg_catalog", "pg_namespace", []col{{"oid", tOid}, {"nspname", tName}, {"nspowner", tOid}},
-		func(_ *Source, add func(...any)) {
-			add(OIDCatalog, "pg_catalog", OIDSuperuser)
-			add(OIDInfo, "information_schema", OIDSuperuser)
-			add(OIDPublic, "public", OIDSuperuser)
+		func(s *Source, add func(...any)) {
+			for _, n := range s.schemas() {
+				add(n.oid, n.name, OIDSuperuser)
+			}
 		})
 	register("pg_catalog", "pg_database", []col{{"oid", tOid}, {"datname", tName}, {"datdba", tOid}, {"encoding", tInt4},
 		{"datcollate", tName}, {"datctype", tName}, {"datistemplate", tBool}, {"datallowconn", tBool}, {"datconnlimit", tInt4}},
 		func(s *Source, add func(...any)) {
-			add(OIDDatabase, s.DB, OIDSuperuser, 6, "C", "C.UTF-8", false, true, -1)
+			for _, d := range s.Databases {
+				add(DatabaseOID(d.OID), d.Name, OIDSuperuser, 6, "C", "C.UTF-8", d.Template, !d.Closed, d.Limit)
+			}
 		})
 	register("pg_catalog", "pg_roles", []col{{"oid", tOid}, {"rolname", tName}, {"rolsuper", tBool}, {"rolinherit", tBool},
 		{"rolcreaterole", tBool}, {"rolcreatedb", tBool}, {"rolcanlogin", tBool}, {"rolreplication", tBool}, {"rolconnlimit", tInt4}},
@@ -30,25 +30,16 @@ func init() {
 		{"typlen", tInt2}, {"typtype", tChar}, {"typisdefined", tBool}, {"typrelid", tOid}, {"typelem", tOid}, {"typarray", tOid},
 		{"typnotnull", tBool}, {"typbasetype", tOid}, {"typtypmod", tInt4}}, typeRows)
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
-		func(s *Source, add func(...any)) {
-			for _, t := range s.Tables {
-				if t.Comment != "" {
-					add(t.OID, 1259, 0, t.Comment)
-				}
-				for i := range t.Columns {
-					if t.Columns[i].Comment != "" {
-						add(t.OID, 1259, i+1, t.Columns[i].Comment)
-					}
-				}
-			}
-		})
+		descriptionRows)
 	register("pg_catalog", "pg_settings", []col{{"name", tText}, {"setting", tText}, {"unit", tText}, {"short_desc", tText},
 		{"context", tText}, {"vartype", tText}, {"boot_val", tText}}, settingRows)
 	register("pg_catalog", "pg_tables", []col{{"schemaname", tName}, {"tablename", tName}, {"tableowner", tName}, {"hasindexes", tBool},
 		{"hasrules", tBool}, {"hastriggers", tBool}, {"rowsecurity", tBool}},
 		func(s *Source, add func(...any)) {
 			for _, t := range s.Tables {
-				add("public", t.Name, s.User, t.Key >= 0, false, false, false)
+				if t.Kind == "" {
+					add(s.schema(t.NS), t.Name, s.User, t.Key >= 0 || len(t.Uniques) > 0, false, false, false)
+				}
 			}
 		})
 	register("pg_catalog", "pg_stat_activity", []col{{"datid", tOid}, {"datname", tName}, {"pid", tInt4}, {"usename", tName},
@@ -58,46 +49,6 @@ func init() {
 				add(OIDDatabase, a.DB, a.PID, a.User, a.App, a.State, a.Since, a.Query)
 			}
 		})
-}
-
-func classRows(s *Source, add func(...any)) {
-	for _, t := range s.Tables {
-		add(t.OID, t.Name, OIDPublic, 0, OIDSuperuser, OIDHeap, t.OID, 0, float64(s.Rows(t)), t.Key >= 0,
-			false, "p", "r", len(t.Columns), len(t.Checks), false, false, false, false)
-		if t.Key >= 0 {
-			add(t.OID|keyIndexBit, t.KeyName, OIDPublic, 0, OIDSuperuser, OIDBtree, t.OID|keyIndexBit, 0, float64(s.Rows(t)), false,
-				false, "p", "i", 1, 0, false, false, false, false)
-		}
-	}
-}
-
-func attributeRows(s *Source, add func(...any)) {
-	for _, t := range s.Tables {
-		for i := range t.Columns {
-			c := &t.Columns[i]
-			dims := 0
-			if c.Type.Array {
-				dims = 1
-			}
-			add(t.OID, c.Name, c.Type.OID(), c.Type.Len(), i+1, dims, c.Type.WireMod(), c.NotNull, c.Default != "", "", "", false)
-		}
-	}
-}
-
-func typeRows(_ *Source, add func(...any)) {
-	for k := types.Unknown; k < types.NumKinds; k++ {
-		t := types.Of(k)
-		a := t.ArrayOf()
-		kind := "b"
-		switch k {
-		case types.Any, types.AnyElem, types.AnyArray, types.Void, types.Record, types.Unknown:
-			kind = "p"
-		}
-		add(t.OID(), t.PGName(), OIDCatalog, OIDSuperuser, t.Len(), kind, true, 0, 0, a.OID(), false, 0, -1)
-		if a.OID() != 0 {
-			add(a.OID(), a.PGName(), OIDCatalog, OIDSuperuser, a.Len(), kind, true, 0, t.OID(), 0, false, 0, -1)
-		}
-	}
 }
 
 func settingRows(s *Source, add func(...any)) {

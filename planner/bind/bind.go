@@ -48,6 +48,7 @@ type binder struct {
 	fields   map[*plan.Row][]string   // names of a row's columns
 	rows     map[plan.Expr]*plan.Row  // what a record of another kind is like
 	subNames map[*ast.Subquery]string // names of the columns of scalar subqueries
+	views    int                      // views whose queries are being bound
 }
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
@@ -108,31 +109,13 @@ func (b *binder) now() time.Time {
 	return b.fn.TxStart
 }
 
-// table finds a stored table for a statement that changes it.
-func (b *binder) table(n ast.Name) (*types.Table, error) {
-	t, _ := b.cat.Table(n.Schema, n.Name)
-	if t == nil {
-		if real, f := b.cat.Virtual(n.Schema, n.Name); f != nil {
-			return nil, sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for table %s", n.Name).
-				WithDetail("%s.%s is a system relation.", real, n.Name)
-		}
-		return nil, noRelation(n)
-	}
-	b.use(t)
-	return t, nil
-}
-
-func (b *binder) use(t *types.Table) {
-	if !b.touched[t] {
-		b.touched[t] = true
-		b.out.Tables = append(b.out.Tables, t)
-	}
-}
-
 func noRelation(n ast.Name) error {
 	name := n.Name
 	if n.Schema != "" {
 		name = n.Schema + "." + name
+	}
+	if n.DB != "" {
+		name = n.DB + "." + name
 	}
 	return sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, "relation \"%s\" does not exist", name)
 }

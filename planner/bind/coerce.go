@@ -210,4 +210,34 @@ func (b *binder) assign(e plan.Expr, col *types.Column, off int) (plan.Expr, err
 }
 
 // typeName resolves a written type.
-func (b *binder) typeName(n ast.TypeName) (types.Type, error) { return TypeName(n) }
+func (b *binder) typeName(n ast.TypeName) (types.Type, error) {
+	if t, ok, err := UserType(n, b.cat); ok || err != nil {
+		b.out.Objects = b.cat.Objects()
+		return t, err
+	}
+	return TypeName(n)
+}
+
+// UserType resolves the name of a type that a user has made; ok is false where
+// it is none. A name without a schema is a built-in type's first.
+func UserType(n ast.TypeName, cat plan.Catalog) (t types.Type, ok bool, err error) {
+	if n.Schema == "pg_catalog" {
+		return t, false, nil
+	}
+	if _, builtin := types.TypeNamed(n.Name); builtin && n.Schema == "" {
+		return t, false, nil
+	}
+	if t, ok = cat.Type(n.Schema, n.Name); !ok {
+		return t, false, nil
+	}
+	if len(n.Mods) > 0 {
+		return t, false, sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "type modifier is not allowed for type \"%s\"", n.Name)
+	}
+	if n.Dims > 0 {
+		if t.Kind != types.Enum {
+			return t, false, sqlerr.Unsupported(n.Pos(), "arrays of domains are not supported")
+		}
+		t = t.ArrayOf()
+	}
+	return t, true, nil
+}

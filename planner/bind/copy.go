@@ -30,15 +30,24 @@ func (b *binder) copy(s *ast.Copy) error {
 	if s.From {
 		return b.copyIn(s, c)
 	}
+	if err := b.otherDB(s.Table); err != nil {
+		return err
+	}
 	t, _ := b.cat.Table(s.Table.Schema, s.Table.Name)
 	if t == nil {
+		if v := b.cat.View(s.Table.Schema, s.Table.Name); v != nil {
+			return sqlerr.New(pgerrcode.WrongObjectType, "cannot copy from view \"%s\"", v.Name).WithHint("Try the COPY (SELECT ...) TO variant.")
+		}
+		if kind := b.cat.Describe(s.Table.Schema, s.Table.Name); kind == "sequence" {
+			return sqlerr.New(pgerrcode.WrongObjectType, "cannot copy from sequence \"%s\"", s.Table.Name)
+		}
 		if _, f := b.cat.Virtual(s.Table.Schema, s.Table.Name); f == nil {
 			return withoutPos(noRelation(s.Table))
 		}
 		return sqlerr.At(s.Table.Pos(), pgerrcode.FeatureNotSupported, "cannot copy from system relation \"%s\"", s.Table.Name).
 			WithHint("Try the COPY (SELECT ...) TO variant.")
 	}
-	b.use(t)
+	b.useName(s.Table, t)
 	cols, err := columnList(t, s.Columns)
 	if err != nil {
 		return withoutPos(err)

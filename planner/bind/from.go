@@ -189,38 +189,6 @@ func (b *binder) tableItem(sc *scope, r *ast.TableName) (*fromItem, error) {
 	return b.relItem(sc, n, r.Alias, r.Name.Name, table)
 }
 
-// relation finds a name: a WITH query, a stored table or a catalog relation.
-func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
-	if r.Name.Schema == "" {
-		for c := b.ctes; c != nil; c = c.up {
-			if c.name == r.Name.Name && !c.hidden {
-				n, err := b.useCTE(c, r)
-				return n, nil, err
-			}
-		}
-	}
-	if t, st := b.cat.Table(r.Name.Schema, r.Name.Name); t != nil {
-		b.use(t)
-		n := ScanAll(t)
-		n.EstRows = float64(st.Rows())
-		if r.Alias.Name != "" {
-			n.Alias = r.Alias.Name
-		}
-		return n, t, nil
-	}
-	if schema, fields := b.cat.Virtual(r.Name.Schema, r.Name.Name); fields != nil {
-		n := &plan.CatalogScan{Schema_: schema, Name: r.Name.Name}
-		n.Fields = fields
-		return n, nil, nil
-	}
-	e := noRelation(r.Name).(*sqlerr.Error)
-	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
-		e.WithDetail("There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.", r.Name.Name).
-			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
-	}
-	return nil, nil, e.AtIfNone(r.Pos())
-}
-
 // ScanAll reads all columns of a table.
 func ScanAll(t *types.Table) *plan.Scan {
 	sc := &plan.Scan{Table: t, Alias: t.Name, EstRows: -1}

@@ -150,6 +150,7 @@ func (s *scope) owner(x plan.Expr, name string) string {
 }
 
 func (b *binder) col(r *rel, i, off int) plan.Expr {
+	b.used(&r.cols[i])
 	if r.xs != nil {
 		if x, ok := r.xs[i].(*plan.Col); ok {
 			c := plan.NewCol(x.Idx, r.cols[i].Name, x.T)

@@ -1,6 +1,9 @@
 package plan
 
-import "tagd/sql/types"
+import (
+	"tagd/sql/ast"
+	"tagd/sql/types"
+)
 
 // Catalog is what planning may know of the stored tables. exec/engine makes one
 // from a snapshot.
@@ -10,9 +13,37 @@ type Catalog interface {
 	Table(schema, name string) (*types.Table, Stats)
 	// Stats returns the statistics of a stored table, nil if it is not there.
 	Stats(t *types.Table) Stats
+	// View returns the view of a name, nil if it is none.
+	View(schema, name string) *View
+	// Type returns the user's type of a name.
+	Type(schema, name string) (types.Type, bool)
+	// Describe says what a name is that is neither of these: "sequence", "index";
+	// "" for nothing.
+	Describe(schema, name string) string
+	// Objects identifies the definitions of everything but tables: equal values
+	// stand for equal definitions.
+	Objects() any
 	// Virtual returns the columns of a relation of pg_catalog or
 	// information_schema, nil if there is none; found under its full names.
 	Virtual(schema, name string) (realSchema string, fields []Field)
+}
+
+// View is a view: its query, and the catalog in which the query's names mean what
+// they meant when the view was made.
+type View struct {
+	OID     uint32
+	Name    string
+	Query   *ast.Select
+	Columns []Field
+	Catalog Catalog
+}
+
+// Pins is implemented by the catalogs of views, in which relations have just the
+// columns, under just the names, that they had when the view was made.
+type Pins interface {
+	// Pin returns the positions of a table's columns and their names; nil for a
+	// relation that is as it is.
+	Pin(schema, name string) (cols []int, names []string)
 }
 
 // Stats is what is known of a table's columns, by position.

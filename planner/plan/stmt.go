@@ -20,8 +20,26 @@ type Stmt struct {
 	Params []types.Type
 	// Notices are shown when the statement runs.
 	Notices []string
-	// Tables are the definitions that were used, to notice changes.
-	Tables []*types.Table
+	// Tables are the definitions that were used, to notice changes, Names the names
+	// of stored tables and what they meant, and Objects, if not nil, is the catalog's
+	// Objects that the plan was made with.
+	Tables  []*types.Table
+	Names   []TableName
+	Objects any
+	// Uses are the columns of stored relations that the statement names.
+	Uses map[ColumnUse]bool
+}
+
+// TableName is a name in a statement and the table that it meant.
+type TableName struct {
+	Schema, Name string
+	Def          *types.Table
+}
+
+// ColumnUse is a column of a relation by OID and attribute number.
+type ColumnUse struct {
+	OID  uint32
+	Attr int16
 }
 
 // Insert adds the rows of Input, whose columns are the table's columns in order

@@ -9,6 +9,7 @@ type Stmt interface{ stmt() }
 // Name is a possibly qualified object name.
 type Name struct {
 	At
+	DB     string // "" but for database.schema.name
 	Schema string
 	Name   string
 }
@@ -266,13 +267,19 @@ type (
 		Name        Name
 		IfNotExists bool
 		Temp        bool
+		OnCommit    string // "", "delete" rows or "drop"
 		Columns     []ColumnDef
 		Constraints []Constraint
-		Like        []Name
-		Query       *Select
-		NoData      bool
-		Comment     string // inline COMMENT of the TiDB grammar
-		Options     []Option
+		Like        []LikeClause
+		// Query, or the EXECUTE of a prepared one, gives the rows of CREATE TABLE AS,
+		// SELECT INTO and, with Mat, CREATE MATERIALIZED VIEW. QueryText is its own text.
+		Query     *Select
+		Execute   *Execute
+		QueryText string
+		NoData    bool
+		Mat       bool
+		Comment   string // inline COMMENT of the TiDB grammar
+		Options   []Option
 	}
 	// ColumnDef is one column with its constraints.
 	ColumnDef struct {
@@ -292,6 +299,11 @@ type (
 		X       Expr   // CHECK, DEFAULT, GENERATED
 		Text    string // X's own SQL text, exactly as written
 		Columns []ColName
+		// Sequence are the options of IDENTITY; Always tells GENERATED ALWAYS.
+		Sequence []SeqOption
+		Always   bool
+		// NullsSame is NULLS NOT DISTINCT of UNIQUE.
+		NullsSame bool
 	}
 	// AlterTable is ALTER TABLE with its actions in order.
 	AlterTable struct {
@@ -311,7 +323,8 @@ type (
 		X          Expr   // SET DEFAULT, USING
 		Text       string // X's SQL text
 		Constraint *Constraint
-		IfExists   bool // also IF NOT EXISTS of ADD COLUMN
+		Options    []SeqOption // of SetIdentity: "generated" with Value "a" or "d" too
+		IfExists   bool        // also IF NOT EXISTS of ADD COLUMN
 		Cascade    bool
 	}
 	// Drop is DROP TABLE|VIEW|... name, ....
@@ -321,12 +334,15 @@ type (
 		Names    []Name
 		IfExists bool
 		Cascade  bool
+		// Concurrently is for indexes.
+		Concurrently bool
 	}
 	// Truncate is TRUNCATE [TABLE].
 	Truncate struct {
 		stmtNode
 		Names   []Name
 		Cascade bool
+		Restart bool // RESTART IDENTITY
 	}
 	// Comment is COMMENT ON kind; nil Text removes it.
 	Comment struct {
@@ -334,7 +350,7 @@ type (
 		At
 		Kind   string // "TABLE", "COLUMN", ...
 		Name   Name
-		Column string
+		Column string // also the constraint of "CONSTRAINT"
 		Text   *string
 	}
 )
@@ -372,6 +388,13 @@ const (
 	AddConstraint
 	DropConstraint
 	RenameConstraint
+	OwnerTo // NewName is the role
+	AddIdentity
+	SetIdentity
+	DropIdentity
+	DropExpression
+	ValidateConstraint
+	SetStorage // statistics, storage, clustering: nothing to do here
 )
 
 // Everything else.
@@ -464,7 +487,9 @@ type (
 	Maintenance struct {
 		stmtNode
 		At
-		Kind   string
+		Kind   string // of REINDEX: "REINDEX INDEX" and so on
 		Tables []Name
+		Index  string     // of CLUSTER
+		Cols   [][]string // of ANALYZE and VACUUM, by table
 	}
 )

@@ -49,7 +49,8 @@ var law = map[string][]string{
 	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "storage/table", "storage/bitmap", "storage/simd"},
 	"exec/spill":     {"sql/types", "sql/vec", "sql/sqlerr"},
 	"exec/copyio":    {"sql/..."},
-	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table"},
+	"exec/objects":   {"sql/types", "sql/sqlerr"},
+	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table", "exec/objects"},
 	"exec/engine":    {"sql/...", "planner/...", "planner", "exec/...", "storage/table", "storage/bitmap"},
 
 	"server/wire": {"sql/..."},

@@ -7,7 +7,11 @@ import (
 )
 
 func (l *lowerer) alterTable(s *pg.AlterTableStmt) ast.Stmt {
-	if s.Objtype != pg.ObjectType_OBJECT_TABLE {
+	switch s.Objtype {
+	case pg.ObjectType_OBJECT_TABLE:
+	case pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW, pg.ObjectType_OBJECT_SEQUENCE, pg.ObjectType_OBJECT_INDEX:
+		return l.alterOther(s)
+	default:
 		l.no(int32(l.start), "ALTER of this kind of object is not supported")
 		return nil
 	}
@@ -46,6 +50,22 @@ func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 		out.Kind, out.Constraint, out.At = ast.AddConstraint, &k, k.At
 	case pg.AlterTableType_AT_DropConstraint:
 		out.Kind, out.NewName = ast.DropConstraint, ""
+	case pg.AlterTableType_AT_ChangeOwner:
+		out.Kind, out.NewName = ast.OwnerTo, l.role(c.Newowner)
+	case pg.AlterTableType_AT_AddIdentity:
+		k := l.constraint(c.Def.GetConstraint())
+		out.Kind, out.Constraint = ast.AddIdentity, &k
+	case pg.AlterTableType_AT_SetIdentity:
+		out.Kind, out.Options = ast.SetIdentity, l.seqOptions(c.Def.GetList().GetItems())
+	case pg.AlterTableType_AT_DropIdentity:
+		out.Kind = ast.DropIdentity
+	case pg.AlterTableType_AT_DropExpression:
+		out.Kind = ast.DropExpression
+	case pg.AlterTableType_AT_ValidateConstraint:
+		out.Kind = ast.ValidateConstraint
+	case pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_SetStorage, pg.AlterTableType_AT_SetCompression, pg.AlterTableType_AT_DropCluster,
+		pg.AlterTableType_AT_SetLogged:
+		out.Kind = ast.SetStorage
 	default:
 		l.no(int32(l.start), "this form of ALTER TABLE is not supported")
 	}
@@ -64,8 +84,7 @@ func (l *lowerer) rename(s *pg.RenameStmt) ast.Stmt {
 	case s.RenameType == pg.ObjectType_OBJECT_TABCONSTRAINT:
 		act.Kind = ast.RenameConstraint
 	default:
-		l.no(int32(l.start), "RENAME of this kind of object is not supported")
-		return nil
+		return l.renameOther(s)
 	}
 	return &ast.AlterTable{Name: l.rangeVar(s.Relation), IfExists: s.MissingOk, Actions: []ast.AlterAction{act}}
 }

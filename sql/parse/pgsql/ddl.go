@@ -15,7 +15,7 @@ func (l *lowerer) createTable(s *pg.CreateStmt) ast.Stmt {
 	l.noIf(s.OfTypename != nil, loc, "CREATE TABLE OF")
 	l.noIf(s.Tablespacename != "", loc, "TABLESPACE")
 	l.noIf(s.AccessMethod != "", loc, "a table access method")
-	l.noIf(s.Oncommit > pg.OnCommitAction_ONCOMMIT_PRESERVE_ROWS, loc, "ON COMMIT DROP or DELETE ROWS")
+	out.OnCommit = onCommit(s.Oncommit)
 	for _, n := range s.TableElts {
 		switch x := n.Node.(type) {
 		case *pg.Node_ColumnDef:
@@ -23,9 +23,8 @@ func (l *lowerer) createTable(s *pg.CreateStmt) ast.Stmt {
 		case *pg.Node_Constraint:
 			out.Constraints = append(out.Constraints, l.constraint(x.Constraint))
 		case *pg.Node_TableLikeClause:
-			// The bits of INCLUDING: what is copied beside names and types.
-			l.noIf(x.TableLikeClause.Options != 0, x.TableLikeClause.Relation.GetLocation(), "LIKE ... INCLUDING")
-			out.Like = append(out.Like, l.rangeVar(x.TableLikeClause.Relation))
+			out.Like = append(out.Like, ast.LikeClause{Table: l.rangeVar(x.TableLikeClause.Relation),
+				Options: ast.LikeOption(x.TableLikeClause.Options), Pos: len(out.Columns)})
 		default:
 			l.no(locationOf(n), "%s is not supported", words(n))
 		}
@@ -39,12 +38,17 @@ func (l *lowerer) createTable(s *pg.CreateStmt) ast.Stmt {
 func (l *lowerer) createAs(s *pg.CreateTableAsStmt) ast.Stmt {
 	into := s.Into
 	loc := into.GetRel().GetLocation()
-	l.noIf(s.Objtype != pg.ObjectType_OBJECT_TABLE, int32(l.start), "CREATE MATERIALIZED VIEW")
 	l.noIf(into.GetAccessMethod() != "", loc, "a table access method")
 	l.noIf(into.GetTableSpaceName() != "", loc, "TABLESPACE")
-	l.noIf(into.GetOnCommit() > pg.OnCommitAction_ONCOMMIT_PRESERVE_ROWS, loc, "ON COMMIT DROP or DELETE ROWS")
 	out := &ast.CreateTable{Name: l.rangeVar(into.GetRel()), IfNotExists: s.IfNotExists, Temp: into.GetRel().GetRelpersistence() == "t",
-		Query: l.query(s.Query), NoData: into.GetSkipData(), Options: l.options(into.GetOptions())}
+		NoData: into.GetSkipData(), Options: l.options(into.GetOptions()), OnCommit: onCommit(into.GetOnCommit()),
+		Mat: s.Objtype == pg.ObjectType_OBJECT_MATVIEW}
+	if x := s.Query.GetExecuteStmt(); x != nil {
+		out.Execute = &ast.Execute{At: ast.At(l.start), Name: x.Name, Args: l.exprs(x.Params)}
+	} else {
+		out.Query = l.query(s.Query)
+		out.QueryText = l.stmtText(s.Query)
+	}
 	for _, c := range into.GetColNames() {
 		out.Columns = append(out.Columns, ast.ColumnDef{At: -1, Name: l.str(c), Type: ast.TypeName{At: -1}})
 	}
@@ -84,11 +88,14 @@ func (l *lowerer) constraint(c *pg.Constraint) ast.Constraint {
 	}
 	l.noIf(c.Deferrable || c.Initdeferred, c.Location, "a deferrable constraint")
 	l.noIf(c.IsNoInherit, c.Location, "NO INHERIT")
-	l.noIf(c.NullsNotDistinct, c.Location, "NULLS NOT DISTINCT")
 	l.noIf(len(c.Including) > 0 || len(c.Options) > 0 && kind != ast.Identity, c.Location, "an index option of a constraint")
 	l.noIf(c.Indexname != "" || c.Indexspace != "", c.Location, "a constraint over an index")
 	l.noIf(c.SkipValidation && kind == ast.CheckExpr, c.Location, "NOT VALID")
-	out := ast.Constraint{At: l.at(c.Location), Kind: kind, Name: c.Conname, X: l.expr(c.RawExpr), Text: l.textOf(c.RawExpr)}
+	out := ast.Constraint{At: l.at(c.Location), Kind: kind, Name: c.Conname, X: l.expr(c.RawExpr), Text: l.textOf(c.RawExpr),
+		NullsSame: c.NullsNotDistinct, Always: c.GeneratedWhen == "a"}
+	if kind == ast.Identity {
+		out.Sequence = l.seqOptions(c.Options)
+	}
 	for _, k := range c.Keys {
 		out.Columns = append(out.Columns, ast.ColName{At: l.at(c.Location), Name: l.str(k)})
 	}
@@ -111,8 +118,7 @@ func (l *lowerer) textOf(n *pg.Node) string {
 }
 
 func (l *lowerer) truncate(s *pg.TruncateStmt) ast.Stmt {
-	l.noIf(s.RestartSeqs, int32(l.start), "RESTART IDENTITY")
-	out := &ast.Truncate{Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
+	out := &ast.Truncate{Restart: s.RestartSeqs, Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
 	for _, r := range s.Relations {
 		out.Names = append(out.Names, l.rangeVar(r.GetRangeVar()))
 	}
@@ -123,6 +129,7 @@ var dropKinds = map[pg.ObjectType]string{
 	pg.ObjectType_OBJECT_TABLE: "TABLE", pg.ObjectType_OBJECT_VIEW: "VIEW", pg.ObjectType_OBJECT_INDEX: "INDEX",
 	pg.ObjectType_OBJECT_MATVIEW: "MATERIALIZED VIEW", pg.ObjectType_OBJECT_SEQUENCE: "SEQUENCE",
 	pg.ObjectType_OBJECT_FOREIGN_TABLE: "FOREIGN TABLE", pg.ObjectType_OBJECT_SCHEMA: "SCHEMA",
+	pg.ObjectType_OBJECT_TYPE: "TYPE", pg.ObjectType_OBJECT_DOMAIN: "DOMAIN", pg.ObjectType_OBJECT_DATABASE: "DATABASE",
 }
 
 func (l *lowerer) drop(s *pg.DropStmt) ast.Stmt {
@@ -131,10 +138,11 @@ func (l *lowerer) drop(s *pg.DropStmt) ast.Stmt {
 		l.no(int32(l.start), "DROP of this kind of object is not supported")
 		return nil
 	}
-	l.noIf(s.Concurrent, int32(l.start), "CONCURRENTLY")
-	out := &ast.Drop{Kind: kind, IfExists: s.MissingOk, Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
+	out := &ast.Drop{Kind: kind, Concurrently: s.Concurrent, IfExists: s.MissingOk, Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
 	for _, o := range s.Objects {
-		if list := o.GetList(); list != nil {
+		if t := o.GetTypeName(); t != nil {
+			out.Names = append(out.Names, l.nameList(t.Names, -1))
+		} else if list := o.GetList(); list != nil {
 			out.Names = append(out.Names, l.nameList(list.Items, -1))
 		} else {
 			out.Names = append(out.Names, ast.Name{At: -1, Name: l.str(o)})
@@ -150,7 +158,7 @@ func (l *lowerer) comment(s *pg.CommentStmt) ast.Stmt {
 	}
 	items := s.Object.GetList().GetItems()
 	switch s.Objtype {
-	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW, pg.ObjectType_OBJECT_INDEX:
+	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW, pg.ObjectType_OBJECT_INDEX, pg.ObjectType_OBJECT_SEQUENCE:
 		out.Kind = dropKinds[s.Objtype]
 		out.Name = l.nameList(items, -1)
 	case pg.ObjectType_OBJECT_COLUMN:
@@ -161,6 +169,15 @@ func (l *lowerer) comment(s *pg.CommentStmt) ast.Stmt {
 		}
 		out.Name = l.nameList(items[:len(items)-1], -1)
 		out.Column = l.str(items[len(items)-1])
+	case pg.ObjectType_OBJECT_TYPE, pg.ObjectType_OBJECT_DOMAIN:
+		out.Kind = dropKinds[s.Objtype]
+		out.Name = l.nameList(s.Object.GetTypeName().GetNames(), s.Object.GetTypeName().GetLocation())
+	case pg.ObjectType_OBJECT_TABCONSTRAINT:
+		out.Kind = "CONSTRAINT"
+		if len(items) >= 2 {
+			out.Name = l.nameList(items[:len(items)-1], -1)
+			out.Column = l.str(items[len(items)-1])
+		}
 	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE:
 		out.Kind = "SCHEMA"
 		if s.Objtype == pg.ObjectType_OBJECT_DATABASE {

@@ -80,10 +80,7 @@ func (l *lowerer) rangeVar(r *pg.RangeVar) ast.Name {
 	if r == nil {
 		return ast.Name{At: -1}
 	}
-	if r.Catalogname != "" {
-		l.no(r.Location, `cross-database references are not implemented: "%s.%s.%s"`, r.Catalogname, r.Schemaname, r.Relname)
-	}
-	return ast.Name{At: l.at(r.Location), Schema: r.Schemaname, Name: r.Relname}
+	return ast.Name{At: l.at(r.Location), DB: r.Catalogname, Schema: r.Schemaname, Name: r.Relname}
 }
 
 // nameList is a dotted name.
@@ -95,7 +92,7 @@ func (l *lowerer) nameList(ns []*pg.Node, loc int32) ast.Name {
 	case 2:
 		return ast.Name{At: l.at(loc), Schema: p[0], Name: p[1]}
 	case 3:
-		l.no(loc, `cross-database references are not implemented: "%s"`, strings.Join(p, "."))
+		return ast.Name{At: l.at(loc), DB: p[0], Schema: p[1], Name: p[2]}
 	default:
 		l.fail(sqlerr.At(int(l.at(loc)), pgerrcode.SyntaxError, "improper qualified name (too many dotted names): %s", strings.Join(p, ".")))
 	}

@@ -47,7 +47,6 @@ func (l *lowerer) selectStmt(s *pg.SelectStmt) *ast.Select {
 	}
 	if s.IntoClause != nil {
 		n := l.rangeVar(s.IntoClause.Rel)
-		l.noIf(s.IntoClause.Rel.GetRelpersistence() == "t", s.IntoClause.Rel.GetLocation(), "SELECT INTO TEMP")
 		out.Into = &n
 	}
 	l.setOp(out, s)

@@ -14,6 +14,9 @@ func (l *lowerer) stmt(n *pg.Node) ast.Stmt {
 	defer l.leave()
 	switch x := n.Node.(type) {
 	case *pg.Node_SelectStmt:
+		if into := intoOf(x.SelectStmt); into != nil {
+			return l.selectInto(x.SelectStmt, into)
+		}
 		return l.selectStmt(x.SelectStmt)
 	case *pg.Node_InsertStmt:
 		return l.insert(x.InsertStmt)
@@ -37,6 +40,9 @@ func (l *lowerer) stmt(n *pg.Node) ast.Stmt {
 		return l.truncate(x.TruncateStmt)
 	case *pg.Node_CommentStmt:
 		return l.comment(x.CommentStmt)
+	}
+	if s, ok := l.object(n); ok {
+		return s
 	}
 	return l.utility(n)
 }
@@ -82,18 +88,23 @@ func (l *lowerer) maintenance(n *pg.Node) ast.Stmt {
 		}
 		for _, r := range x.VacuumStmt.Rels {
 			out.Tables = append(out.Tables, l.rangeVar(r.GetVacuumRelation().GetRelation()))
+			out.Cols = append(out.Cols, l.strs(r.GetVacuumRelation().GetVaCols()))
 		}
 	case *pg.Node_CheckPointStmt:
 		out.Kind = "CHECKPOINT"
 	case *pg.Node_ClusterStmt:
-		out.Kind = "CLUSTER"
+		out.Kind, out.Index = "CLUSTER", x.ClusterStmt.Indexname
 		if r := x.ClusterStmt.Relation; r != nil {
 			out.Tables = []ast.Name{l.rangeVar(r)}
 		}
 	case *pg.Node_ReindexStmt:
-		out.Kind = "REINDEX"
-		if r := x.ReindexStmt.Relation; r != nil && x.ReindexStmt.Kind == pg.ReindexObjectType_REINDEX_OBJECT_TABLE {
+		kinds := map[pg.ReindexObjectType]string{pg.ReindexObjectType_REINDEX_OBJECT_INDEX: "INDEX", pg.ReindexObjectType_REINDEX_OBJECT_TABLE: "TABLE",
+			pg.ReindexObjectType_REINDEX_OBJECT_SCHEMA: "SCHEMA", pg.ReindexObjectType_REINDEX_OBJECT_SYSTEM: "SYSTEM", pg.ReindexObjectType_REINDEX_OBJECT_DATABASE: "DATABASE"}
+		out.Kind = "REINDEX " + kinds[x.ReindexStmt.Kind]
+		if r := x.ReindexStmt.Relation; r != nil {
 			out.Tables = []ast.Name{l.rangeVar(r)}
+		} else if x.ReindexStmt.Name != "" {
+			out.Tables = []ast.Name{{At: -1, Name: x.ReindexStmt.Name}}
 		}
 	}
 	return out

@@ -1,0 +1,323 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// askCatalog answers the functions that need definitions; see fn.Ctx.Catalog.
+func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
+	switch name {
+	case "nextval", "currval", "lastval", "setval", "pg_sequence_last_value":
+		return s.sequenceFn(name, args)
+	}
+	c, release := s.catalog()
+	defer release()
+	text := func(v string, ok bool) (vec.Datum, error) { return vec.Datum{S: v, Null: !ok}, nil }
+	switch name {
+	case "current_schema":
+		ns, ok := c.firstSchema()
+		return text(c.nsName(ns), ok)
+	case "current_schemas":
+		return c.schemaNames(args[0].I != 0), nil
+	case "pg_get_serial_sequence":
+		return s.serialSequence(c, args[0].S, args[1].S)
+	case "pg_get_userbyid":
+		return text(Superuser, true)
+	case "obj_description", "col_description", "shobj_description":
+		return text(c.description(name, args))
+	case "pg_get_viewdef":
+		v := c.objs.Views[uint32(args[0].I)]
+		if v == nil {
+			return vec.Datum{Null: true}, nil
+		}
+		return text(" "+v.Text+";", true)
+	case "pg_get_constraintdef":
+		return text(pgcatalog.ConstraintDef(c.tables(), c.objs, uint32(args[0].I)))
+	case "pg_get_indexdef":
+		return text(pgcatalog.IndexDef(c.source(s), uint32(args[0].I)))
+	case "pg_table_is_visible":
+		r := c.relationOf(uint32(args[0].I))
+		if r == nil {
+			return vec.Datum{Null: c.source(s) != nil && !pgcatalog.IsSystem(uint32(args[0].I)), I: 1}, nil
+		}
+		return boolDatum(c.visible(r.ns, r.name)), nil
+	case "pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_indexes_size", "pg_database_size":
+		return s.size(c, name, args)
+	case "txid_current":
+		return vec.Datum{I: int64(c.snap.Version())}, nil
+	case "has_table_privilege", "has_schema_privilege", "has_database_privilege":
+		return boolDatum(true), nil
+	}
+	return vec.Datum{}, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
+}
+
+func boolDatum(b bool) vec.Datum {
+	if b {
+		return vec.Datum{I: 1}
+	}
+	return vec.Datum{}
+}
+
+// firstSchema is what current_schema gives: the first of the path that exists.
+func (c *catalog) firstSchema() (uint32, bool) {
+	if len(c.explicit) == 0 {
+		return 0, false
+	}
+	return c.explicit[0], true
+}
+
+func (c *catalog) schemaNames(implicit bool) vec.Datum {
+	list := c.explicit
+	if implicit {
+		list = c.path
+	}
+	v := vec.New(types.Of(types.Name), len(list))
+	for i, ns := range list {
+		v.Str[i] = c.nsName(ns)
+	}
+	return vec.Datum{A: v}
+}
+
+// description is a comment by OID; for a column by number.
+func (c *catalog) description(name string, args []vec.Datum) (string, bool) {
+	oid := uint32(args[0].I)
+	if name == "shobj_description" {
+		for _, d := range databasesOf(c.snap).list {
+			if pgcatalog.DatabaseOID(d.OID) == oid && d.Comment != "" {
+				return d.Comment, true
+			}
+		}
+		return "", false
+	}
+	sub := int64(0)
+	if name == "col_description" {
+		sub = args[1].I
+	}
+	if def := c.byOID(oid); def != nil {
+		text := def.Comment
+		if sub > 0 && int(sub) <= len(def.Columns) {
+			text = def.Columns[sub-1].Comment
+		}
+		return text, text != ""
+	}
+	for _, class := range []string{objects.ClassRelation, objects.ClassType, objects.ClassSchema} {
+		key := objects.CommentKey(class, pgcatalog.SchemaKey(class, oid), "")
+		if sub > 0 {
+			key = objects.CommentKey(class, oid, strconv.FormatInt(sub, 10))
+		}
+		if text, ok := c.objs.Comments[key]; ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// size is what a table takes in the file; indexes take nothing.
+func (s *Session) size(c *catalog, name string, args []vec.Datum) (vec.Datum, error) {
+	if name == "pg_database_size" {
+		var n int64
+		for _, def := range c.tables() {
+			if t, ok := c.snap.Table(def.Path()); ok {
+				n += t.Bytes()
+			}
+		}
+		return vec.Datum{I: n}, nil
+	}
+	def := c.byOID(uint32(args[0].I))
+	if def == nil || name == "pg_indexes_size" {
+		return vec.Datum{Null: def == nil}, nil
+	}
+	if t, ok := c.snap.Table(def.Path()); ok {
+		return vec.Datum{I: t.Bytes()}, nil
+	}
+	return vec.Datum{}, nil
+}
+
+// serialSequence is the sequence that a column owns.
+func (s *Session) serialSequence(c *catalog, table, col string) (vec.Datum, error) {
+	oid, err := s.regClass(c, table)
+	if err != nil {
+		return vec.Datum{}, err
+	}
+	def := c.byOID(oid)
+	if def == nil {
+		return vec.Datum{}, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table`, table)
+	}
+	i := def.Column(col)
+	if i < 0 {
+		return vec.Datum{}, noColumn(col, def.Name)
+	}
+	for _, q := range c.objs.Sequences {
+		if q.Table == oid && q.Col == def.Columns[i].ID {
+			return vec.Datum{S: quoteIdent(c.nsName(q.NS)) + "." + quoteIdent(q.Name)}, nil
+		}
+	}
+	return vec.Datum{Null: true}, nil
+}
+
+// regClass finds a relation by its name as SQL writes it, or by its OID.
+func (s *Session) regClass(c *catalog, text string) (uint32, error) {
+	if n, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return uint32(n), nil
+	}
+	schema, name, err := splitName(text)
+	if err != nil {
+		return 0, err
+	}
+	r := c.findIndex(schema, name)
+	if r == nil {
+		full := name
+		if schema != "" {
+			full = schema + "." + name
+			if _, ok := c.namespace(schema); !ok {
+				return 0, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, schema)
+			}
+		}
+		return 0, sqlerr.New(pgerrcode.UndefinedTable, `relation "%s" does not exist`, full)
+	}
+	if r.kind == 'V' {
+		return pgcatalog.RelationOID(c.nsName(r.ns), r.name), nil
+	}
+	return r.oid, nil
+}
+
+// splitName reads a name as textToQualifiedNameList does.
+func splitName(text string) (schema, name string, err error) {
+	var parts []string
+	rest := strings.TrimSpace(text)
+	for rest != "" {
+		var p string
+		if rest[0] == '"' {
+			i := 1
+			for {
+				j := strings.IndexByte(rest[i:], '"')
+				if j < 0 {
+					return "", "", sqlerr.New(pgerrcode.InvalidName, "invalid name syntax")
+				}
+				i += j + 1
+				if i >= len(rest) || rest[i] != '"' {
+					break
+				}
+				i++
+			}
+			p, rest = strings.ReplaceAll(rest[1:i-1], `""`, `"`), rest[i:]
+		} else {
+			i := strings.IndexByte(rest, '.')
+			if i < 0 {
+				i = len(rest)
+			}
+			p, rest = strings.ToLower(strings.TrimSpace(rest[:i])), rest[i:]
+		}
+		if p == "" {
+			return "", "", sqlerr.New(pgerrcode.InvalidName, "invalid name syntax")
+		}
+		parts = append(parts, p)
+		if rest = strings.TrimSpace(rest); rest != "" {
+			if rest[0] != '.' || len(rest) == 1 {
+				return "", "", sqlerr.New(pgerrcode.InvalidName, "invalid name syntax")
+			}
+			rest = strings.TrimSpace(rest[1:])
+		}
+	}
+	switch len(parts) {
+	case 0:
+		return "", "", sqlerr.New(pgerrcode.InvalidName, "invalid name syntax")
+	case 1:
+		return "", parts[0], nil
+	case 2:
+		return parts[0], parts[1], nil
+	case 3:
+		return parts[1], parts[2], nil
+	}
+	return "", "", sqlerr.New(pgerrcode.SyntaxError, "improper relation name (too many dotted names): %s", text)
+}
+
+// regName and regOID are the output and input of the reg types; see types.Style.
+func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
+	c, release := s.catalog()
+	defer release()
+	switch k {
+	case types.RegClass:
+		if r := c.relationOf(oid); r != nil {
+			return c.shown(r.ns, r.name), true
+		}
+		return pgcatalog.RelationName(oid)
+	case types.RegType:
+		if t, ok := types.TypeByOID(oid); ok {
+			return t.String(), true
+		}
+		for _, t := range c.objs.Types {
+			if t.OID == oid {
+				return c.shownType(t.NS, t.Name), true
+			}
+			if t.ArrayOID == oid {
+				return c.shownType(t.NS, t.Name) + "[]", true
+			}
+		}
+	case types.RegNamespace:
+		if n := c.nsName(pgcatalog.SchemaKey(objects.ClassSchema, oid)); n != "" {
+			return quoteIdent(n), true
+		}
+	case types.RegRole:
+		if oid == pgcatalog.OIDSuperuser {
+			return Superuser, true
+		}
+	}
+	return "", false
+}
+
+func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
+	c, release := s.catalog()
+	defer release()
+	switch k {
+	case types.RegClass:
+		return s.regClass(c, text)
+	case types.RegType:
+		return s.regType(c, text)
+	case types.RegNamespace:
+		_, name, err := splitName(text)
+		if err != nil {
+			return 0, err
+		}
+		ns, ok := c.namespace(name)
+		if !ok {
+			return 0, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, name)
+		}
+		return pgcatalog.SchemaOID(ns), nil
+	case types.RegRole:
+		_, name, err := splitName(text)
+		if err != nil {
+			return 0, err
+		}
+		if _, ok := s.e.Verifier(name); !ok {
+			return 0, sqlerr.New(pgerrcode.UndefinedObject, `role "%s" does not exist`, name)
+		}
+		return pgcatalog.OIDSuperuser, nil
+	}
+	return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "names of type %s are not supported", types.Of(k))
+}
+
+// regType finds a type by its name as SQL writes it.
+func (s *Session) regType(c *catalog, text string) (uint32, error) {
+	n, err := parseTypeName(text)
+	if err != nil {
+		return 0, err
+	}
+	t, err := s.resolveType(n)
+	if err != nil {
+		return 0, err
+	}
+	if d := t.Domain(); d != nil {
+		return d.OID, nil
+	}
+	return t.OID(), nil
+}

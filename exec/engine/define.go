@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// define1 runs one statement that changes definitions; off is where it stands.
+func (s *Session) define1(r *run, u ast.Stmt, off int) (session.Result, error) {
+	switch u := u.(type) {
+	case *ast.CreateTable:
+		return s.createTable(r, u)
+	case *ast.AlterTable:
+		return s.alterTable(r, u)
+	case *ast.Drop:
+		return s.drop(r, u)
+	case *ast.Truncate:
+		return s.truncate(r, u)
+	case *ast.Comment:
+		return s.comment(r, u)
+	case *ast.CreateSchema:
+		return s.createSchema(r, u)
+	case *ast.Rename:
+		return s.rename(r, u)
+	case *ast.CreateView:
+		return s.createView(r, u)
+	case *ast.AlterView:
+		return s.alterView(r, u)
+	case *ast.CreateSequence:
+		return s.createSequence(r, u)
+	case *ast.AlterSequence:
+		return s.alterSequence(r, u)
+	case *ast.CreateEnum:
+		return s.createEnum(r, u)
+	case *ast.AlterEnum:
+		return s.alterEnum(r, u)
+	case *ast.CreateDomain:
+		return s.createDomain(r, u)
+	case *ast.AlterDomain:
+		return s.alterDomain(r, u)
+	case *ast.SetSchema:
+		return s.setSchema(r, u)
+	case *ast.SetOwner:
+		return s.setOwner(r, u)
+	case *ast.Grant:
+		return nil, sqlerr.Unsupported(off, "%s is not supported", u.Word)
+	}
+	return nil, sqlerr.Unsupported(off, "this statement is not supported")
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/objects"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/storage/table"
+)
+
+// objectsKey is where the store keeps the objects of a database.
+func objectsKey(db uint32) string { return fmt.Sprintf("objects/%d", db) }
+
+// tempName is the name of a temporary schema.
+func tempName(ns uint32) string { return fmt.Sprintf("pg_temp_%d", ns-objects.TempBase) }
+
+// edit is a change of objects in hand: a clone that nobody else sees until store.
+type edit struct {
+	s *Session
+	r *run
+	w table.Write
+	c *catalog
+	o *objects.Set
+}
+
+// edit begins a change; what names the statement for the error of a read-only
+// transaction.
+func (s *Session) edit(r *run, what string) (*edit, error) {
+	w, err := s.writer(r.ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	return s.editing(r, w)
+}
+
+func (s *Session) editing(r *run, w table.Write) (*edit, error) {
+	c, release := s.catalog()
+	defer release()
+	if c.err != nil {
+		return nil, c.err
+	}
+	e := &edit{s: s, r: r, w: w, c: c, o: c.objs.Clone()}
+	return e, nil
+}
+
+// store puts the changed objects in place; the edit goes on with a new clone.
+func (e *edit) store() error {
+	b, err := e.o.Encode()
+	if err != nil {
+		return err
+	}
+	if err := e.w.SetMeta(objectsKey(e.s.dbOID), b); err != nil {
+		return err
+	}
+	e.s.tx.objs, e.s.tx.changed = e.o, true
+	return e.again()
+}
+
+// again takes a new clone, after others have changed objects or tables.
+func (e *edit) again() error {
+	next, err := e.s.editing(e.r, e.w)
+	if err == nil {
+		*e = *next
+	}
+	return err
+}
+
+// tempSpace returns the session's temporary schema, made when first needed.
+func (s *Session) tempSpace() (uint32, error) {
+	if s.temp == 0 {
+		s.temp = s.e.temps.take()
+	}
+	return s.temp, nil
+}
+
+// alter stores a changed definition of a table.
+func (e *edit) alter(old, def *types.Table) error {
+	if err := e.w.AlterTable(old.Path(), def); err != nil {
+		return err
+	}
+	if def.Path() != old.Path() {
+		e.s.define(old.Path(), nil)
+	}
+	e.s.define(def.Path(), def)
+	return nil
+}
+
+// owner accepts the only role that can own something.
+func (s *Session) owner(role string) error {
+	if role == "current_user" || role == Superuser || role == s.user || role == "" {
+		return nil
+	}
+	if _, ok := s.e.Verifier(role); ok {
+		return sqlerr.Unsupported(-1, "owners other than the superuser are not supported")
+	}
+	return sqlerr.New(pgerrcode.UndefinedObject, `role "%s" does not exist`, role)
+}

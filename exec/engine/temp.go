@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"tagd/exec/objects"
+	"tagd/sql/types"
+	"tagd/storage/table"
+)
+
+// tempSlots gives sessions numbers for their temporary schemas. A number is
+// taken again only when nothing of the session before is left.
+type tempSlots struct {
+	mu   sync.Mutex
+	used map[uint32]bool
+}
+
+func (t *tempSlots) take() uint32 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.used == nil {
+		t.used = map[uint32]bool{}
+	}
+	n := uint32(objects.TempBase + 1)
+	for t.used[n] {
+		n++
+	}
+	t.used[n] = true
+	return n
+}
+
+func (t *tempSlots) give(n uint32) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.used, n)
+}
+
+// dropTemp removes the temporary objects of one schema, or with ns 0 those of
+// all: what a crash has left behind. There may be none.
+func (e *Engine) dropTemp(ctx context.Context, ns uint32) error {
+	ours := func(n uint32) bool { return objects.IsTemp(n) && (ns == 0 || n == ns) }
+	snap := e.store.Snapshot()
+	found := false
+	for _, def := range snap.Tables() {
+		found = found || ours(def.NS)
+	}
+	dbs := append([]uint32{0}, databasesOf(snap).oids()...)
+	for _, db := range dbs {
+		if o, err := e.sets.get(snap, db); err == nil {
+			found = found || withoutSchema(o, ours) != nil
+		}
+	}
+	snap.Release()
+	if !found {
+		return nil
+	}
+	w, err := e.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := e.dropTempIn(w, dbs, ours); err != nil {
+		return err
+	}
+	return w.Commit(ctx)
+}
+
+func (e *Engine) dropTempIn(w table.Write, dbs []uint32, ours func(uint32) bool) error {
+	for _, def := range append([]*types.Table(nil), w.Base().Tables()...) {
+		if ours(def.NS) {
+			if err := w.DropTable(def.Path()); err != nil {
+				return err
+			}
+		}
+	}
+	for _, db := range dbs {
+		o, err := e.sets.get(w.Base(), db)
+		if err != nil {
+			continue // left as it is
+		}
+		if o = withoutSchema(o, ours); o == nil {
+			continue
+		}
+		b, err := o.Encode()
+		if err == nil {
+			err = w.SetMeta(objectsKey(db), b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutSchema returns the objects without those of some schemas, nil where
+// there are none of them.
+func withoutSchema(o *objects.Set, gone func(ns uint32) bool) *objects.Set {
+	c, n := o.Clone(), 0
+	for oid, v := range c.Views {
+		if gone(v.NS) {
+			delete(c.Views, oid)
+			n++
+		}
+	}
+	for oid, v := range c.Sequences {
+		if gone(v.NS) {
+			delete(c.Sequences, oid)
+			n++
+		}
+	}
+	for oid, v := range c.Types {
+		if gone(v.NS) {
+			delete(c.Types, oid)
+			n++
+		}
+	}
+	for oid, v := range c.Indexes {
+		if gone(v.NS) {
+			delete(c.Indexes, oid)
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return c
+}
+
+// closeTemp removes the session's temporary objects. Where they cannot be
+// removed now the next start does it, and their number is not given out again.
+func (s *Session) closeTemp() {
+	if s.temp == 0 {
+		return
+	}
+	ns := s.temp
+	s.temp = 0
+	if err := s.e.dropTemp(context.Background(), ns); err == nil {
+		s.e.temps.give(ns)
+	}
+}
+
+// atCommit does what ON COMMIT asks of temporary tables.
+func (s *Session) atCommit(ctx context.Context) error {
+	if len(s.onCommit) == 0 || s.tx.write == nil {
+		return nil
+	}
+	if err := s.seal(ctx); err != nil {
+		return err
+	}
+	r := s.newRun(nil)
+	defer r.close()
+	e, err := s.editing(r, s.tx.write)
+	if err != nil {
+		return err
+	}
+	var gone []addr
+	for oid, what := range s.onCommit {
+		def := e.c.byOID(oid)
+		switch {
+		case def == nil:
+			delete(s.onCommit, oid)
+		case what == "drop":
+			gone = append(gone, addr{class: depRelation, oid: oid})
+		default:
+			if t, ok := e.c.snap.Table(def.Path()); ok && t.Rows() > 0 {
+				if err := e.w.Truncate(def.Path()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	g := newGraph(e.c)
+	return e.remove(g, g.doomed(gone))
+}

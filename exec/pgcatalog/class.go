@@ -1,0 +1,443 @@
+package pgcatalog
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"tagd/exec/objects"
+	"tagd/sql/types"
+)
+
+type schemaRow struct {
+	oid  uint32
+	name string
+}
+
+// schemas lists the schemas by name.
+func (s *Source) schemas() []schemaRow {
+	out := []schemaRow{{OIDCatalog, "pg_catalog"}, {OIDInfo, "information_schema"}}
+	for oid, sc := range s.Objects.Schemas {
+		out = append(out, schemaRow{SchemaOID(oid), sc.Name})
+	}
+	if s.Temp != 0 {
+		out = append(out, schemaRow{s.Temp, s.schema(s.Temp)})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	return out
+}
+
+// schema is a schema's name.
+func (s *Source) schema(ns uint32) string {
+	if objects.IsTemp(ns) {
+		return "pg_temp_" + strconv.Itoa(int(ns-objects.TempBase))
+	}
+	if sc := s.Objects.Schemas[ns]; sc != nil {
+		return sc.Name
+	}
+	return ""
+}
+
+// seen leaves out the temporary objects of other sessions.
+func (s *Source) seen(ns uint32) bool { return !objects.IsTemp(ns) || ns == s.Temp }
+
+// views lists the views, or the materialized ones, by OID.
+func (s *Source) views(mat bool) []*objects.View {
+	var out []*objects.View
+	for _, v := range s.Objects.Views {
+		if v.Mat == mat && s.seen(v.NS) {
+			out = append(out, v)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].OID < out[j].OID })
+	return out
+}
+
+// sequences lists the sequences by OID.
+func (s *Source) sequences() []*objects.Sequence {
+	var out []*objects.Sequence
+	for _, q := range s.Objects.Sequences {
+		if s.seen(q.NS) {
+			out = append(out, q)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].OID < out[j].OID })
+	return out
+}
+
+// userTypes lists the users' types by OID.
+func (s *Source) userTypes() []*objects.Type {
+	var out []*objects.Type
+	for _, t := range s.Objects.Types {
+		if s.seen(t.NS) {
+			out = append(out, t)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].OID < out[j].OID })
+	return out
+}
+
+// index is an index of any origin.
+type index struct {
+	oid             uint32
+	ns              uint32
+	name            string
+	table           *types.Table
+	unique, primary bool
+	constraint      bool
+	method          string
+	keys            []int16 // attribute numbers, 0 for expressions
+	nkeys           int
+	obj             *objects.Index // nil for a constraint's
+	nullsSame       bool
+}
+
+func attrOf(def *types.Table, id uint32) int16 {
+	for i := range def.Columns {
+		if def.Columns[i].ID == id {
+			return int16(i + 1)
+		}
+	}
+	return 0
+}
+
+// indexes lists the indexes by OID.
+func (s *Source) indexes() []index {
+	var out []index
+	byOID := map[uint32]*types.Table{}
+	for _, t := range s.Tables {
+		byOID[t.OID] = t
+		if t.Key >= 0 {
+			out = append(out, index{oid: ConstraintIndexOID(t, t.KeyName), ns: t.NS, name: t.KeyName, table: t, unique: true, primary: true,
+				constraint: true, method: "btree", keys: []int16{int16(t.Key + 1)}, nkeys: 1})
+		}
+		for i := range t.Uniques {
+			u := &t.Uniques[i]
+			if u.Index {
+				continue
+			}
+			x := index{oid: ConstraintIndexOID(t, u.Name), ns: t.NS, name: u.Name, table: t, unique: true, primary: u.Primary, constraint: true,
+				method: "btree", nkeys: len(u.Cols), nullsSame: u.NullsSame}
+			for _, c := range u.Cols {
+				x.keys = append(x.keys, int16(c+1))
+			}
+			out = append(out, x)
+		}
+	}
+	for _, o := range s.Objects.Indexes {
+		t := byOID[o.Table]
+		if t == nil {
+			continue
+		}
+		x := index{oid: o.OID, ns: o.NS, name: o.Name, table: t, unique: o.Unique, method: o.Method, nkeys: len(o.Keys), obj: o}
+		for _, k := range o.Keys {
+			x.keys = append(x.keys, attrOf(t, k.Col))
+		}
+		for _, id := range o.Cover {
+			x.keys = append(x.keys, attrOf(t, id))
+		}
+		out = append(out, x)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].oid < out[j].oid })
+	return out
+}
+
+// def is CREATE INDEX as pg_get_indexdef writes it.
+func (x *index) def(s *Source) string {
+	var b strings.Builder
+	b.WriteString("CREATE ")
+	if x.unique {
+		b.WriteString("UNIQUE ")
+	}
+	b.WriteString("INDEX " + quote(x.name) + " ON " + quote(s.schema(x.table.NS)) + "." + quote(x.table.Name) + " USING " + x.method + " (")
+	for i := 0; i < x.nkeys; i++ {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if x.obj == nil {
+			b.WriteString(quote(x.table.Columns[x.keys[i]-1].Name))
+			continue
+		}
+		k := &x.obj.Keys[i]
+		switch {
+		case k.Expr == "":
+			b.WriteString(quote(x.table.Columns[x.keys[i]-1].Name))
+		case strings.HasSuffix(k.Expr, ")") && !strings.HasPrefix(k.Expr, "("):
+			b.WriteString(k.Expr)
+		default:
+			b.WriteString("(" + k.Expr + ")")
+		}
+		if k.Class != "" {
+			b.WriteString(" " + k.Class)
+		}
+		switch {
+		case k.Desc && k.NullsFirst:
+			b.WriteString(" DESC")
+		case k.Desc:
+			b.WriteString(" DESC NULLS LAST")
+		case k.NullsFirst:
+			b.WriteString(" NULLS FIRST")
+		}
+	}
+	b.WriteString(")")
+	if len(x.keys) > x.nkeys {
+		b.WriteString(" INCLUDE (")
+		for i, k := range x.keys[x.nkeys:] {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(quote(x.table.Columns[k-1].Name))
+		}
+		b.WriteString(")")
+	}
+	if x.nullsSame {
+		b.WriteString(" NULLS NOT DISTINCT")
+	}
+	if x.obj != nil && x.obj.Where != "" {
+		b.WriteString(" WHERE (" + x.obj.Where + ")")
+	}
+	return b.String()
+}
+
+// IndexDef is pg_get_indexdef; false for an OID of no index.
+func IndexDef(s *Source, oid uint32) (string, bool) {
+	for _, x := range s.indexes() {
+		if x.oid == oid {
+			return x.def(s), true
+		}
+	}
+	return "", false
+}
+
+// constraint is a row of pg_constraint.
+type constraint struct {
+	oid   uint32
+	name  string
+	table *types.Table // nil for a domain's
+	typ   *objects.Type
+	kind  string // c, p, u
+	index uint32
+	cols  []int16
+	def   string
+}
+
+// constraints lists the constraints of tables and domains.
+func constraints(tables []*types.Table, o *objects.Set) []constraint {
+	var out []constraint
+	cols := func(t *types.Table, list []int) string {
+		var names []string
+		for _, c := range list {
+			names = append(names, quote(t.Columns[c].Name))
+		}
+		return "(" + strings.Join(names, ", ") + ")"
+	}
+	for _, t := range tables {
+		if t.Key >= 0 {
+			oid := ConstraintIndexOID(t, t.KeyName)
+			out = append(out, constraint{oid, t.KeyName, t, nil, "p", oid, []int16{int16(t.Key + 1)}, "PRIMARY KEY " + cols(t, []int{t.Key})})
+		}
+		for i := range t.Uniques {
+			u := &t.Uniques[i]
+			if u.Index {
+				continue
+			}
+			k := constraint{oid: ConstraintIndexOID(t, u.Name), name: u.Name, table: t, kind: "u", def: "UNIQUE "}
+			if u.NullsSame {
+				k.def += "NULLS NOT DISTINCT "
+			}
+			if u.Primary {
+				k.kind, k.def = "p", "PRIMARY KEY "
+			}
+			k.index = k.oid
+			k.def += cols(t, u.Cols)
+			for _, c := range u.Cols {
+				k.cols = append(k.cols, int16(c+1))
+			}
+			out = append(out, k)
+		}
+		for i, c := range t.Checks {
+			out = append(out, constraint{oid: checkOID(t, i), name: c.Name, table: t, kind: "c", def: "CHECK ((" + c.Expr + "))"})
+		}
+	}
+	for _, t := range o.Types {
+		for i, c := range t.Checks {
+			out = append(out, constraint{oid: keyIndexBit | 5<<27 | t.OID&0xfffff<<6 | uint32(i)&63, name: c.Name, typ: t, kind: "c",
+				def: "CHECK ((" + c.Expr + "))"})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].oid < out[j].oid })
+	return out
+}
+
+// ConstraintDef is pg_get_constraintdef; false for an OID of no constraint.
+func ConstraintDef(tables []*types.Table, o *objects.Set, oid uint32) (string, bool) {
+	for _, k := range constraints(tables, o) {
+		if k.oid == oid {
+			return k.def, true
+		}
+	}
+	return "", false
+}
+
+// quote writes an identifier, quoted where it is no plain word.
+func quote(v string) string {
+	plain := v != ""
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		plain = plain && (c == '_' || c >= 'a' && c <= 'z' || i > 0 && c >= '0' && c <= '9')
+	}
+	if plain {
+		return v
+	}
+	return `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+}
+
+func persistence(ns uint32) string {
+	if objects.IsTemp(ns) {
+		return "t"
+	}
+	return "p"
+}
+
+func classRows(s *Source, add func(...any)) {
+	indexed := map[uint32]bool{}
+	list := s.indexes()
+	for _, x := range list {
+		indexed[x.table.OID] = true
+	}
+	for _, r := range names() {
+		add(RelationOID(r.schema, r.name), r.name, schemaOIDNamed(r.schema), 0, OIDSuperuser, 0, 0, 0, float64(-1), false,
+			false, "p", "r", len(r.cols), 0, false, false, false, false)
+	}
+	for _, t := range s.Tables {
+		kind := "r"
+		if t.Kind != "" {
+			kind = "m"
+		}
+		add(t.OID, t.Name, SchemaOID(t.NS), 0, OIDSuperuser, OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
+			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", false, false, false)
+	}
+	for _, x := range list {
+		add(x.oid, x.name, SchemaOID(x.ns), 0, OIDSuperuser, OIDBtree, x.oid, 0, float64(s.Rows(x.table)), false,
+			false, persistence(x.ns), "i", len(x.keys), 0, false, false, false, false)
+	}
+	for _, v := range s.views(false) {
+		add(v.OID, v.Name, SchemaOID(v.NS), 0, OIDSuperuser, 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
+			true, false, false, false)
+	}
+	for _, q := range s.sequences() {
+		add(q.OID, q.Name, SchemaOID(q.NS), 0, OIDSuperuser, 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
+			false, false, false, false)
+	}
+}
+
+func schemaOIDNamed(name string) uint32 {
+	if name == "pg_catalog" {
+		return OIDCatalog
+	}
+	return OIDInfo
+}
+
+func attributeRows(s *Source, add func(...any)) {
+	one := func(rel uint32, at int, c *types.Column) {
+		dims := 0
+		if c.Type.Array {
+			dims = 1
+		}
+		oid := c.Type.OID()
+		if d := c.Type.Domain(); d != nil {
+			oid = d.OID
+		}
+		identity, generated := c.Identity, ""
+		if c.Generated != "" {
+			generated = "s"
+		}
+		add(rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
+	}
+	for _, r := range names() {
+		oid := RelationOID(r.schema, r.name)
+		for i, c := range r.cols {
+			one(oid, i+1, &types.Column{Name: c.name, Type: c.t})
+		}
+	}
+	for _, t := range s.Tables {
+		for i := range t.Columns {
+			one(t.OID, i+1, &t.Columns[i])
+		}
+	}
+	for _, v := range s.views(false) {
+		for i, c := range v.Columns {
+			t, _ := s.Exts.Type(c.Type)
+			one(v.OID, i+1, &types.Column{Name: c.Name, Type: t})
+		}
+	}
+	for _, x := range s.indexes() {
+		for i, k := range x.keys {
+			if k > 0 {
+				one(x.oid, i+1, &types.Column{Name: x.table.Columns[k-1].Name, Type: x.table.Columns[k-1].Type})
+			}
+		}
+	}
+}
+
+func typeRows(s *Source, add func(...any)) {
+	for k := types.Unknown; k < types.NumKinds; k++ {
+		t := types.Of(k)
+		a := t.ArrayOf()
+		kind := "b"
+		switch k {
+		case types.Any, types.AnyElem, types.AnyArray, types.Void, types.Record, types.Unknown, types.Enum:
+			kind = "p"
+		}
+		add(t.OID(), t.PGName(), OIDCatalog, OIDSuperuser, t.Len(), kind, true, 0, 0, a.OID(), false, 0, -1)
+		if a.OID() != 0 {
+			add(a.OID(), a.PGName(), OIDCatalog, OIDSuperuser, a.Len(), kind, true, 0, t.OID(), 0, false, 0, -1)
+		}
+	}
+	for _, t := range s.userTypes() {
+		base, mod, width := uint32(0), int32(-1), int16(4)
+		if t.Kind == "d" {
+			b, _ := s.Exts.Type(t.Base)
+			base, mod, width = b.OID(), b.WireMod(), b.Len()
+			if b.Domain() != nil {
+				base = b.Domain().OID
+			}
+		}
+		add(t.OID, t.Name, SchemaOID(t.NS), OIDSuperuser, width, t.Kind, true, 0, 0, t.ArrayOID, t.NotNull, base, mod)
+		if t.ArrayOID != 0 {
+			add(t.ArrayOID, "_"+t.Name, SchemaOID(t.NS), OIDSuperuser, -1, "b", true, 0, t.OID, 0, false, 0, -1)
+		}
+	}
+}
+
+func descriptionRows(s *Source, add func(...any)) {
+	for _, t := range s.Tables {
+		if t.Comment != "" {
+			add(t.OID, 1259, 0, t.Comment)
+		}
+		for i := range t.Columns {
+			if t.Columns[i].Comment != "" {
+				add(t.OID, 1259, i+1, t.Columns[i].Comment)
+			}
+		}
+	}
+	classes := map[string]int{objects.ClassRelation: 1259, objects.ClassType: 1247, objects.ClassSchema: 2615}
+	var keys []string
+	for k := range s.Objects.Comments {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		class, rest, _ := strings.Cut(k, " ")
+		oid, sub, _ := strings.Cut(rest, "/")
+		n, err := strconv.ParseUint(oid, 10, 32)
+		num, serr := strconv.Atoi(sub)
+		if err != nil || sub != "" && serr != nil || classes[class] == 0 {
+			continue
+		}
+		if class == objects.ClassSchema {
+			n = uint64(SchemaOID(uint32(n)))
+		}
+		add(uint32(n), classes[class], num, s.Objects.Comments[k])
+	}
+}

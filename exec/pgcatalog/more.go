@@ -1,0 +1,105 @@
+package pgcatalog
+
+import "tagd/sql/types"
+
+// tVec2 stands for int2vector.
+var tVec2 = types.Of(types.Int2).ArrayOf()
+
+func init() {
+	register("pg_catalog", "pg_index", []col{{"indexrelid", tOid}, {"indrelid", tOid}, {"indnatts", tInt2}, {"indnkeyatts", tInt2},
+		{"indisunique", tBool}, {"indnullsnotdistinct", tBool}, {"indisprimary", tBool}, {"indisexclusion", tBool}, {"indimmediate", tBool},
+		{"indisclustered", tBool}, {"indisvalid", tBool}, {"indcheckxmin", tBool}, {"indisready", tBool}, {"indislive", tBool},
+		{"indisreplident", tBool}, {"indkey", tVec2}, {"indexprs", tText}, {"indpred", tText}},
+		func(s *Source, add func(...any)) {
+			for _, x := range s.indexes() {
+				var pred any
+				if x.obj != nil && x.obj.Where != "" {
+					pred = x.obj.Where
+				}
+				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, true, false, true, false, true, true,
+					false, x.keys, nil, pred)
+			}
+		})
+	register("pg_catalog", "pg_indexes", []col{{"schemaname", tName}, {"tablename", tName}, {"indexname", tName}, {"tablespace", tName}, {"indexdef", tText}},
+		func(s *Source, add func(...any)) {
+			for _, x := range s.indexes() {
+				add(s.schema(x.ns), x.table.Name, x.name, nil, x.def(s))
+			}
+		})
+	register("pg_catalog", "pg_constraint", []col{{"oid", tOid}, {"conname", tName}, {"connamespace", tOid}, {"contype", tChar}, {"condeferrable", tBool},
+		{"condeferred", tBool}, {"convalidated", tBool}, {"conrelid", tOid}, {"contypid", tOid}, {"conindid", tOid}, {"conparentid", tOid},
+		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2}},
+		func(s *Source, add func(...any)) {
+			for _, k := range constraints(s.Tables, s.Objects) {
+				rel, typ, ns := uint32(0), uint32(0), uint32(0)
+				if k.table != nil {
+					rel, ns = k.table.OID, k.table.NS
+				} else {
+					typ, ns = k.typ.OID, k.typ.NS
+				}
+				var cols any
+				if k.cols != nil {
+					cols = k.cols
+				}
+				add(k.oid, k.name, SchemaOID(ns), k.kind, false, false, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil)
+			}
+		})
+	register("pg_catalog", "pg_attrdef", []col{{"oid", tOid}, {"adrelid", tOid}, {"adnum", tInt2}, {"adbin", tText}},
+		func(s *Source, add func(...any)) {
+			for _, t := range s.Tables {
+				for i := range t.Columns {
+					if c := &t.Columns[i]; c.Default != "" || c.Generated != "" {
+						text := c.Generated
+						if text == "" {
+							text = s.Default(c.Default)
+						}
+						add(defaultOID(t, i), t.OID, i+1, text)
+					}
+				}
+			}
+		})
+	register("pg_catalog", "pg_enum", []col{{"oid", tOid}, {"enumtypid", tOid}, {"enumsortorder", tReal}, {"enumlabel", tName}},
+		func(s *Source, add func(...any)) {
+			for _, t := range s.userTypes() {
+				for i, l := range t.Labels {
+					add(t.OID+uint32(i)<<20&0x3ff00000, t.OID, float64(i+1), l.Name)
+				}
+			}
+		})
+	register("pg_catalog", "pg_sequence", []col{{"seqrelid", tOid}, {"seqtypid", tOid}, {"seqstart", tInt8}, {"seqincrement", tInt8}, {"seqmax", tInt8},
+		{"seqmin", tInt8}, {"seqcache", tInt8}, {"seqcycle", tBool}},
+		func(s *Source, add func(...any)) {
+			for _, q := range s.sequences() {
+				k, _ := types.TypeNamed(q.Type)
+				add(q.OID, types.Of(k).OID(), q.Start, q.Inc, q.Max, q.Min, q.Cache, q.Cycle)
+			}
+		})
+	register("pg_catalog", "pg_sequences", []col{{"schemaname", tName}, {"sequencename", tName}, {"sequenceowner", tName}, {"data_type", tText},
+		{"start_value", tInt8}, {"min_value", tInt8}, {"max_value", tInt8}, {"increment_by", tInt8}, {"cycle", tBool}, {"cache_size", tInt8}, {"last_value", tInt8}},
+		func(s *Source, add func(...any)) {
+			for _, q := range s.sequences() {
+				var last any
+				if v, ok := s.Count(q); ok {
+					last = v
+				}
+				add(s.schema(q.NS), q.Name, s.User, q.Type, q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
+			}
+		})
+	register("pg_catalog", "pg_views", []col{{"schemaname", tName}, {"viewname", tName}, {"viewowner", tName}, {"definition", tText}},
+		func(s *Source, add func(...any)) {
+			for _, v := range s.views(false) {
+				add(s.schema(v.NS), v.Name, s.User, " "+v.Text+";")
+			}
+		})
+	register("pg_catalog", "pg_matviews", []col{{"schemaname", tName}, {"matviewname", tName}, {"matviewowner", tName}, {"tablespace", tName},
+		{"hasindexes", tBool}, {"ispopulated", tBool}, {"definition", tText}},
+		func(s *Source, add func(...any)) {
+			indexed := map[uint32]bool{}
+			for _, x := range s.indexes() {
+				indexed[x.table.OID] = true
+			}
+			for _, v := range s.views(true) {
+				add(s.schema(v.NS), v.Name, s.User, nil, indexed[v.OID], v.Filled, " "+v.Text+";")
+			}
+		})
+}

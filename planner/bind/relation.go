@@ -1,0 +1,186 @@
+package bind
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// relation finds a name: a WITH query, a stored table, a view or a catalog
+// relation.
+func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
+	if r.Name.Schema == "" {
+		for c := b.ctes; c != nil; c = c.up {
+			if c.name == r.Name.Name && !c.hidden {
+				n, err := b.useCTE(c, r)
+				return n, nil, err
+			}
+		}
+	}
+	if err := b.otherDB(r.Name); err != nil {
+		return nil, nil, err
+	}
+	if t, st := b.cat.Table(r.Name.Schema, r.Name.Name); t != nil {
+		b.useName(r.Name, t)
+		n := ScanAll(t)
+		n.EstRows = float64(st.Rows())
+		if r.Alias.Name != "" {
+			n.Alias = r.Alias.Name
+		}
+		b.pin(n, r.Name)
+		return n, t, nil
+	}
+	if v := b.cat.View(r.Name.Schema, r.Name.Name); v != nil {
+		n, err := b.view(v)
+		return n, nil, err
+	}
+	if schema, fields := b.cat.Virtual(r.Name.Schema, r.Name.Name); fields != nil {
+		n := &plan.CatalogScan{Schema_: schema, Name: r.Name.Name}
+		n.Fields = fields
+		b.out.Objects = b.cat.Objects()
+		return n, nil, nil
+	}
+	if kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind == "index" {
+		return nil, nil, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "cannot open relation \"%s\"", r.Name.Name).
+			WithDetail("This operation is not supported for indexes.")
+	}
+	e := noRelation(r.Name).(*sqlerr.Error)
+	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
+		e.WithDetail("There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.", r.Name.Name).
+			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
+	}
+	return nil, nil, e.AtIfNone(r.Pos())
+}
+
+// pin gives a scan inside a view the columns that the table had when the view
+// was made.
+func (b *binder) pin(n *plan.Scan, name ast.Name) {
+	p, ok := b.cat.(plan.Pins)
+	if !ok {
+		return
+	}
+	cols, names := p.Pin(name.Schema, name.Name)
+	if cols == nil {
+		return
+	}
+	fields := make([]plan.Field, len(cols))
+	for i, c := range cols {
+		fields[i] = n.Fields[c]
+		fields[i].Name = names[i]
+	}
+	n.Cols, n.Fields = cols, fields
+}
+
+// view binds a view's query as it was meant when the view was made; the result
+// has the view's columns.
+func (b *binder) view(v *plan.View) (plan.Node, error) {
+	b.out.Objects = b.cat.Objects()
+	cat, ctes, future := b.cat, b.ctes, b.future
+	b.cat, b.ctes, b.future = v.Catalog, nil, nil
+	b.views++
+	n, err := b.query(v.Query, where{nested: true})
+	b.views--
+	b.cat, b.ctes, b.future = cat, ctes, future
+	if err != nil {
+		return nil, withoutPos(err)
+	}
+	fields := append([]plan.Field(nil), n.Schema()...)
+	for i := range fields {
+		if i < len(v.Columns) {
+			fields[i].Name = v.Columns[i].Name
+		}
+		fields[i].TableOID, fields[i].Attr = v.OID, int16(i+1)
+	}
+	p, ok := n.(*plan.Project)
+	if !ok {
+		p = &plan.Project{Input: n}
+		for i, f := range n.Schema() {
+			p.Exprs = append(p.Exprs, plan.NewCol(i, f.Name, f.Type))
+		}
+	}
+	if len(v.Columns) < len(fields) { // columns that the view got later
+		fields, p.Exprs = fields[:len(v.Columns)], p.Exprs[:len(v.Columns)]
+	}
+	p.Fields = fields
+	return p, nil
+}
+
+// used notes that the statement itself, not a view of it, names a column.
+func (b *binder) used(f *plan.Field) {
+	if b.views > 0 || f.TableOID == 0 {
+		return
+	}
+	if b.out.Uses == nil {
+		b.out.Uses = map[plan.ColumnUse]bool{}
+	}
+	b.out.Uses[plan.ColumnUse{OID: f.TableOID, Attr: f.Attr}] = true
+}
+
+// otherDB refuses names of other databases.
+func (b *binder) otherDB(n ast.Name) error {
+	if n.DB == "" || n.DB == b.fn.DB {
+		return nil
+	}
+	return sqlerr.At(n.Pos(), pgerrcode.FeatureNotSupported, "cross-database references are not implemented: \"%s.%s.%s\"", n.DB, n.Schema, n.Name)
+}
+
+// table finds a stored table for a statement that changes it.
+func (b *binder) table(n ast.Name) (*types.Table, error) {
+	if err := b.otherDB(n); err != nil {
+		return nil, err
+	}
+	t, _ := b.cat.Table(n.Schema, n.Name)
+	if t != nil {
+		if t.Kind != "" {
+			return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change materialized view \"%s\"", n.Name)
+		}
+		b.useName(n, t)
+		return t, nil
+	}
+	if v := b.cat.View(n.Schema, n.Name); v != nil {
+		return nil, notWritable(v, n)
+	}
+	switch kind := b.cat.Describe(n.Schema, n.Name); kind {
+	case "sequence":
+		return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change sequence \"%s\"", n.Name)
+	case "index":
+		return nil, sqlerr.At(n.Pos(), pgerrcode.WrongObjectType, "cannot open relation \"%s\"", n.Name).
+			WithDetail("This operation is not supported for indexes.")
+	}
+	if real, f := b.cat.Virtual(n.Schema, n.Name); f != nil {
+		return nil, sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for table %s", n.Name).
+			WithDetail("%s.%s is a system relation.", real, n.Name)
+	}
+	return nil, noRelation(n)
+}
+
+// notWritable is the error of a change of a view: what Postgres says of one
+// that it could not change either, and 0A000 for a simple one, which it could.
+func notWritable(v *plan.View, n ast.Name) error {
+	return sqlerr.Unsupported(n.Pos(), "changing rows through view \"%s\" is not supported", v.Name)
+}
+
+func (b *binder) use(t *types.Table) {
+	if !b.touched[t] {
+		b.touched[t] = true
+		b.out.Tables = append(b.out.Tables, t)
+	}
+}
+
+// useName notes what a name meant, so that the plan is made again when it means
+// something else.
+func (b *binder) useName(n ast.Name, t *types.Table) {
+	b.use(t)
+	if b.views > 0 {
+		return
+	}
+	for _, o := range b.out.Names {
+		if o.Schema == n.Schema && o.Name == n.Name {
+			return
+		}
+	}
+	b.out.Names = append(b.out.Names, plan.TableName{Schema: n.Schema, Name: n.Name, Def: t})
+}
