@@ -45,9 +45,9 @@ func (s *Session) showObjects(r *run, u *ast.ShowObjects, cols []session.Column)
 	var out [][]string
 	switch u.Kind {
 	case "TABLES":
-		snap, release := s.snapshot()
+		c, release := s.catalog()
 		defer release()
-		for _, def := range snap.Tables() {
+		for _, def := range c.shownTables() {
 			if u.Like == nil || likeMatch(*u.Like, def.Name) {
 				out = append(out, []string{def.Name, def.Comment}[:len(cols)])
 			}
