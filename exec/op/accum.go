@@ -3,7 +3,6 @@ package op
 import (
 	"tagd/planner/plan"
 	"tagd/sql/fn"
-	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -21,10 +20,12 @@ type accum interface {
 func newAccum(c *fn.Ctx, a *plan.AggCall) accum {
 	p := plainAcc{a: a, acc: a.F.New(c, argTypes(a), a.Ret)}
 	if a.F.Ordered {
-		for _, o := range a.OrderBy {
-			if o.Desc && a.F.Name != "mode" {
-				return refused{err: sqlerr.Unsupported(-1, "%s with a descending order is not supported", a.F.Name)}
+		if o, ok := p.acc.(fn.Ordering); ok {
+			var desc, nullsFirst []bool
+			for _, k := range a.OrderBy {
+				desc, nullsFirst = append(desc, k.Desc), append(nullsFirst, k.NullsFirst)
 			}
+			o.SetOrder(desc, nullsFirst)
 		}
 		return &p
 	}
@@ -222,11 +223,3 @@ func sameRow(cols []*vec.Vector, i, j int) bool {
 	}
 	return true
 }
-
-// refused is an aggregate that fails when it is used.
-type refused struct{ err error }
-
-func (r refused) add([]uint32, int, *aggInput) error { return r.err }
-func (r refused) merge(accum, []uint32, int) error   { return r.err }
-func (r refused) result(int) (*vec.Vector, error)    { return nil, r.err }
-func (r refused) bytes() int64                       { return 0 }

@@ -38,7 +38,7 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	if e.Over != nil && (fn.IsWindow(name) || fn.IsAgg(name)) {
 		return b.windowCall(s, e, name)
 	}
-	if fn.IsWindow(name) && (!fn.IsAgg(name) || len(e.Args) == 0) {
+	if fn.IsWindow(name) && (!fn.IsAgg(name) || len(e.Args) == 0 && !e.WithinGroup) {
 		return nil, b.noOver(s, e, name)
 	}
 	if fn.IsAgg(name) {
@@ -153,6 +153,15 @@ func (b *binder) nullif(s *scope, e *ast.Func) (plan.Expr, error) {
 	return plan.NewCase(x.Type(), []plan.When{{Cond: eq, Then: null}}, x), nil
 }
 
+// resolveAgg finds an aggregate for its direct arguments, and those with the
+// keys of WITHIN GROUP.
+func resolveAgg(name string, direct, all []types.Type, off int, offs []int) (*fn.Agg, []types.Type, types.Type, error) {
+	if fn.IsHypothetical(name) {
+		return fn.ResolveHypothetical(name, direct, all[len(direct):], off, offs)
+	}
+	return fn.ResolveAgg(name, all, off)
+}
+
 // aggCall binds arguments and order of an aggregate.
 func (b *binder) aggCall(in *scope, e *ast.Func, name string) (plan.AggCall, types.Type, error) {
 	var call plan.AggCall
@@ -180,7 +189,7 @@ func (b *binder) aggCall(in *scope, e *ast.Func, name string) (plan.AggCall, typ
 	if e.WithinGroup {
 		all = append(all, keys...)
 	}
-	f, to, ret, err := fn.ResolveAgg(name, typesOf(all), off)
+	f, to, ret, err := resolveAgg(name, typesOf(args), typesOf(all), off, offs)
 	if err != nil {
 		return call, ret, err
 	}

@@ -270,6 +270,9 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 	if err := g.dependent(sel); err != nil {
 		return nil, err
 	}
+	if err := g.directArgs(); err != nil {
+		return nil, err
+	}
 	for i := range sel.targets {
 		t := &sel.targets[i]
 		if t.x, err = g.move(t.x); err != nil {
@@ -399,6 +402,23 @@ func (g *grouper) dependent(sel *selectState) error {
 		for _, w := range sel.wins {
 			for _, x := range w.exprs() {
 				add(x)
+			}
+		}
+	}
+	return nil
+}
+
+// directArgs holds that direct arguments of ordered-set aggregates have one value
+// in each group.
+func (g *grouper) directArgs() error {
+	for _, a := range g.agg.Aggs {
+		if !a.F.Ordered {
+			continue
+		}
+		for _, x := range a.Args {
+			if _, err := g.rewrite(x, false); err != nil {
+				e := *sqlerr.From(err)
+				return e.WithDetail("Direct arguments of an ordered-set aggregate must use only grouped columns.")
 			}
 		}
 	}

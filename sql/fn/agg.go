@@ -43,9 +43,10 @@ func init() {
 	for _, t := range []types.Type{tText, tBytea} {
 		agg("string_agg", ts{t, t}, t, func(_ *Ctx, _ []types.Type, ret types.Type) Acc { return &stringAgg{ret: ret} }).Strict = false
 	}
-	agg("array_agg", ts{tElem}, tArr, func(_ *Ctx, args []types.Type, ret types.Type) Acc {
+	elems := agg("array_agg", ts{tElem}, tArr, func(_ *Ctx, args []types.Type, ret types.Type) Acc {
 		return &arrayAgg{k: newCollect(args[0]), ret: ret}
-	}).Strict = false
+	})
+	elems.Strict, elems.NonArray = false, true
 	for _, list := range []bool{false, true} {
 		frac, wrap := tF8, func(t types.Type) types.Type { return t }
 		if list {

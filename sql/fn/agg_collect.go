@@ -2,6 +2,7 @@ package fn
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/jackc/pgerrcode"
@@ -170,8 +171,11 @@ type percentile struct {
 	k    *collect
 	kind percentileKind
 	ret  types.Type
-	frac *vec.Datum // the fraction, or the array of them
+	// frac is the fraction, or the array of them, by group: a direct argument may
+	// be a grouped column.
+	frac []*vec.Datum
 	list bool
+	desc bool
 }
 
 type percentileKind uint8
@@ -182,91 +186,114 @@ const (
 	pctMode
 )
 
-func (a *percentile) Add(groups []uint32, _ int, args []*vec.Vector, rows int) error {
-	if rows > 0 && a.frac == nil && a.kind != pctMode {
-		d := args[0].Get(0)
-		a.frac = &d
-		if err := a.checkFractions(); err != nil {
-			return err
+func (a *percentile) SetOrder(desc, _ []bool) { a.desc = at(desc, 0) }
+
+func (a *percentile) Add(groups []uint32, ngroups int, args []*vec.Vector, rows int) error {
+	a.frac = grow(a.frac, max(ngroups, 1))
+	if a.kind != pctMode {
+		for i := range rows {
+			g := groupOf(groups, i)
+			if a.frac[g] != nil {
+				continue
+			}
+			d := args[0].Get(i)
+			a.frac[g] = &d
+			if err := checkFractions(a.fractions(g)); err != nil {
+				return err
+			}
 		}
 	}
 	a.k.add(groups, args[len(args)-1], rows, false)
 	return nil
 }
 
-func (a *percentile) checkFractions() error {
-	for _, f := range a.fractions() {
+func checkFractions(list []vec.Datum) error {
+	for _, f := range list {
 		if !f.Null && !(f.F >= 0 && f.F <= 1) {
-			return sqlerr.New(pgerrcode.NumericValueOutOfRange, "percentile value %s is not between 0 and 1", string(types.AppendFloat(nil, f.F, 64, types.ISO)))
+			return sqlerr.New(pgerrcode.NumericValueOutOfRange, "percentile value %s is not between 0 and 1", cFloat(f.F))
 		}
 	}
 	return nil
 }
 
-func (a *percentile) fractions() []vec.Datum {
-	if a.frac == nil || a.frac.Null {
+func (a *percentile) fractions(g uint32) []vec.Datum {
+	f := a.frac[g]
+	if f == nil || f.Null {
 		return nil
 	}
 	if !a.list {
-		return []vec.Datum{*a.frac}
+		return []vec.Datum{*f}
 	}
-	if a.frac.A == nil {
+	if f.A == nil {
 		return nil
 	}
-	out := make([]vec.Datum, a.frac.A.N)
+	out := make([]vec.Datum, f.A.N)
 	for i := range out {
-		out[i] = a.frac.A.Get(i)
+		out[i] = f.A.Get(i)
 	}
 	return out
 }
 
-func (a *percentile) Merge(src Acc, remap []uint32, _ int) error {
+func (a *percentile) Merge(src Acc, remap []uint32, ngroups int) error {
 	o := src.(*percentile)
-	if a.frac == nil {
-		a.frac = o.frac
+	a.frac = grow(a.frac, ngroups)
+	for g, f := range o.frac {
+		if g < len(remap) && a.frac[remap[g]] == nil {
+			a.frac[remap[g]] = f
+		}
 	}
 	a.k.merge(o.k, remap)
 	return nil
 }
 
 func (a *percentile) Result(ngroups int) (*vec.Vector, error) {
+	a.frac = grow(a.frac, max(ngroups, 1))
 	v, idx, off := a.k.byGroup(ngroups)
 	b := vec.NewBuilder(a.ret, ngroups)
-	fr := a.fractions()
 	for g := 0; g < ngroups; g++ {
 		in := idx[off[g]:off[g+1]]
-		if len(in) == 0 || a.kind != pctMode && (a.frac == nil || a.frac.Null) {
+		f := a.frac[g]
+		if len(in) == 0 || a.kind != pctMode && (f == nil || f.Null) {
 			b.AppendNull()
 			continue
 		}
 		sortIdx(v, in)
+		if a.desc {
+			slices.Reverse(in)
+		}
 		if a.kind == pctMode {
 			b.AppendFrom(v, int(modeOf(v, in)))
 			continue
 		}
-		if !a.list {
-			d, err := a.pick(v, in, fr[0].F)
-			if err != nil {
-				return nil, err
-			}
-			b.Append(d)
-			continue
+		d, err := a.value(v, in, uint32(g))
+		if err != nil {
+			return nil, err
 		}
-		el := vec.NewBuilder(a.ret.Elem(), len(fr))
-		for _, f := range fr {
-			if f.Null {
-				el.AppendNull()
-				continue
-			}
-			d, err := a.pick(v, in, f.F)
-			if err != nil {
-				return nil, err
-			}
-			el.Append(d)
-		}
-		b.Append(dA(el.Finish()))
+		b.Append(d)
 	}
 	return b.Finish(), nil
+}
+
+// value is the result of a group that has values: one, or an array of the shape
+// of the fractions'.
+func (a *percentile) value(v *vec.Vector, in []int32, g uint32) (vec.Datum, error) {
+	list := a.fractions(g)
+	if !a.list {
+		return a.pick(v, in, list[0].F)
+	}
+	el := vec.NewBuilder(a.ret.Elem(), len(list))
+	for _, f := range list {
+		if f.Null {
+			el.AppendNull()
+			continue
+		}
+		d, err := a.pick(v, in, f.F)
+		if err != nil {
+			return null, err
+		}
+		el.Append(d)
+	}
+	return vec.Datum{A: el.Finish(), Dims: a.frac[g].Dims}, nil
 }
 
 func sortIdx(v *vec.Vector, in []int32) {

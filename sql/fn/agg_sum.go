@@ -370,9 +370,10 @@ func (m *moment) add(x float64, kind momentKind, single bool) error {
 	if math.IsInf(m.sx, 0) && !math.IsInf(x, 0) && !math.IsInf(old, 0) {
 		return errOverflow()
 	}
-	if kind < momVarSamp {
+	if kind == momSum {
 		return nil
 	}
+	// avg shares float8_accum with the variances and so its overflows.
 	if m.n > 1 {
 		t := x*m.n - m.sx
 		m.sxx += t * t / (m.n * (m.n - 1))

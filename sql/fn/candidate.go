@@ -197,7 +197,7 @@ func byKnownType(cands []candidate, in ts) []candidate {
 // accepts reports whether every input can be coerced implicitly.
 func (c *candidate) accepts(in ts) bool {
 	for i, t := range in {
-		if !implicit(t, c.args[i]) || c.f.NonArray && c.args[i].Kind == types.Any && t.Array {
+		if !implicit(t, c.args[i]) || c.f.NonArray && (c.args[i].Kind == types.Any || c.args[i].Kind == types.AnyElem) && t.Array {
 			return false
 		}
 	}

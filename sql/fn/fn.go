@@ -83,6 +83,11 @@ type Agg struct {
 	// Ordered marks ordered-set aggregates: Args are the direct arguments and then
 	// the WITHIN GROUP key, which comes as the last vector of Add, in any order.
 	Ordered bool
+	// Hypothetical marks hypothetical-set aggregates, which take any number of
+	// direct arguments and as many keys; Args is empty.
+	Hypothetical bool
+	// NonArray keeps arrays out of arguments of type AnyElem.
+	NonArray bool
 	// Strict aggregates ignore rows with a NULL in any argument; Add skips them.
 	Strict bool
 	// New returns an empty accumulator for actual argument types.

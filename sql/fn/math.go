@@ -160,11 +160,11 @@ func integerMath() {
 func cFloat(f float64) string {
 	switch {
 	case f != f:
-		return "nan"
+		return "NaN"
 	case math.IsInf(f, 1):
-		return "inf"
+		return "Infinity"
 	case math.IsInf(f, -1):
-		return "-inf"
+		return "-Infinity"
 	}
 	return fmt.Sprintf("%.6g", f)
 }

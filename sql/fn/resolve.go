@@ -76,7 +76,7 @@ func ResolveAgg(name string, args []types.Type, off int) (*Agg, []types.Type, ty
 	var cands []candidate
 	for _, a := range aggs[name] {
 		if len(a.Args) == len(args) {
-			cands = append(cands, candidate{f: &Func{Name: name, Args: a.Args, Ret: a.Ret}, args: a.Args, agg: a})
+			cands = append(cands, candidate{f: &Func{Name: name, Args: a.Args, Ret: a.Ret, NonArray: a.NonArray}, args: a.Args, agg: a})
 		}
 	}
 	best, err := choose(cands, args)
