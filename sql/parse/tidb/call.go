@@ -27,7 +27,7 @@ var callers map[string]func(l *lowerer, x *tast.FuncCallExpr) ast.Expr
 
 func init() {
 	callers = map[string]func(l *lowerer, x *tast.FuncCallExpr) ast.Expr{
-		"dateliteral": typedLiteral("date"), "timeliteral": typedLiteral("time"), "timestampliteral": typedLiteral("timestamp"),
+		tast.DateLiteral: typedLiteral("date"), tast.TimeLiteral: typedLiteral("time"), tast.TimestampLiteral: typedLiteral("timestamp"),
 		"date_add": dateAdd, "date_sub": dateAdd, "adddate": dateAdd, "subdate": dateAdd,
 		"timestampadd": timestampAdd, "timestampdiff": timestampDiff, "extract": extract, "trim": trim, "position": position,
 		"json_extract": jsonExtract, "json_unquote": jsonUnquote, "json_memberof": memberOf,
@@ -103,6 +103,9 @@ func typedLiteral(typ string) func(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 		v := l.expr(x.Args[0])
 		if s, ok := v.(*ast.Literal); ok && s.At < 0 || ok && int(s.At) == l.base {
 			s.At = l.pos(l.tok(l.tokAt(x.OriginTextPosition()) + 1).start)
+		}
+		if typ == "date" {
+			return &ast.Cast{At: l.at(x), X: v, Type: ast.TypeName{At: l.at(x), Name: typ}}
 		}
 		return castTo(l.at(x), v, typ)
 	}

@@ -1,11 +1,8 @@
 package tidb
 
 import (
-	"strconv"
-
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/mysql"
-	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"tagd/sql/ast"
 )
@@ -44,11 +41,10 @@ func (l *lowerer) castType(x *tast.FuncCastExpr, out *ast.Cast) {
 	if t.At >= 0 {
 		word = l.tok(l.tokAt(int(t.At) - l.base)).word
 	}
-	builtin := func(name string, mods ...int) {
-		t.Schema, t.Name = "pg_catalog", name
-		for _, m := range mods {
-			t.Mods = append(t.Mods, &ast.Literal{At: -1, Kind: ast.LitInt, Text: strconv.Itoa(m)})
-		}
+	builtin := func(name string) { t.Schema, t.Name = "pg_catalog", name }
+	modified := func(name string) {
+		builtin(name)
+		t.Mods = l.mods(t.At)
 	}
 	tp := x.Tp
 	switch tp.GetType() {
@@ -63,19 +59,19 @@ func (l *lowerer) castType(x *tast.FuncCastExpr, out *ast.Cast) {
 		switch {
 		case tp.GetCharset() == "binary" && word == "binary":
 			l.no(x.OriginTextPosition(), "CAST AS BINARY is not supported")
-		case tp.GetFlen() > 0:
-			builtin("varchar", tp.GetFlen())
+		case len(l.mods(t.At)) > 0:
+			modified("varchar")
 		default:
 			t.Name = "text"
 		}
 	case mysql.TypeDate:
 		t.Name = "date"
 	case mysql.TypeDatetime:
-		builtin("timestamp", precision(tp)...)
+		modified("timestamp")
 	case mysql.TypeDuration:
-		builtin("time", precision(tp)...)
+		modified("time")
 	case mysql.TypeNewDecimal:
-		builtin("numeric", tp.GetFlen(), max(tp.GetDecimal(), 0))
+		modified("numeric")
 	case mysql.TypeFloat, mysql.TypeDouble:
 		builtin("float8")
 		if word == "real" {
@@ -90,10 +86,20 @@ func (l *lowerer) castType(x *tast.FuncCastExpr, out *ast.Cast) {
 	}
 }
 
-// precision is the digits of seconds that were written, none if none were.
-func precision(tp *types.FieldType) []int {
-	if d := tp.GetDecimal(); d > 0 {
-		return []int{d}
+// mods are the numbers in parentheses behind a type's name, as they are written:
+// this grammar fills in MySQL's defaults.
+func (l *lowerer) mods(at ast.At) []ast.Expr {
+	if at < 0 {
+		return nil
 	}
-	return nil
+	i := l.tokAt(int(at)-l.base) + 1
+	if l.tok(i).word != "(" {
+		return nil
+	}
+	var out []ast.Expr
+	for i++; l.tok(i).kind == tokNumber; i += 2 {
+		kind, text := number(l.tok(i).text(l.text))
+		out = append(out, &ast.Literal{At: l.pos(l.tok(i).start), Kind: kind, Text: text})
+	}
+	return out
 }

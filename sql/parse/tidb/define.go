@@ -27,5 +27,11 @@ func (l *lowerer) dropTable(x *tast.DropTableStmt) ast.Stmt {
 	for _, t := range x.Tables {
 		out.Names = append(out.Names, l.plainTable(t))
 	}
+	out.Cascade = l.cascade()
 	return out
+}
+
+// cascade reports a last word CASCADE, which this grammar reads and forgets.
+func (l *lowerer) cascade() bool {
+	return len(l.toks) > 0 && l.toks[len(l.toks)-1].word == "cascade"
 }

@@ -25,6 +25,8 @@ func (l *lowerer) expr(n tast.ExprNode) ast.Expr {
 	switch x := n.(type) {
 	case *driver.ValueExpr:
 		return l.literal(x)
+	case *driver.ParamMarkerExpr:
+		return l.parameter(x)
 	case *tast.ColumnNameExpr:
 		return l.column(x)
 	case *tast.ParenthesesExpr:
@@ -104,13 +106,10 @@ func (l *lowerer) exprMore(n tast.ExprNode) ast.Expr {
 	return nil
 }
 
-// column lowers a name; $1 reads as a name in this grammar. In ON DUPLICATE KEY
-// UPDATE the alias of the new row is Postgres's EXCLUDED.
+// column lowers a name. In ON DUPLICATE KEY UPDATE the alias of the new row is
+// Postgres's EXCLUDED.
 func (l *lowerer) column(x *tast.ColumnNameExpr) ast.Expr {
 	c, off := x.Name, x.OriginTextPosition()
-	if n, ok := paramNumber(l.tok(l.tokAt(off))); ok && c.Table.O == "" {
-		return &ast.Param{At: l.pos(off), N: n}
-	}
 	out := &ast.Column{At: l.pos(off)}
 	for _, p := range []string{c.Schema.O, c.Table.O} {
 		if p != "" {
@@ -197,7 +196,7 @@ func (l *lowerer) like(x *tast.PatternLikeOrIlikeExpr) ast.Expr {
 		if off := l.find(x.Pattern.OriginTextPosition(), "escape"); off >= 0 {
 			lit.At = l.pos(l.tok(l.tokAt(off) + 1).start)
 		}
-		out.R = &ast.Func{At: at, Name: []string{"like_escape"}, Args: []ast.Expr{out.R, lit}}
+		out.R = &ast.Func{At: at, Name: []string{"pg_catalog", "like_escape"}, Args: []ast.Expr{out.R, lit}}
 	}
 	return out
 }

@@ -13,11 +13,9 @@ import (
 // literal lowers a constant. Numbers are taken as they are written: this
 // grammar has made doubles and bounded decimals of them.
 func (l *lowerer) literal(v *driver.ValueExpr) ast.Expr {
+	l.place(v)
 	off := v.OriginTextPosition()
 	at, t := l.pos(off), l.tok(l.tokAt(off))
-	if _, ok := paramNumber(t); ok {
-		return l.parameter(t)
-	}
 	switch v.Kind() {
 	case driver.KindNull:
 		return &ast.Literal{At: at, Kind: ast.LitNull}
@@ -41,9 +39,43 @@ func (l *lowerer) literal(v *driver.ValueExpr) ast.Expr {
 	return &ast.Literal{At: at, Kind: kind, Text: text}
 }
 
-func (l *lowerer) parameter(t token) ast.Expr {
-	n, _ := paramNumber(t)
-	return &ast.Param{At: l.pos(t.start), N: n}
+// place gives a number its position where this grammar leaves it out (LIMIT,
+// LEAD, frames, precisions): the next one of its value.
+func (l *lowerer) place(v *driver.ValueExpr) {
+	if v.OriginTextPosition() > 0 {
+		return
+	}
+	want := ""
+	switch v.Kind() {
+	case driver.KindInt64:
+		want = strconv.FormatInt(v.GetInt64(), 10)
+	case driver.KindUint64:
+		want = strconv.FormatUint(v.GetUint64(), 10)
+	default:
+		return
+	}
+	for i := l.tokAt(l.from); i < len(l.toks); i++ {
+		if t := l.toks[i]; t.kind == tokNumber && strings.TrimLeft(t.text(l.text), "0") == strings.TrimLeft(want, "0") {
+			l.from = t.end
+			v.SetOriginTextPosition(t.start)
+			return
+		}
+	}
+}
+
+// parameter lowers $N, which was given to this grammar as ?.
+func (l *lowerer) parameter(x *driver.ParamMarkerExpr) ast.Expr {
+	off := x.OriginTextPosition()
+	if off == 0 {
+		off = x.Offset
+	}
+	n, ok := paramNumber(l.tok(l.tokAt(off)))
+	if !ok {
+		l.no(off, "? as a parameter is not supported")
+		return nil
+	}
+	l.seek(off)
+	return &ast.Param{At: l.pos(off), N: n}
 }
 
 // bits lowers x'1f' and b'01' as Postgres does, 0x1f and 0b01 as integers.

@@ -5,7 +5,6 @@ import (
 
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
-	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
 
 	"tagd/sql/ast"
 )
@@ -119,12 +118,25 @@ func (l *lowerer) items(list *tast.FieldList) []ast.Item {
 			continue
 		}
 		item := ast.Item{X: l.expr(f.Expr), As: f.AsName.O}
+		l.stringAlias(f)
 		if item.As == "" {
 			item.As = l.outName(f.Expr, item.X)
 		}
 		out = append(out, item)
 	}
 	return out
+}
+
+// stringAlias refuses SELECT a 'x': with AS a text may be an alias, without it
+// this may as well be a constant of a type that this grammar does not know.
+func (l *lowerer) stringAlias(f *tast.SelectField) {
+	if f.AsName.O == "" {
+		return
+	}
+	i := l.tokAt(f.Offset+len(f.Text())) - 1
+	if l.tok(i).kind == tokString && l.tok(i-1).word != "as" {
+		l.no(l.tok(i).start, "a text as an alias without AS is not supported")
+	}
 }
 
 // outName names a result column as the function that was written, where the
@@ -250,29 +262,16 @@ func (l *lowerer) tail(out *ast.Select, order *tast.OrderByClause, limit *tast.L
 // limit lowers LIMIT n, LIMIT m, n and LIMIT n OFFSET m. Its constants carry no
 // position in this grammar.
 func (l *lowerer) limit(n *tast.Limit) (count, offset ast.Expr) {
-	place := func(x tast.ExprNode) ast.Expr {
-		if x == nil {
-			return nil
-		}
-		v, ok := x.(*driver.ValueExpr)
-		if ok && x.OriginTextPosition() == 0 {
-			for i := l.tokAt(max(l.from, l.find(l.from, "limit"))); i < len(l.toks); i++ {
-				if t := l.toks[i]; t.kind == tokNumber {
-					l.from = t.end
-					v.SetOriginTextPosition(t.start)
-					break
-				}
-			}
-		}
-		return l.expr(x)
+	if off := l.find(l.from, "limit"); off >= 0 {
+		l.seek(off)
 	}
 	// LIMIT 5, 10 has the offset first.
 	if n.Offset != nil && l.find(l.from, "offset") < 0 {
-		offset = place(n.Offset)
-		return place(n.Count), offset
+		offset = l.expr(n.Offset)
+		return l.expr(n.Count), offset
 	}
-	count = place(n.Count)
-	return count, place(n.Offset)
+	count = l.expr(n.Count)
+	return count, l.expr(n.Offset)
 }
 
 func (l *lowerer) with(w *tast.WithClause) ([]ast.CTE, bool) {

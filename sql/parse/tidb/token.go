@@ -197,6 +197,11 @@ func folded(text string, toks []token) string {
 	b := []byte(text)
 	for i, t := range toks {
 		switch {
+		case t.kind == tokWord && b[t.start] == '$':
+			// $1 is a name in this grammar; ? is a parameter.
+			if _, ok := paramNumber(t); ok {
+				copy(b[t.start:t.end], "?      ")
+			}
 		case t.kind == tokWord:
 			for k := t.start; k < t.end; k++ {
 				if c := b[k]; c >= 'A' && c <= 'Z' {

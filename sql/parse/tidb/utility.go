@@ -100,7 +100,7 @@ var acceptedVariables = map[string]string{
 
 // renamedVariables are settings under Postgres's name.
 var renamedVariables = map[string]string{"time_zone": "timezone", "max_execution_time": "statement_timeout",
-	"transaction_isolation": "default_transaction_isolation", "tx_isolation": "default_transaction_isolation",
+	"tx_isolation_one_shot": "default_transaction_isolation", "transaction_isolation": "default_transaction_isolation", "tx_isolation": "default_transaction_isolation",
 	"transaction_read_only": "default_transaction_read_only", "tx_read_only": "default_transaction_read_only"}
 
 // set lowers SET of one variable; SET @x of user variables is refused.
@@ -126,14 +126,17 @@ func (l *lowerer) set(x *tast.SetStmt, here ast.At) ast.Stmt {
 	if to, ok := renamedVariables[name]; ok {
 		name = to
 	}
-	out := &ast.Set{At: here, Name: name}
+	out := &ast.Set{At: here, Name: name, Local: l.tok(1).word == "local"}
+	if l.tok(1).word == "transaction" {
+		out.Name, out.Local = strings.TrimPrefix(name, "default_"), true
+	}
 	text, ok := l.settingText(v.Value)
 	if !ok {
 		if _, isDefault := v.Value.(*tast.DefaultExpr); !isDefault {
 			l.no(v.Value.OriginTextPosition(), "SET to an expression is not supported")
 		}
 	} else {
-		out.Value = []string{isolation(name, text)}
+		out.Value = []string{mode(name, text)}
 	}
 	if want, ok := acceptedVariables[name]; ok {
 		if want != "" && (out.Value == nil && want != "default" || out.Value != nil && !sameValue(out.Value[0], want)) {
@@ -149,10 +152,18 @@ func sameValue(got, want string) bool {
 	return got == want || want == "1" && (got == "on" || got == "true")
 }
 
-// isolation writes READ-COMMITTED as Postgres does.
-func isolation(name, text string) string {
-	if name == "default_transaction_isolation" {
+// mode writes READ-COMMITTED and 1 as Postgres does for modes of transactions.
+func mode(name, text string) string {
+	switch name {
+	case "default_transaction_isolation":
 		return strings.ToLower(strings.ReplaceAll(text, "-", " "))
+	case "default_transaction_read_only":
+		switch text {
+		case "0":
+			return "off"
+		case "1":
+			return "on"
+		}
 	}
 	return text
 }

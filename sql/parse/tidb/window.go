@@ -28,7 +28,7 @@ func (l *lowerer) windowCall(x *tast.WindowFuncExpr) ast.Expr {
 func (l *lowerer) window(w *tast.WindowSpec) *ast.Window {
 	out := &ast.Window{At: -1, Ref: w.Ref.O}
 	if w.OnlyAlias {
-		out.Ref = w.Name.O
+		out.Ref, out.Named = w.Name.O, true
 	}
 	if w.PartitionBy != nil {
 		for _, i := range w.PartitionBy.Items {
