@@ -72,6 +72,7 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 	if rel == nil || err != nil {
 		return tag("ALTER TABLE"), err
 	}
+	s.notes(u.Notes)
 	if rel.kind != 'r' {
 		return tag("ALTER TABLE"), e.alterOther(rel, u)
 	}
@@ -107,6 +108,8 @@ func (a *alterer) action(c *ast.AlterAction) error {
 		return a.dropConstraint(c)
 	case ast.RenameConstraint:
 		return a.renameConstraint(c)
+	case ast.SetComment:
+		return a.setComment(c)
 	}
 	i := a.def.Column(c.Column)
 	if i < 0 {
@@ -125,6 +128,9 @@ func (a *alterer) action(c *ast.AlterAction) error {
 	case ast.SetNotNull:
 		return a.setNotNull(col)
 	case ast.DropNotNull:
+		if i == a.def.Key && c.IfExists {
+			return nil
+		}
 		if i == a.def.Key {
 			return sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" is in a primary key`, col.Name)
 		}
@@ -134,6 +140,20 @@ func (a *alterer) action(c *ast.AlterAction) error {
 	default:
 		return sqlerr.Unsupported(c.Pos(), "this form of ALTER TABLE is not supported")
 	}
+	return nil
+}
+
+// setComment changes the comment of a column or of the table.
+func (a *alterer) setComment(c *ast.AlterAction) error {
+	if c.Column == "" {
+		a.def.Comment = *c.Comment
+		return nil
+	}
+	i := a.def.Column(c.Column)
+	if i < 0 {
+		return noColumn(c.Column, a.def.Name)
+	}
+	a.def.Columns[i].Comment = *c.Comment
 	return nil
 }
 

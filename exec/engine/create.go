@@ -47,6 +47,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	if u.Query != nil {
 		return s.createAs(r, u, ns)
 	}
+	s.notes(u.Notes)
 	c := &creator{s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
 	if err := c.build(); err != nil {
 		return nil, err
@@ -56,6 +57,13 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	}
 	s.define(c.def.Path(), c.def)
 	return tag(word), nil
+}
+
+// notes sends the NOTICEs that a statement carries.
+func (s *Session) notes(list []string) {
+	for _, text := range list {
+		s.notice(sqlerr.Notice("%s", text))
+	}
 }
 
 // creator makes a definition from CREATE TABLE.

@@ -280,6 +280,7 @@ type (
 		Mat       bool
 		Comment   string // inline COMMENT of the TiDB grammar
 		Options   []Option
+		Notes     []string // NOTICEs about clauses that mean nothing here
 	}
 	// ColumnDef is one column with its constraints.
 	ColumnDef struct {
@@ -311,6 +312,7 @@ type (
 		Name     Name
 		IfExists bool
 		Actions  []AlterAction
+		Notes    []string // NOTICEs about clauses that mean nothing here
 	}
 	// AlterAction is one action; the fields that count depend on Kind.
 	AlterAction struct {
@@ -324,7 +326,8 @@ type (
 		Text       string // X's SQL text
 		Constraint *Constraint
 		Options    []SeqOption // of SetIdentity: "generated" with Value "a" or "d" too
-		IfExists   bool        // also IF NOT EXISTS of ADD COLUMN
+		IfExists   bool        // also IF NOT EXISTS of ADD COLUMN; of DROP NOT NULL: not of a key
+		Comment    *string     // SetComment of the TiDB grammar: of a column, or with Column "" of the table
 		Cascade    bool
 	}
 	// Drop is DROP TABLE|VIEW|... name, ....
@@ -395,6 +398,7 @@ const (
 	DropExpression
 	ValidateConstraint
 	SetStorage // statistics, storage, clustering: nothing to do here
+	SetComment
 )
 
 // Everything else.

@@ -86,7 +86,7 @@ func findInSet(s, list string) int64 {
 func findInArray(r row) (vec.Datum, error) {
 	child, lo, hi := r.arr(1)
 	for i := lo; i < hi; i++ {
-		if !child.IsNull(i) && child.Str[i&mask(child)] == r.s(0) {
+		if !child.IsNull(i) && child.Get(i).S == r.s(0) {
 			return dI(int64(i - lo + 1)), nil
 		}
 	}

@@ -73,6 +73,8 @@ func Expr(text string) (ast.Expr, error) {
 func parseAll(text string, d Dialect) (out []Statement, err error) {
 	if d == TiDB {
 		out, err = second(text, false)
+	} else if out, err = marked(text, d); out != nil || err != nil {
+		// The text speaks MySQL's dialect by itself.
 	} else if out, err = first(text, d == Auto); isSyntax(err) && d == Auto {
 		var other []Statement
 		var oerr error
@@ -95,6 +97,20 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 		out[0].Text, out[0].Off = text, 0
 	}
 	return out, nil
+}
+
+// marked reads a text that is plainly MySQL's with the TiDB grammar at once:
+// Postgres's takes a backquote for an operator. Nothing is returned for others,
+// and where the TiDB grammar does not read it either.
+func marked(text string, d Dialect) ([]Statement, error) {
+	if d != Auto || len(text) > maxSecond || !tidb.Marked(text) {
+		return nil, nil
+	}
+	out, err := second(text, true)
+	if isSyntax(err) {
+		return nil, nil
+	}
+	return out, err
 }
 
 // first reads a text with Postgres's grammar. With show, SHOW of what no setting
@@ -129,7 +145,7 @@ func second(text string, mixed bool) ([]Statement, error) {
 	var out []Statement
 	for _, s := range spans {
 		part := text[s.Off : s.Off+s.Len]
-		if mixed {
+		if mixed && !tidb.Marked(part) {
 			if list, err := first(strings.Repeat(" ", s.Off)+part, true); err == nil && len(list) == 1 {
 				out = append(out, list[0])
 				continue
@@ -138,12 +154,30 @@ func second(text string, mixed bool) ([]Statement, error) {
 			}
 		}
 		a, err := tidb.Parse(part, s.Off)
+		if err == nil {
+			err = sameQuery(a)
+		}
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, Statement{Ast: a, Text: part, Off: s.Off})
 	}
 	return out, nil
+}
+
+// sameQuery holds that the text of a view, which is read again whenever the view
+// is used and whatever sql_dialect is then, means what was read now.
+func sameQuery(s ast.Stmt) error {
+	v, ok := s.(*ast.CreateView)
+	if !ok {
+		return nil
+	}
+	list, err := StatementsIn(v.Text, Auto)
+	if err == nil && len(list) == 1 && ast.Same(list[0].Ast, v.Query) {
+		return nil
+	}
+	return sqlerr.Unsupported(v.Name.Pos(), "a view over this query is not supported").
+		WithHint("Both grammars read its query, with different meanings.")
 }
 
 func isSyntax(err error) bool { return sqlerr.Code(err) == pgerrcode.SyntaxError }

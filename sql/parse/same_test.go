@@ -157,6 +157,11 @@ func blank(v reflect.Value) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Field(i)
+			// The text of an expression in a definition is made of its tree.
+			if name := v.Type().Field(i).Name; name == "Text" && v.Type() != reflect.TypeOf(ast.Literal{}) && f.Kind() == reflect.String {
+				f.SetString("")
+				continue
+			}
 			if f.Type() == atType && f.CanSet() {
 				f.SetInt(-1)
 				continue

@@ -55,6 +55,30 @@ func Split(text string) (list []Span, ok bool) {
 	return list, true
 }
 
+// Marked reports a text that has what only MySQL's dialect writes: a name in
+// backquotes, or @@name where no operator can stand.
+func Marked(text string) bool {
+	if strings.IndexByte(text, '`') < 0 && !strings.Contains(text, "@@") {
+		return false
+	}
+	toks, foreign := scan(text)
+	if foreign >= 0 {
+		return false
+	}
+	for i, t := range toks {
+		if t.kind == tokName && text[t.start] == '`' {
+			return true
+		}
+		if t.word == "@" && i > 0 && i+2 < len(toks) && toks[i+1].word == "@" && toks[i+2].kind == tokWord && toks[i+2].start == t.start+2 {
+			switch toks[i-1].word {
+			case "select", ",", "(", "=", "set":
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Parse reads one statement; base is where text begins in the client's text and
 // is added to every position. Errors are *sqlerr.Error: 42601 where this grammar
 // rejects the text, 0A000 where it reads what tagd
