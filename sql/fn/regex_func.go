@@ -265,7 +265,7 @@ func substringRegex(r regexRow) (vec.Datum, error) { return firstGroup(r, r.s(1)
 func substringSimilar(r regexRow) (vec.Datum, error) {
 	p, err := similarToRegex(r.s(1), r.s(2))
 	if err != nil {
-		return null, err
+		return null, sqlerr.From(err).WithWhere("SQL function \"substring\" statement 1")
 	}
 	return firstGroup(r, p)
 }
