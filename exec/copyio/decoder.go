@@ -164,6 +164,10 @@ func (d *decoder) column(c, n int) *vec.Vector {
 		return d.texts(c, n, t)
 	}
 	v := vec.New(t, n)
+	if t.Mod != 0 && t.Kind == types.Timestamp {
+		d.any(c, v)
+		return v
+	}
 	switch t.Kind {
 	case types.Int2, types.Int4, types.Int8:
 		d.ints(c, v)

@@ -188,7 +188,8 @@ func (d *decoder) badElement(c int, v *vec.Vector, codes []uint32, code uint32, 
 	}
 }
 
-// full is quotedArray's sign that there are too many distinct elements.
+// full is quotedArray's sign that there are too many distinct elements, or that
+// an array is not a plain list.
 const full = ^uint32(0)
 
 // plainArray reads {a,b,c} without quotes, escapes, blanks and nesting.
@@ -243,6 +244,9 @@ func (d *decoder) quotedArray(s string, codes []uint32, null uint32) ([]uint32, 
 		codes = append(codes, code)
 		return nil
 	})
+	if err == vec.ErrNested {
+		return codes, full, nil // codes cannot tell the shape
+	}
 	if over && err == nil {
 		null = full
 	}
