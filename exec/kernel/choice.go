@@ -157,30 +157,3 @@ func (ev *Evaluator) coalesce(x *plan.Coalesce, b *vec.Batch) (*vec.Vector, erro
 	}
 	return p.vector(), nil
 }
-
-// array is ARRAY[...]: row i's elements are the i-th values of all arguments.
-func (ev *Evaluator) array(x *plan.Array, b *vec.Batch) (*vec.Vector, error) {
-	elems := make([]*vec.Vector, len(x.Elems))
-	n := 1
-	for i, e := range x.Elems {
-		v, err := ev.Eval(e, b)
-		if err != nil {
-			return nil, err
-		}
-		elems[i] = v
-		if !v.Const {
-			n = b.N
-		}
-	}
-	child := vec.NewBuilder(x.T.Elem(), n*len(elems))
-	off := make([]int32, n+1)
-	for r := 0; r < n; r++ {
-		for _, v := range elems {
-			child.AppendFrom(v, r)
-		}
-		off[r+1] = int32((r + 1) * len(elems))
-	}
-	out := &vec.Vector{Type: x.T, N: b.N, Off: off, Child: child.Finish()}
-	out.Const = n != b.N || n == 1
-	return out, nil
-}

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -24,24 +26,31 @@ func (b *binder) array(s *scope, e *ast.Array) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Array {
-		return nil, sqlerr.Unsupported(e.Pos(), "arrays of more than one dimension are not supported")
-	}
-	return plan.NewArray(t.ArrayOf(), args), nil
+	return plan.NewArray(t.ArrayOf(), args), nil // of arrays: one dimension more
 }
 
-// arrayOf is ARRAY[...]::t[]: each element is cast.
+// arrayOf is ARRAY[...]::t[]: each element is cast, one that is an ARRAY to the
+// same type.
 func (b *binder) arrayOf(s *scope, e *ast.Array, to types.Type) (plan.Expr, error) {
-	args, offs, err := b.exprs(s, e.Elems)
-	if err != nil {
-		return nil, err
-	}
-	for i, a := range args {
-		if a.Type().Array {
-			return nil, sqlerr.Unsupported(e.Pos(), "arrays of more than one dimension are not supported")
+	args, offs := make([]plan.Expr, len(e.Elems)), make([]int, len(e.Elems))
+	for i, x := range e.Elems {
+		var err error
+		offs[i] = start(x)
+		if inner, ok := x.(*ast.Array); ok {
+			args[i], err = b.arrayOf(s, inner, to)
+		} else if args[i], err = b.expr(s, x); err == nil {
+			el := to.Elem()
+			if args[i].Type().Array {
+				el = to
+			}
+			args[i], err = b.explicit(args[i], el, offs[i], offs[i])
 		}
-		if args[i], err = b.explicit(a, to.Elem(), offs[i], offs[i]); err != nil {
+		if err != nil {
 			return nil, err
+		}
+		if args[i].Type().Array != args[0].Type().Array {
+			return nil, sqlerr.At(offs[i], pgerrcode.DatatypeMismatch, "ARRAY types %s and %s cannot be matched",
+				args[0].Type().Base(), args[i].Type().Base())
 		}
 	}
 	if len(args) == 0 {
@@ -50,27 +59,101 @@ func (b *binder) arrayOf(s *scope, e *ast.Array, to types.Type) (plan.Expr, erro
 	return plan.NewArray(to, args), nil
 }
 
-// subscript is x[i] or x[lo:hi].
+// subscript is x[i][j] or x[lo:hi][lo:hi]: all the subscripts in a row are one
+// operation.
 func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
-	x, err := b.expr(s, e.X)
+	subs := []*ast.Subscript{e}
+	slice := e.Slice
+	for x, ok := e.X.(*ast.Subscript); ok; x, ok = x.X.(*ast.Subscript) {
+		subs = append(subs, x)
+		slice = slice || x.Slice
+	}
+	slices.Reverse(subs)
+	x, err := b.expr(s, subs[0].X)
 	if err != nil {
 		return nil, err
 	}
 	if !x.Type().Array {
-		return nil, sqlerr.At(e.Pos(), pgerrcode.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", x.Type().Base())
+		if x.Type().Kind == types.JSONB {
+			return b.jsonSubscript(s, x, subs)
+		}
+		return nil, sqlerr.At(start(subs[0].X), pgerrcode.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", x.Type().Base())
 	}
-	lo, err := b.index(s, e.Lo)
-	if err != nil {
-		return nil, err
+	if len(subs) > vec.MaxDims {
+		return nil, sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", len(subs), vec.MaxDims)
 	}
-	if !e.Slice {
-		return plan.NewCall(fn.Subscript, x.Type().Elem(), e.Pos(), x, lo), nil
+	args := []plan.Expr{x}
+	var given []bool
+	for _, sub := range subs {
+		bounds := []ast.Expr{sub.Lo}
+		if slice {
+			bounds = []ast.Expr{sub.Lo, sub.Hi}
+			if !sub.Slice { // x[3] among slices is x[1:3]
+				bounds = []ast.Expr{nil, sub.Lo}
+			}
+		}
+		for k, bound := range bounds {
+			i, err := b.index(s, bound)
+			if err != nil {
+				return nil, err
+			}
+			if slice && !sub.Slice && k == 0 {
+				i = plan.NewConst(tInt4, vec.Datum{I: 1})
+				given = append(given, true)
+			} else {
+				given = append(given, bound != nil)
+			}
+			args = append(args, i)
+		}
 	}
-	hi, err := b.index(s, e.Hi)
-	if err != nil {
-		return nil, err
+	if !slice {
+		return plan.NewCall(fn.Subscript, x.Type().Elem(), e.Pos(), args...), nil
 	}
-	return plan.NewCall(fn.Slice, x.Type(), e.Pos(), x, lo, hi), nil
+	return plan.NewCall(fn.Slice(given), x.Type(), e.Pos(), args...), nil
+}
+
+// jsonSubscript is x[key][index] of jsonb: texts and integers, as in #>.
+func (b *binder) jsonSubscript(s *scope, x plan.Expr, subs []*ast.Subscript) (plan.Expr, error) {
+	path := make([]plan.Expr, len(subs))
+	for i, sub := range subs {
+		if sub.Slice {
+			at := start(sub.X)
+			if sub.Hi != nil {
+				at = start(sub.Hi)
+			}
+			if sub.Lo != nil {
+				at = start(sub.Lo)
+			}
+			return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "jsonb subscript does not support slices")
+		}
+		k, err := b.expr(s, sub.Lo)
+		if err != nil {
+			return nil, err
+		}
+		at := start(sub.Lo)
+		t := tText
+		if !unknown(k.Type()) {
+			_, isInt := fn.FindCast(k.Type(), tInt4, fn.CastImplicit)
+			_, isText := fn.FindCast(k.Type(), tText, fn.CastImplicit)
+			switch {
+			case !isInt && !isText:
+				return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
+					WithHint("jsonb subscript must be coercible to either integer or text.")
+			case isInt && isText:
+				return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
+					WithHint("jsonb subscript must be coercible to only one type, integer or text.")
+			case isInt:
+				t = tInt4
+			}
+		}
+		if k, _, err = b.coerce(k, t, fn.CastImplicit, at); err != nil {
+			return nil, err
+		}
+		if path[i], _, err = b.coerce(k, tText, fn.CastExplicit, at); err != nil {
+			return nil, err
+		}
+	}
+	return plan.NewCall(fn.JSONSubscript, types.Of(types.JSONB), subs[0].Pos(), x, plan.NewArray(tText.ArrayOf(), path)), nil
 }
 
 // index binds a subscript; one that is left out is NULL.

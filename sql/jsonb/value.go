@@ -32,6 +32,9 @@ type Value struct {
 	Num   types.Decimal
 	Elems []Value
 	Pairs []Pair // ordered by the length of the key, then its bytes; no key twice
+	// Src is the text that the value was read from by ParseRaw, "" otherwise; then
+	// Pairs are all pairs as they were written.
+	Src string
 }
 
 // Pair is a key of an object and its value.
@@ -67,8 +70,16 @@ func NumberValue(d types.Decimal) Value { return Value{Kind: Number, Num: d} }
 // IsScalar reports whether v is neither array nor object.
 func (v *Value) IsScalar() bool { return v.Kind < Array }
 
-// Get returns the value of a key of an object.
+// Get returns the value of a key of an object; of a raw one, the last.
 func (v *Value) Get(key string) (*Value, bool) {
+	if v.Src != "" {
+		for i := len(v.Pairs) - 1; i >= 0; i-- {
+			if v.Pairs[i].Key == key {
+				return &v.Pairs[i].Val, true
+			}
+		}
+		return nil, false
+	}
 	lo, hi := 0, len(v.Pairs)
 	for lo < hi {
 		m := (lo + hi) / 2
@@ -128,6 +139,12 @@ func Parse(s string) (Value, error) {
 	return p.document()
 }
 
+// ParseRaw reads a value of type json: every part keeps its text.
+func ParseRaw(s string) (Value, error) {
+	p := parser{lexer: lexer{in: s, line: 1, unescape: true}, raw: true}
+	return p.document()
+}
+
 // Canonical returns the text of jsonb for a JSON text.
 func Canonical(s string) (string, error) {
 	v, err := Parse(s)
@@ -141,7 +158,9 @@ func Canonical(s string) (string, error) {
 type parser struct {
 	lexer
 	check bool
+	raw   bool
 	depth int
+	last  int // end of the token before the current one
 }
 
 func (p *parser) document() (Value, error) {
@@ -156,7 +175,22 @@ func (p *parser) document() (Value, error) {
 }
 
 // value reads a value that begins at the current token.
-func (p *parser) value() (v Value, err error) {
+func (p *parser) value() (Value, error) {
+	from := p.start
+	v, err := p.anyValue()
+	if p.raw && err == nil {
+		v.Src = p.in[from:p.last]
+	}
+	return v, err
+}
+
+// next is lexer's, and remembers where the token ended.
+func (p *parser) next() error {
+	p.last = p.end
+	return p.lexer.next()
+}
+
+func (p *parser) anyValue() (v Value, err error) {
 	switch p.typ {
 	case tokObject:
 		return p.object()
@@ -165,7 +199,7 @@ func (p *parser) value() (v Value, err error) {
 	case tokString:
 		v = Value{Kind: String, Str: p.str}
 	case tokNumber:
-		if v.Kind = Number; !p.check {
+		if v.Kind = Number; !p.check && !p.raw {
 			if v.Num, err = types.ParseDecimal(p.in[p.start:p.end]); err != nil {
 				return v, err
 			}
@@ -220,6 +254,9 @@ func (p *parser) object() (Value, error) {
 		return Value{}, p.expected("\",\" or \"}\"")
 	}
 	p.depth--
+	if p.raw {
+		return Value{Kind: Object, Pairs: pairs}, p.next()
+	}
 	return ObjectOf(pairs), p.next()
 }
 
