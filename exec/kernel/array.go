@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"slices"
-
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -59,35 +57,21 @@ func arrayOfArrays(x *plan.Array, elems []*vec.Vector, n, rows int) (*vec.Vector
 // joinArrays is the nested case of ExecEvalArrayExpr: NULL and empty arrays are
 // all right only if all are.
 func joinArrays(x *plan.Array, elems []*vec.Vector, r int) (vec.Datum, error) {
-	var length, lower []int32
-	empty := false
-	b := vec.NewBuilder(x.T.Elem(), 0)
+	var full []vec.Datum
 	for _, v := range elems {
-		d := v.Get(r)
-		if d.Null || d.A == nil || d.A.N == 0 {
-			empty = true
-			continue
+		if d := v.Get(r); !d.Null && d.A != nil && d.A.N > 0 {
+			full = append(full, d)
 		}
-		l, low := d.Dims.Of(d.A.N)
-		if length == nil {
-			length, lower = l, low
-		} else if !slices.Equal(length, l) || !slices.Equal(lower, low) {
-			return vec.Datum{}, errUneven()
-		}
-		b.AppendVector(d.A)
 	}
-	switch {
-	case length == nil:
-		return vec.Datum{A: b.Finish()}, nil
-	case empty:
-		return vec.Datum{}, errUneven()
-	case len(length) == vec.MaxDims:
-		return vec.Datum{}, sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", len(length)+1, vec.MaxDims)
+	if len(full) == 0 {
+		return vec.Datum{A: vec.New(x.T.Elem(), 0)}, nil
 	}
-	length, lower = append([]int32{int32(len(elems))}, length...), append([]int32{1}, lower...)
-	return vec.Datum{A: b.Finish(), Dims: vec.ShapeOf(length, lower)}, nil
-}
-
-func errUneven() error {
-	return sqlerr.New(pgerrcode.ArraySubscriptError, "multidimensional arrays must have array expressions with matching dimensions")
+	if n := full[0].Dims.N(); n == vec.MaxDims {
+		return vec.Datum{}, sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", n+1, vec.MaxDims)
+	}
+	d, ok := vec.JoinArrays(x.T.Elem(), full)
+	if !ok || len(full) < len(elems) {
+		return d, sqlerr.New(pgerrcode.ArraySubscriptError, "multidimensional arrays must have array expressions with matching dimensions")
+	}
+	return d, nil
 }

@@ -151,7 +151,11 @@ func (b *binder) lit(l *ast.Literal) (plan.Expr, error) {
 		}
 		c = plan.NewConst(tBool, d)
 	case ast.LitBits:
-		return nil, sqlerr.Unsupported(l.Pos(), "bit strings are not supported")
+		text, err := types.ParseBits(types.Of(types.VarBit), l.Text)
+		if err != nil {
+			return nil, sqlerr.From(err).AtIfNone(l.Pos())
+		}
+		c = plan.NewConst(types.Of(types.Bit), vec.Datum{S: text})
 	case ast.LitInt:
 		if v, err := strconv.ParseInt(l.Text, 10, 64); err == nil {
 			t := tInt8

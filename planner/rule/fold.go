@@ -187,7 +187,7 @@ func foldArray(e *plan.Array) plan.Expr {
 	b := vec.NewBuilder(e.T.Elem().Base(), len(e.Elems))
 	for _, x := range e.Elems {
 		c, ok := x.(*plan.Const)
-		if !ok {
+		if !ok || c.T.Array { // shapes of arrays of arrays may not fit
 			return e
 		}
 		b.Append(c.V)

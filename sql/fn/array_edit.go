@@ -107,19 +107,17 @@ func catShape(al, ab, bl, bb []int32) (length, lower []int32, err error) {
 		}
 		return length, lower, nil
 	case 1:
-		length, lower = slices.Clone(al), ab
 	case -1:
-		length, lower = slices.Clone(bl), bb
-		al, ab = bl, bb
-		bl, bb = length[1:], lower[1:]
+		al, ab, bl, bb = bl, bb, al, ab
 	default:
 		return nil, nil, bad("Arrays of %d and %d dimensions are not compatible for concatenation.", len(al), len(bl))
 	}
 	if !slices.Equal(al[1:], bl) || !slices.Equal(ab[1:], bb) {
 		return nil, nil, bad("Arrays with differing dimensions are not compatible for concatenation.")
 	}
+	length = slices.Clone(al)
 	length[0]++
-	return length, lower, nil
+	return length, ab, nil
 }
 
 // push appends or prepends argument el to array arr; a NULL array is empty.
@@ -162,7 +160,7 @@ func arrayRemove(r row) (vec.Datum, error) {
 	}
 	length, lower := r.dims(0)
 	if len(length) > 1 {
-		return null, sqlerr.New(pgerrcode.FeatureNotSupported, "removing elements from multidimensional arrays is not supported")
+		return null, notByUs("removing elements from multidimensional arrays is not supported")
 	}
 	v, lo, hi := r.arr(0)
 	b := vec.NewBuilder(r.t(0).Elem(), hi-lo)
@@ -195,7 +193,7 @@ func arrayReplace(r row) (vec.Datum, error) {
 func (r row) searched() (int64, error) {
 	length, lower := r.dims(0)
 	if len(length) > 1 {
-		return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "searching for elements in multidimensional arrays is not supported")
+		return 0, notByUs("searching for elements in multidimensional arrays is not supported")
 	}
 	if len(lower) == 0 {
 		return 1, nil

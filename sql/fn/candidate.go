@@ -276,7 +276,10 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 	}
 	ret := c.f.Ret
 	if ret.Kind == types.AnyArray && el.Array {
-		return nil, types.Type{}, sqlerr.Unsupported(off, "multidimensional arrays are not supported")
+		if c.agg == nil {
+			return nil, types.Type{}, sqlerr.New(pgerrcode.UndefinedObject, "could not find array type for data type %s", el.Base())
+		}
+		return out, el.Base(), nil // arrays of one dimension more
 	}
 	switch ret.Kind {
 	case types.AnyElem:

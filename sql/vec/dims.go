@@ -2,11 +2,13 @@ package vec
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 // MaxDims is MAXDIM of array.h.
@@ -129,4 +131,20 @@ func (d *ArrayDims) appendBounds(dst []byte) []byte {
 // errTooManyDims is what more than MaxDims dimensions give.
 func errTooManyDims(n int) *sqlerr.Error {
 	return sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", n, MaxDims)
+}
+
+// JoinArrays makes an array of one dimension more of arrays that are not empty;
+// ok is false if their shapes differ. el is the element type.
+func JoinArrays(el types.Type, arrays []Datum) (d Datum, ok bool) {
+	length, lower := arrays[0].Dims.Of(arrays[0].A.N)
+	b := NewBuilder(el, arrays[0].A.N*len(arrays))
+	for _, a := range arrays {
+		l, low := a.Dims.Of(a.A.N)
+		if !slices.Equal(length, l) || !slices.Equal(lower, low) {
+			return d, false
+		}
+		b.AppendVector(a.A)
+	}
+	length, lower = append([]int32{int32(len(arrays))}, length...), append([]int32{1}, lower...)
+	return Datum{A: b.Finish(), Dims: ShapeOf(length, lower)}, true
 }
