@@ -113,6 +113,9 @@ func (d *decoder) failure() error {
 		}
 	}
 	e := *b.err
+	if e.Where != "" {
+		where = e.Where + "\n" + where
+	}
 	e.Where = where
 	return &e
 }

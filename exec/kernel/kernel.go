@@ -126,6 +126,14 @@ func (ev *Evaluator) rows(e plan.Expr, b *vec.Batch) (*vec.Vector, error) {
 		return ev.coalesce(x, b)
 	case *plan.Array:
 		return ev.array(x, b)
+	case *plan.Row:
+		return ev.record(x, b)
+	case *plan.FieldOf:
+		v, err := ev.Eval(x.X, b)
+		if err != nil {
+			return nil, err
+		}
+		return vec.FieldAt(v, x.Idx, x.T), nil
 	case *plan.SubPlan:
 		return ev.subPlan(x, b)
 	}

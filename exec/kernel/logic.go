@@ -203,6 +203,9 @@ func not(v *vec.Vector) *vec.Vector {
 }
 
 func isTest(v *vec.Vector, what plan.Is, negate bool) *vec.Vector {
+	if what == plan.IsNull && isRecord(v.Type) {
+		return recordsNull(v, negate)
+	}
 	if v.Dict != nil {
 		return vec.NewDict(isTest(v.Dict, what, negate), v.Codes)
 	}

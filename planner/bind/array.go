@@ -118,11 +118,11 @@ func (b *binder) jsonSubscript(s *scope, x plan.Expr, subs []*ast.Subscript) (pl
 	for i, sub := range subs {
 		if sub.Slice {
 			at := start(sub.X)
-			if sub.Hi != nil {
-				at = start(sub.Hi)
-			}
 			if sub.Lo != nil {
 				at = start(sub.Lo)
+			}
+			if sub.Hi != nil {
+				at = start(sub.Hi)
 			}
 			return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "jsonb subscript does not support slices")
 		}

@@ -23,7 +23,7 @@ func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
 		}
 		names = append(names, "f"+itoa(i+1))
 	}
-	r := plan.NewRow(elems)
+	r := plan.NewRow(elems, nil)
 	b.fields[r] = names
 	return r, nil
 }
@@ -42,7 +42,7 @@ func (b *binder) wholeRow(r *rel, off int) plan.Expr {
 	if len(elems) == 1 && r.table == nil && r.cols[0].Name == r.name {
 		return elems[0]
 	}
-	row := plan.NewRow(elems)
+	row := plan.NewRow(elems, names)
 	b.fields[row] = names
 	if !r.nullable {
 		return row

@@ -59,10 +59,12 @@ func (b *binder) srfCall(s *scope, e *ast.Func, name string) (plan.Expr, error) 
 	if len(xs) == 1 {
 		return xs[0], nil
 	}
-	row := plan.NewRow(xs)
-	for _, c := range call.cols {
-		b.fields[row] = append(b.fields[row], c.Name)
+	names := make([]string, len(call.cols))
+	for i, c := range call.cols {
+		names[i] = c.Name
 	}
+	row := plan.NewRow(xs, names)
+	b.fields[row] = names
 	return row, nil
 }
 

@@ -82,8 +82,10 @@ func NewCoalesce(t types.Type, args []Expr) *Coalesce { return &Coalesce{typed{t
 // NewArray returns ARRAY[elems] of array type t.
 func NewArray(t types.Type, elems []Expr) *Array { return &Array{typed{t}, elems} }
 
-// NewRow returns ROW(elems).
-func NewRow(elems []Expr) *Row { return &Row{typed{types.Of(types.Record)}, elems} }
+// NewRow returns ROW(elems), whose fields have these names; nil: f1, f2, ...
+func NewRow(elems []Expr, names []string) *Row {
+	return &Row{typed{types.Of(types.Record)}, elems, names}
+}
 
 // NewFieldOf returns field idx of the record x.
 func NewFieldOf(x Expr, idx int, name string, t types.Type) *FieldOf {

@@ -106,10 +106,11 @@ type (
 		typed
 		Elems []Expr
 	}
-	// Row is ROW(...), of type record.
+	// Row is ROW(...), of type record. Names are the fields' names; nil: f1, f2, ...
 	Row struct {
 		typed
 		Elems []Expr
+		Names []string
 	}
 	// FieldOf is field Idx (from 0) of the record X.
 	FieldOf struct {

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"tagd/sql/fn"
 	"tagd/sql/vec"
 )
@@ -104,7 +106,7 @@ func WithOperands(e Expr, k []Expr) Expr {
 	case *Array:
 		return &Array{e.typed, k}
 	case *Row:
-		return &Row{e.typed, k}
+		return &Row{e.typed, k, e.Names}
 	case *FieldOf:
 		return &FieldOf{e.typed, k[0], e.Idx, e.Name}
 	case *SubPlan:
@@ -286,8 +288,8 @@ func sameHead(a, b Expr) bool {
 		_, ok := b.(*Array)
 		return ok
 	case *Row:
-		_, ok := b.(*Row)
-		return ok
+		b, ok := b.(*Row)
+		return ok && slices.Equal(a.Names, b.Names)
 	case *FieldOf:
 		b, ok := b.(*FieldOf)
 		return ok && a.Idx == b.Idx

@@ -251,7 +251,7 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 	if el.Kind == types.Invalid {
 		for _, a := range c.args {
 			if a.Kind == types.AnyElem || a.Kind == types.AnyArray {
-				return nil, types.Type{}, sqlerr.At(off, pgerrcode.DatatypeMismatch, "could not determine polymorphic type because input has type unknown")
+				return nil, types.Type{}, sqlerr.New(pgerrcode.DatatypeMismatch, "could not determine polymorphic type because input has type unknown")
 			}
 		}
 	}

@@ -159,5 +159,9 @@ func castJSON() {
 }
 
 func errJSONCast(v *jsonb.Value, t types.Type) error {
-	return sqlerr.New(pgerrcode.InvalidParameterValue, "cannot cast jsonb %s to type %s", v.TypeName(), t)
+	what := v.TypeName()
+	if v.Kind == jsonb.Number {
+		what = "numeric"
+	}
+	return sqlerr.New(pgerrcode.InvalidParameterValue, "cannot cast jsonb %s to type %s", what, t)
 }

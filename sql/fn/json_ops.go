@@ -17,6 +17,9 @@ func init() {
 				return nil, false, err
 			}
 			if r.t(1).Phys() == types.PhysInt {
+				if t.Kind == types.JSONB && v.IsScalar() { // which is an array of one inside
+					v = jsonb.ArrayOf([]jsonb.Value{v})
+				}
 				x, ok := v.Index(r.int(1))
 				return x, ok, nil
 			}

@@ -14,7 +14,7 @@ func init() {
 		name := t.String()
 		for suffix, to := range map[string]types.Type{"": t, "_text": tText} {
 			defSet(&SetFunc{Name: name + "_each" + suffix, Args: ts{t}, Strict: true, Cols: []SetCol{{"key", tText}, {"value", to}}, Rows: jsonEach(name+"_each"+suffix, to)})
-			defSet(&SetFunc{Name: name + "_array_elements" + suffix, Args: ts{t}, Strict: true, Scalar: true,
+			defSet(&SetFunc{Name: name + "_array_elements" + suffix, Args: ts{t}, Strict: true,
 				Cols: []SetCol{{"value", to}}, Rows: jsonElements(name+"_array_elements"+suffix, to)})
 		}
 		defSet(&SetFunc{Name: name + "_object_keys", Args: ts{t}, Strict: true, Scalar: true,

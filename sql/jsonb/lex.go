@@ -13,7 +13,8 @@ import (
 type tok uint8
 
 const (
-	tokEnd tok = iota
+	tokInvalid tok = iota
+	tokEnd
 	tokString
 	tokNumber
 	tokObject
@@ -54,7 +55,7 @@ func (l *lexer) next() error {
 		l.end, l.typ = s, tokEnd
 		return nil
 	}
-	if t := punct[l.in[s]]; t != tokEnd {
+	if t := punct[l.in[s]]; t != tokInvalid {
 		l.typ, l.end = t, s+1
 		return nil
 	}
@@ -156,7 +157,7 @@ func (l *lexer) quoted() error {
 			return l.invalid()
 		case l.in[s] == '"':
 			if high >= 0 && l.unescape {
-				return l.bad(lowSurrogate)
+				return l.badAt(s, lowSurrogate)
 			}
 			l.str, l.end = string(buf), s+1
 			return nil
@@ -166,7 +167,7 @@ func (l *lexer) quoted() error {
 			return l.bad(fmt.Sprintf("Character with value 0x%02x must be escaped.", c))
 		case l.in[s] != '\\':
 			if high >= 0 && l.unescape {
-				return l.bad(lowSurrogate)
+				return l.badAt(s, lowSurrogate)
 			}
 			buf = append(buf, l.in[s])
 			continue
@@ -183,7 +184,7 @@ func (l *lexer) quoted() error {
 			continue
 		}
 		if high >= 0 && l.unescape {
-			return l.bad(lowSurrogate)
+			return l.badAt(s, lowSurrogate)
 		}
 		c := escapes[l.in[s]]
 		if c == 0 {
@@ -232,17 +233,18 @@ func (l *lexer) unicode(s int, buf []byte, high rune) (int, []byte, rune, error)
 	switch {
 	case r >= 0xd800 && r <= 0xdbff:
 		if high >= 0 {
-			return s, buf, high, l.bad(highSurrogate)
+			return s, buf, high, l.badAt(s, highSurrogate)
 		}
 		return s, buf, r, nil
 	case r >= 0xdc00 && r <= 0xdfff:
 		if high < 0 {
-			return s, buf, high, l.bad(lowSurrogate)
+			return s, buf, high, l.badAt(s, lowSurrogate)
 		}
 		r = (high-0xd800)<<10 + (r - 0xdc00) + 0x10000
 	case high >= 0:
-		return s, buf, high, l.bad(lowSurrogate)
+		return s, buf, high, l.badAt(s, lowSurrogate)
 	case r == 0:
+		l.end = s + 1
 		return s, buf, high, l.context(sqlerr.New(pgerrcode.UntranslatableCharacter, "unsupported Unicode escape sequence").
 			WithDetail("\\u0000 cannot be converted to text."))
 	}
@@ -252,6 +254,12 @@ func (l *lexer) unicode(s int, buf []byte, high rune) (int, []byte, rune, error)
 // invalid is JSON_INVALID_TOKEN.
 func (l *lexer) invalid() error {
 	return l.bad(fmt.Sprintf("Token \"%s\" is invalid.", l.in[l.start:l.end]))
+}
+
+// badAt is bad of a string's character at s.
+func (l *lexer) badAt(s int, detail string) error {
+	l.end = s + runeLen(l.in[s:])
+	return l.bad(detail)
 }
 
 // bad makes the error with this detail.
