@@ -45,8 +45,6 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		return b.aggregate(s, e, name)
 	}
 	switch {
-	case e.Variadic:
-		return nil, sqlerr.Unsupported(off, "VARIADIC arguments are not supported")
 	case (e.Star || e.Distinct || e.WithinGroup || len(e.OrderBy) > 0 || e.Filter != nil) && !fn.Exists(name):
 		args, _, err := b.exprs(s, e.Args)
 		if err != nil {
@@ -68,11 +66,27 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := b.call(name, args, offs, off)
+	call := b.call
+	if e.Variadic {
+		call = b.spreadCall
+	}
+	x, err := call(name, args, offs, off)
 	if err == nil && e.Over != nil {
 		err = sqlerr.At(off, pgerrcode.WrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	}
 	return x, err
+}
+
+// spreadCall applies a function to the elements of its last argument.
+func (b *binder) spreadCall(name string, args []plan.Expr, offs []int, off int) (plan.Expr, error) {
+	f, to, ret, err := fn.ResolveSpread(name, typesOf(args), off, offs[len(offs)-1])
+	if err != nil {
+		return nil, err
+	}
+	if err := b.args(args, to, offs); err != nil {
+		return nil, err
+	}
+	return plan.NewCall(f, ret, off, args...), nil
 }
 
 // call applies a scalar function. A name that is a type's is a cast, as in

@@ -178,6 +178,9 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 	if x, err = b.decided(x, start(e)); err != nil {
 		return 0, err
 	}
+	if err := equatable(x.Type(), start(e)); err != nil {
+		return 0, err
+	}
 	for i, k := range sel.keys {
 		if plan.Equal(k, x) {
 			return i, nil

@@ -118,6 +118,9 @@ func (b *binder) orderBy(sc *scope, keys []ast.SortKey) error {
 		if err != nil {
 			return err
 		}
+		if err := sortable(sc.sel.targets[i].x.Type(), start(k.X)); err != nil {
+			return err
+		}
 		desc, first := direction(k)
 		sc.sel.order = append(sc.sel.order, orderKey{i, desc, first})
 	}
@@ -132,6 +135,11 @@ func (b *binder) distinct(sc *scope, s *ast.Select) error {
 	}
 	if !s.Distinct {
 		return nil
+	}
+	for _, t := range sel.targets {
+		if err := equatable(t.x.Type(), t.off); err != nil && !t.junk {
+			return err
+		}
 	}
 	for i, k := range sel.order {
 		if sel.targets[k.target].junk {
