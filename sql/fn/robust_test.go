@@ -46,6 +46,24 @@ func anyValue(r *rand.Rand, t types.Type) vec.Datum {
 			{Months: math.MinInt32, Days: math.MinInt32, Micros: math.MinInt64}}[r.Intn(5)])
 	case types.UUID:
 		return dS("0123456789abcdef")
+	case types.Time:
+		return dI([]int64{0, 1, 86400000000, 43200000000}[r.Intn(4)])
+	case types.TimeTZ:
+		return dI(types.PackTimeTZ([]int64{0, 1, 86400000000}[r.Intn(3)], []int{0, 57599, -57599}[r.Intn(3)]))
+	case types.Bit, types.VarBit:
+		return dS([]string{"", "0", "1101", "11111111111111111111111111111111111"}[r.Intn(4)])
+	case types.JSON, types.JSONB:
+		return dS([]string{"{}", "[]", "1", `{"a": [1, null, "x"]}`, `[[1.50], {"a": {"b": true}}]`, "null", `"a"`, "1e300"}[r.Intn(8)])
+	case types.Record:
+		d := &vec.RecordDesc{Types: []types.Type{tI4, tText}}
+		if r.Intn(4) == 0 {
+			d.Types = d.Types[:1]
+		}
+		rec := &vec.Record{RecordDesc: d}
+		for _, t := range d.Types {
+			rec.Fields = append(rec.Fields, anyValue(r, t))
+		}
+		return vec.Datum{R: rec}
 	}
 	return dS([]string{"", "a", "你好, 世界", "%a_", `a\`, "[", "((", "1", "-5.5", "day", "month", "YYYY-MM-DD HH24:MI", "FM999,990.00PR", "i", "Asia/Shanghai",
 		"2024-05-07", "\xff\xfe", "%s %I %1$s", "S9.9MI", "a{1,2}"}[r.Intn(20)])
