@@ -85,9 +85,6 @@ func (a *arrayAgg) Merge(src Acc, remap []uint32, _ int) error {
 
 func (a *arrayAgg) Result(ngroups int) (*vec.Vector, error) {
 	v, idx, off := a.k.byGroup(ngroups)
-	if a.k.t.Array {
-		return joinGroups(a.ret, v, idx, off)
-	}
 	out := &vec.Vector{Type: a.ret, N: ngroups, Off: off, Child: v.Gather(idx)}
 	for g := 0; g < ngroups; g++ {
 		if off[g] == off[g+1] {
@@ -95,35 +92,6 @@ func (a *arrayAgg) Result(ngroups int) (*vec.Vector, error) {
 		}
 	}
 	return out, nil
-}
-
-// joinGroups makes of the arrays of each group one of one dimension more.
-func joinGroups(t types.Type, v *vec.Vector, idx, off []int32) (*vec.Vector, error) {
-	out := vec.NewBuilder(t, len(off)-1)
-	for g := 0; g+1 < len(off); g++ {
-		list := idx[off[g]:off[g+1]]
-		if len(list) == 0 {
-			out.AppendNull()
-			continue
-		}
-		arrays := make([]vec.Datum, len(list))
-		for i, at := range list {
-			switch d := v.Get(int(at)); {
-			case d.Null:
-				return nil, sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "cannot accumulate null arrays")
-			case d.A == nil || d.A.N == 0:
-				return nil, sqlerr.New(pgerrcode.ArraySubscriptError, "cannot accumulate empty arrays")
-			default:
-				arrays[i] = d
-			}
-		}
-		d, ok := vec.JoinArrays(t.Elem(), arrays)
-		if !ok {
-			return nil, sqlerr.New(pgerrcode.ArraySubscriptError, "cannot accumulate arrays of different dimensionality")
-		}
-		out.Append(d)
-	}
-	return out.Finish(), nil
 }
 
 func (a *arrayAgg) Bytes() int64 { return a.k.bytes() }
