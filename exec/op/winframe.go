@@ -1,6 +1,7 @@
 package op
 
 import (
+	"math"
 	"sort"
 
 	"github.com/jackc/pgerrcode"
@@ -143,6 +144,9 @@ func (c *winChunk) rangeBound(b *plan.FrameBound, off vec.Datum, start bool) ([]
 		return nil, err
 	}
 	o := c.w.n.Order[0]
+	if at.F64 != nil && key.Type.Phys() == types.PhysFloat {
+		at = boundless(at, key, start != o.Desc)
+	}
 	sign := 1
 	if o.Desc {
 		sign = -1
@@ -175,6 +179,23 @@ func (c *winChunk) rangeBound(b *plan.FrameBound, off vec.Datum, start bool) ([]
 		}))
 	}
 	return out, nil
+}
+
+// boundless puts an infinity in place of what infinite offsets make of infinite
+// keys: every number is in range then (float.c, in_range_float8_float8).
+func boundless(at, key *vec.Vector, low bool) *vec.Vector {
+	out := *at
+	out.F64 = append([]float64(nil), at.F64...)
+	sign := 1
+	if low {
+		sign = -1
+	}
+	for i, x := range out.F64 {
+		if math.IsNaN(x) && !key.IsNull(i) && !math.IsNaN(key.Get(i).F) {
+			out.F64[i] = math.Inf(sign)
+		}
+	}
+	return &out
 }
 
 // nonNull is the part of a partition whose key is not NULL.
