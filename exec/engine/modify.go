@@ -59,7 +59,7 @@ func changesData(n plan.Node) bool {
 // changingQuery runs a SELECT whose CTEs change data to its end: its rows are
 // given out only when the change is there.
 func (s *Session) changingQuery(r *run, n plan.Node, cols []session.Column) (session.Result, error) {
-	if _, err := s.writer(r.ctx, changeWord(n)); err != nil {
+	if _, err := s.writer(r.ctx, "SELECT"); err != nil {
 		return nil, err
 	}
 	r.read()
@@ -80,27 +80,4 @@ func (s *Session) changingQuery(r *run, n plan.Node, cols []session.Column) (ses
 	}
 	out.command = command{countTag("SELECT", count)}
 	return out, nil
-}
-
-// changeWord names the first change of a query for errors.
-func changeWord(n plan.Node) string {
-	if w, ok := n.(*plan.With); ok {
-		for _, c := range w.CTEs {
-			switch {
-			case c.Change == nil:
-			case c.Change.Insert != nil:
-				return "INSERT"
-			case c.Change.Update != nil:
-				return "UPDATE"
-			default:
-				return "DELETE"
-			}
-		}
-	}
-	for _, k := range n.Children() {
-		if word := changeWord(k); word != "" {
-			return word
-		}
-	}
-	return ""
 }

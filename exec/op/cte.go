@@ -18,6 +18,10 @@ type rowsByID struct {
 	m  map[int]*shared
 }
 
+// workID is where the work table of a Recursive stands among the rows by ID: its
+// CTE, which has the same ID, is read meanwhile.
+func workID(id int) int { return -1 - id }
+
 // generation numbers every set of rows of the process.
 var generation atomic.Uint64
 

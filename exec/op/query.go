@@ -155,7 +155,7 @@ func (q *Query) build(n plan.Node) (Cursor, error) {
 	case *plan.CTEScan:
 		return q.newShared(n.ID, n.Name)
 	case *plan.WorkScan:
-		return q.newShared(n.ID, n.Name)
+		return q.newShared(workID(n.ID), n.Name)
 	case *plan.Recursive:
 		return q.newRecursive(n)
 	}

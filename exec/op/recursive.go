@@ -77,7 +77,7 @@ func (r *recursive) round() (bool, error) {
 	}
 	r.work = &shared{rows: r.next, over: true}
 	r.next = r.q.newSpool()
-	r.q.share(r.n.ID, r.work)
+	r.q.share(workID(r.n.ID), r.work)
 	in, err := r.q.open(r.n.Step)
 	if err != nil {
 		return false, err

@@ -267,11 +267,11 @@ func freeTables(n plan.Node) []int {
 				own[c.ID] = true
 			}
 		case *plan.Recursive:
-			own[n.ID] = true
+			own[workID(n.ID)] = true
 		case *plan.CTEScan:
 			read[n.ID] = true
 		case *plan.WorkScan:
-			read[n.ID] = true
+			read[workID(n.ID)] = true
 		}
 		return plan.MapNode(n, visit, visitExpr)
 	}
