@@ -15,10 +15,14 @@ import (
 type limit struct {
 	in         Cursor
 	skip, left int64 // left -1: no limit
+	// ties are the columns that decide which rows after the last one pass; last is
+	// that row once it has come.
+	ties []int
+	last *vec.Batch
 }
 
 func newLimit(q *Query, in Cursor, n *plan.Limit) (Cursor, error) {
-	l := &limit{in: in, left: -1}
+	l := &limit{in: in, left: -1, ties: n.Ties}
 	// nodeLimit.c, recompute_limits: NULL means no limit and no offset.
 	if n.Offset != nil {
 		d, err := kernel.EvalDatum(q.Fn, n.Offset)
@@ -65,10 +69,54 @@ func (l *limit) Next(ctx context.Context) (*vec.Batch, error) {
 		if l.left > 0 {
 			l.left -= int64(hi - lo)
 		}
+		if l.left == 0 && l.ties != nil && hi > lo {
+			l.last = gather(b, []int32{int32(hi - 1)})
+			for hi < b.N && l.tied(b, hi) {
+				hi++
+			}
+			if hi < b.N {
+				l.last = nil
+			}
+		}
 		return slice(b, lo, hi), nil
+	}
+	if l.last != nil {
+		return l.nextTies(ctx)
 	}
 	l.in.Close()
 	return nil, nil
+}
+
+// nextTies passes the rows of further batches that are equal to the last one.
+func (l *limit) nextTies(ctx context.Context) (*vec.Batch, error) {
+	b, err := l.in.Next(ctx)
+	if b == nil || err != nil {
+		l.last = nil
+		return nil, err
+	}
+	hi := 0
+	for hi < b.N && l.tied(b, hi) {
+		hi++
+	}
+	if hi < b.N {
+		l.last = nil
+	}
+	if hi == 0 {
+		l.in.Close()
+		return nil, nil
+	}
+	return slice(b, 0, hi), nil
+}
+
+// tied reports whether a row is equal to the last one by the order.
+func (l *limit) tied(b *vec.Batch, row int) bool {
+	for _, c := range l.ties {
+		v, w := b.Cols[c], l.last.Cols[c]
+		if v.IsNull(row) != w.IsNull(0) || !v.IsNull(row) && vec.CompareAt(v, row, w, 0) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *limit) Close() { l.in.Close() }

@@ -37,10 +37,13 @@ func (b *binder) aggregate(s *scope, e *ast.Func, name string) (plan.Expr, error
 	if err := at.allowsAgg(e.Pos()); err != nil {
 		return nil, err
 	}
+	if err := at.noNested(&call); err != nil {
+		return nil, err
+	}
 	if at.sel.aggOff < 0 {
 		at.sel.aggOff = e.Pos()
 	}
-	x := at.sel.addAgg(call, ret, name)
+	x := at.sel.addAgg(call, ret, name, e.Pos())
 	for i := len(frames) - 1; i >= 0; i-- {
 		x = frames[i].arg(x)
 	}
@@ -151,4 +154,17 @@ func (s *scope) allowsAgg(off int) error {
 		return sqlerr.At(off, pgerrcode.GroupingError, "aggregate function calls cannot be nested")
 	}
 	return nil
+}
+
+// noNested is the error of an aggregate of s over another one.
+func (s *scope) noNested(call *plan.AggCall) (err error) {
+	mapCall(call, func(e plan.Expr) plan.Expr {
+		for _, c := range plan.Columns(e) {
+			if c >= aggBase && c < groupingBase && err == nil {
+				err = sqlerr.At(s.sel.aggOffs[c-aggBase], pgerrcode.GroupingError, "aggregate function calls cannot be nested")
+			}
+		}
+		return e
+	})
+	return err
 }

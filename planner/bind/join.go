@@ -184,6 +184,10 @@ func usingColumn(r *rel, name, side string) (int, error) {
 // merged adds the equality of two columns to the join and returns what stands
 // for both of them (buildMergedJoinVar).
 func (b *binder) merged(kind plan.JoinKind, l, r plan.Expr, it *fromItem) (plan.Expr, error) {
+	t, err := fn.CommonType([]types.Type{l.Type(), r.Type()}, "JOIN/USING", -1)
+	if err != nil {
+		return nil, err
+	}
 	eq, err := b.apply("=", l, r, -1, -1, -1)
 	if err != nil {
 		return nil, err
@@ -192,10 +196,6 @@ func (b *binder) merged(kind plan.JoinKind, l, r plan.Expr, it *fromItem) (plan.
 		return nil, err
 	}
 	it.node = withCond(it.node, eq)
-	t, err := fn.CommonType([]types.Type{l.Type(), r.Type()}, "JOIN/USING", -1)
-	if err != nil {
-		return nil, err
-	}
 	both := []plan.Expr{l, r}
 	if l.Type() != r.Type() {
 		for i, x := range both {

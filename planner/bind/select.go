@@ -15,7 +15,8 @@ type selectState struct {
 	order        []orderKey
 	on           []int // DISTINCT ON, as targets
 	aggs         []plan.AggCall
-	aggOff       int // of the first aggregate, -1: none
+	aggOffs      []int // their places
+	aggOff       int   // of the first aggregate, -1: none
 	groupings    [][]plan.Expr
 	groupingOffs []int
 	srfs         []setFunc
@@ -31,13 +32,13 @@ type selectState struct {
 }
 
 // addAgg returns the placeholder of an aggregate; equal calls share one.
-func (st *selectState) addAgg(call plan.AggCall, ret types.Type, name string) plan.Expr {
+func (st *selectState) addAgg(call plan.AggCall, ret types.Type, name string, off int) plan.Expr {
 	for i, o := range st.aggs {
 		if sameAgg(o, call) {
 			return plan.NewCol(aggBase+i, name, ret)
 		}
 	}
-	st.aggs = append(st.aggs, call)
+	st.aggs, st.aggOffs = append(st.aggs, call), append(st.aggOffs, off)
 	return plan.NewCol(aggBase+len(st.aggs)-1, name, ret)
 }
 
