@@ -45,17 +45,17 @@ type binder struct {
 	recursing int            // recursive terms around
 	selfReads int            // working tables read by the query being bound
 
-	fields   map[*plan.Row][]string   // names of a row's columns
-	rows     map[plan.Expr]*plan.Row  // what a record of another kind is like
-	subNames map[*ast.Subquery]string // names of the columns of scalar subqueries
-	views    int                      // views whose queries are being bound
+	tableRows map[*plan.Row]bool       // rows of stored tables, whose types have names
+	rows      map[plan.Expr]*plan.Row  // what a record of another kind is like
+	subNames  map[*ast.Subquery]string // names of the columns of scalar subqueries
+	views     int                      // views whose queries are being bound
 }
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
 		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
-		future: map[string]int{}, fields: map[*plan.Row][]string{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{}}
+		future: map[string]int{}, tableRows: map[*plan.Row]bool{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{}}
 	if b.fn == nil {
 		b.fn = &fn.Ctx{}
 	}

@@ -160,6 +160,13 @@ func (b *binder) item(sc *scope, r ast.TableRef) (*fromItem, error) {
 	case *ast.TableName:
 		return b.tableItem(sc, r)
 	case *ast.Derived:
+		if r.Alias.Name == "" {
+			what, hint := "subquery", "(SELECT ...)"
+			if r.Query.Values != nil {
+				what, hint = "VALUES", "(VALUES ...)"
+			}
+			return nil, sqlerr.At(r.Pos(), pgerrcode.SyntaxError, "%s in FROM must have an alias", what).WithHint("For example, FROM %s [AS] foo.", hint)
+		}
 		n, err := b.query(r.Query, where{lv: sc.lv, frame: sc.frame, skip: sc.skip || !r.Lateral, nested: true})
 		if err != nil {
 			return nil, err

@@ -16,16 +16,12 @@ func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
 	for i, x := range elems {
 		if elems[i], err = b.decided(x, offs[i]); err != nil {
 			return nil, err
 		}
-		names = append(names, "f"+itoa(i+1))
 	}
-	r := plan.NewRow(elems, nil)
-	b.fields[r] = names
-	return r, nil
+	return plan.NewRow(elems, nil), nil
 }
 
 // wholeRow is the row of a FROM entry as a value. A side that an outer join has
@@ -43,7 +39,7 @@ func (b *binder) wholeRow(r *rel, off int) plan.Expr {
 		return elems[0]
 	}
 	row := plan.NewRow(elems, names)
-	b.fields[row] = names
+	b.tableRows[row] = r.table != nil
 	if !r.nullable {
 		return row
 	}
@@ -61,13 +57,9 @@ func (b *binder) sameShape(e, as plan.Expr) {
 
 // keepShape says that y, which x has been rewritten to, has x's fields.
 func (b *binder) keepShape(y, x plan.Expr) {
-	if r, ok := x.(*plan.Row); ok {
-		if c, ok := y.(*plan.Row); ok {
-			b.fields[c] = b.fields[r]
-		}
-		return
+	if _, ok := y.(*plan.Row); !ok {
+		b.sameShape(y, x)
 	}
-	b.sameShape(y, x)
 }
 
 // rowOf is the row expression whose fields the record e has; nil: not known.
@@ -92,8 +84,8 @@ func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
 	if r == nil {
 		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
 	}
-	for i, n := range b.fields[r] {
-		if n == e.Name {
+	for i := range r.Elems {
+		if fieldName(r, i) == e.Name {
 			return b.fieldOf(x, r, i), nil
 		}
 	}
@@ -103,12 +95,19 @@ func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
 	return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
 }
 
+func fieldName(r *plan.Row, i int) string {
+	if i < len(r.Names) {
+		return r.Names[i]
+	}
+	return "f" + itoa(i+1)
+}
+
 // fieldOf is field i of x, which has the shape of r.
 func (b *binder) fieldOf(x plan.Expr, r *plan.Row, i int) plan.Expr {
 	if _, sub := x.(*plan.SubPlan); !sub {
 		return r.Elems[i]
 	}
-	f := plan.NewFieldOf(x, i, b.fields[r][i], r.Elems[i].Type())
+	f := plan.NewFieldOf(x, i, fieldName(r, i), r.Elems[i].Type())
 	b.sameShape(f, r.Elems[i])
 	return f
 }
@@ -127,8 +126,8 @@ func (b *binder) allFields(s *scope, e *ast.Field) ([]target, error) {
 		return nil, sqlerr.At(start(e.X), pgerrcode.SyntaxError, "record type has not been registered")
 	}
 	var out []target
-	for i, n := range b.fields[r] {
-		out = append(out, target{x: b.fieldOf(x, r, i), name: n, off: start(e.X)})
+	for i := range r.Elems {
+		out = append(out, target{x: b.fieldOf(x, r, i), name: fieldName(r, i), off: start(e.X)})
 	}
 	return out, nil
 }

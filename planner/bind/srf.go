@@ -48,24 +48,18 @@ func (b *binder) srfCall(s *scope, e *ast.Func, name string) (plan.Expr, error) 
 	call.first = sel.srfCols
 	sel.srfCols += len(call.cols)
 	sel.srfs = append(sel.srfs, call)
-	xs := make([]plan.Expr, len(call.cols))
+	xs, names := make([]plan.Expr, len(call.cols)), make([]string, len(call.cols))
 	for i, c := range call.cols {
 		n := c.Name
 		if n == "" {
 			n = name
 		}
-		xs[i] = plan.NewCol(srfBase+call.first+i, n, c.Type)
+		xs[i], names[i] = plan.NewCol(srfBase+call.first+i, n, c.Type), c.Name
 	}
 	if len(xs) == 1 {
 		return xs[0], nil
 	}
-	names := make([]string, len(call.cols))
-	for i, c := range call.cols {
-		names[i] = c.Name
-	}
-	row := plan.NewRow(xs, names)
-	b.fields[row] = names
-	return row, nil
+	return plan.NewRow(xs, names), nil
 }
 
 // srfAt is the call that makes the placeholder column i.

@@ -6,7 +6,6 @@ import (
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
-	"tagd/sql/types"
 )
 
 var rowOps = map[string]bool{"=": true, "<>": true, "<": true, "<=": true, ">": true, ">=": true}
@@ -49,11 +48,22 @@ func (b *binder) subquery(s *scope, e *ast.Subquery) (plan.Expr, error) {
 	default:
 		b.subNames[e] = fields[0].Name
 		x := plan.Typed(sub, fields[0].Type)
-		if p, ok := n.(*plan.Project); ok && len(p.Exprs) == 1 {
+		if p, ok := top(n).(*plan.Project); ok && len(p.Exprs) == 1 && b.tableRows[b.rowOf(p.Exprs[0])] {
 			b.sameShape(x, p.Exprs[0])
 		}
 		return x, nil
 	}
+}
+
+// top is n without the nodes that leave the columns as they are.
+func top(n plan.Node) plan.Node {
+	switch c := n.(type) {
+	case *plan.Limit:
+		return top(c.Input)
+	case *plan.Sort:
+		return top(c.Input)
+	}
+	return n
 }
 
 // quantified is X op ANY|ALL (query).
@@ -130,6 +140,9 @@ func rowCompare(op string, n, off int, one func(op string, i int) (plan.Expr, er
 		return one(op, 0)
 	}
 	if !rowOps[op] {
+		if _, err := one(op, 0); err != nil {
+			return nil, err
+		}
 		return nil, sqlerr.At(off, pgerrcode.FeatureNotSupported, "could not determine interpretation of row comparison operator %s", op).
 			WithHint("Row comparison operators must be associated with btree operator families.")
 	}
@@ -175,9 +188,9 @@ func (b *binder) rowWithQuery(s *scope, name string, row *ast.Row, q *ast.Subque
 	fields := n.Schema()
 	switch {
 	case len(fields) > len(left):
-		return nil, sqlerr.At(q.Pos(), pgerrcode.SyntaxError, "subquery has too many columns")
+		return nil, sqlerr.At(off, pgerrcode.SyntaxError, "subquery has too many columns")
 	case len(fields) < len(left):
-		return nil, sqlerr.At(q.Pos(), pgerrcode.SyntaxError, "subquery has too few columns")
+		return nil, sqlerr.At(off, pgerrcode.SyntaxError, "subquery has too few columns")
 	}
 	test, err := rowCompare(opName(name), len(left), off, func(op string, i int) (plan.Expr, error) {
 		c, err := b.apply(op, left[i], plan.NewCol(i, fields[i].Name, fields[i].Type), off, offs[i], q.Pos())
@@ -203,5 +216,3 @@ func columnOf(n plan.Node, f *frame, i, off int) plan.Expr {
 	one := project(n, []target{{x: plan.NewCol(i, c.Name, c.Type), name: c.Name}})
 	return plan.Typed(&plan.SubPlan{Kind: ast.SubScalar, Plan: one, Args: f.args, Off: off}, c.Type)
 }
-
-var tRecord = types.Of(types.Record)

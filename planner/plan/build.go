@@ -82,7 +82,7 @@ func NewCoalesce(t types.Type, args []Expr) *Coalesce { return &Coalesce{typed{t
 // NewArray returns ARRAY[elems] of array type t.
 func NewArray(t types.Type, elems []Expr) *Array { return &Array{typed{t}, elems} }
 
-// NewRow returns ROW(elems), whose fields have these names; nil: f1, f2, ...
+// NewRow returns ROW(elems) with names for its fields, nil: f1, f2 and so on.
 func NewRow(elems []Expr, names []string) *Row {
 	return &Row{typed{types.Of(types.Record)}, elems, names}
 }

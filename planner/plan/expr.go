@@ -106,7 +106,8 @@ type (
 		typed
 		Elems []Expr
 	}
-	// Row is ROW(...), of type record. Names are the fields' names; nil: f1, f2, ...
+	// Row is ROW(...), of type record. Names are those of its fields, nil: f1, f2
+	// and so on.
 	Row struct {
 		typed
 		Elems []Expr
