@@ -7,6 +7,7 @@ import (
 	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 func (b *binder) aggregate(s *scope, e *ast.Func, name string) (plan.Expr, error) {
@@ -30,20 +31,26 @@ func (b *binder) aggregate(s *scope, e *ast.Func, name string) (plan.Expr, error
 			return nil, err
 		}
 	}
+	return b.addAgg(s, marks, call, ret, name, e.Pos())
+}
+
+// addAgg gives an aggregate to the query that it belongs to; marks are the
+// numbers of arguments of the frames around before its own were bound.
+func (b *binder) addAgg(s *scope, marks []int, call plan.AggCall, ret types.Type, name string, off int) (plan.Expr, error) {
 	at, frames := ownLevel(s, &call)
 	for i, f := range frames {
 		f.args = f.args[:marks[i]]
 	}
-	if err := at.allowsAgg(e.Pos()); err != nil {
+	if err := at.allowsAgg(off); err != nil {
 		return nil, err
 	}
 	if err := at.noNested(&call); err != nil {
 		return nil, err
 	}
 	if at.sel.aggOff < 0 {
-		at.sel.aggOff = e.Pos()
+		at.sel.aggOff = off
 	}
-	x := at.sel.addAgg(call, ret, name, e.Pos())
+	x := at.sel.addAgg(call, ret, name, off)
 	for i := len(frames) - 1; i >= 0; i-- {
 		x = frames[i].arg(x)
 	}
@@ -67,6 +74,9 @@ func (b *binder) aggregateForm(s *scope, e *ast.Func, name string) error {
 		}
 		return sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP is required for ordered-set aggregate %s", name)
 	case !fn.IsOrderedSet(name) && e.WithinGroup:
+		if err := b.resolvesWithin(s, e, name); err != nil {
+			return err
+		}
 		return sqlerr.At(off, pgerrcode.WrongObjectType, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
 	case len(e.Args) == 0 && !e.Star && !e.WithinGroup && name != "count":
 		return noFunc(name, nil, off)
@@ -77,6 +87,23 @@ func (b *binder) aggregateForm(s *scope, e *ast.Func, name string) error {
 			WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
 	}
 	return nil
+}
+
+// resolvesWithin is the error of a call with WITHIN GROUP that no overload takes.
+func (b *binder) resolvesWithin(s *scope, e *ast.Func, name string) error {
+	args, _, err := b.exprs(s, e.Args)
+	if err != nil {
+		return err
+	}
+	for _, k := range e.OrderBy {
+		x, err := b.expr(s, k.X)
+		if err != nil {
+			return err
+		}
+		args = append(args, x)
+	}
+	_, _, _, err = fn.ResolveAgg(name, typesOf(args), e.Pos())
+	return err
 }
 
 // marks are the numbers of arguments of the frames around s, innermost first.

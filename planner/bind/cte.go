@@ -170,6 +170,14 @@ func renamed(n plan.Node, names []string) plan.Node {
 	if len(names) == 0 {
 		return n
 	}
+	if p, ok := n.(*plan.Project); ok {
+		c := *p
+		c.Fields = append([]plan.Field(nil), p.Fields...)
+		for i, name := range names {
+			c.Fields[i].Name = name
+		}
+		return &c
+	}
 	var ts []target
 	for i, f := range n.Schema() {
 		name := f.Name

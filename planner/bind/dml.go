@@ -190,6 +190,10 @@ func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
 
 func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (plan.Node, error) {
 	sc := &scope{lv: &level{}, what: "VALUES"}
+	if len(list) == 1 {
+		// A single row is like a SELECT and may have set-returning calls.
+		sc.sel, sc.srf = &selectState{aggOff: -1}, true
+	}
 	n := &plan.Values{Rows: make([][]plan.Expr, len(list))}
 	n.Fields = tableFields(t)
 	defaults := make([]plan.Expr, len(t.Columns))
@@ -218,6 +222,15 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (pl
 			}
 		}
 		n.Rows[r] = row
+	}
+	if sc.sel != nil && len(sc.sel.srfs) > 0 {
+		in, move := srfPlan(sc.sel, &plan.OneRow{})
+		p := &plan.Project{Input: in}
+		p.Fields = n.Fields
+		for _, x := range n.Rows[0] {
+			p.Exprs = append(p.Exprs, move(x))
+		}
+		return p, nil
 	}
 	return n, nil
 }

@@ -32,7 +32,7 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 			return b.extreme(s, e, name)
 		}
 	}
-	if isSRF(name) && e.Over == nil {
+	if isSRF(name) {
 		return b.srfCall(s, e, name)
 	}
 	if e.Over != nil && (fn.IsWindow(name) || fn.IsAgg(name)) {

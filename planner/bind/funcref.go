@@ -160,6 +160,10 @@ func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	if err != nil {
 		return call, err
 	}
+	if name == "unnest" && len(args) == 1 && unknown(args[0].Type()) {
+		return call, sqlerr.At(e.Pos(), pgerrcode.AmbiguousFunction, "function unnest(unknown) is not unique").
+			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
+	}
 	f, to, cols, err := fn.ResolveSetFunc(name, typesOf(args), e.Pos())
 	if err != nil {
 		return call, err

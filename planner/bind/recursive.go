@@ -79,8 +79,7 @@ func (b *binder) bindRecursive(c *cte, w where, out *withList) error {
 func (b *binder) recursion(c *cte, s *ast.Select, w where) (plan.Node, error) {
 	b.cteID++
 	c.id = b.cteID
-	w.keep, w.nested = false, true
-	init, err := b.query(s.Left, w)
+	init, err := b.query(s.Left, w.keeping())
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +88,11 @@ func (b *binder) recursion(c *cte, s *ast.Select, w where) (plan.Node, error) {
 	}
 	c.fields = nil
 	for _, f := range init.Schema() {
-		c.fields = append(c.fields, plan.Field{Name: f.Name, Type: f.Type})
+		t := f.Type
+		if unknown(t) {
+			t = tText
+		}
+		c.fields = append(c.fields, plan.Field{Name: f.Name, Type: t})
 	}
 	c.work = true
 	b.recursing++
@@ -105,16 +108,19 @@ func (b *binder) recursion(c *cte, s *ast.Select, w where) (plan.Node, error) {
 		return nil, sqlerr.At(itemPos(s.Right, 0), pgerrcode.SyntaxError, "each %s query must have the same number of columns", name)
 	}
 	ts := make([]types.Type, len(sf))
-	for i, f := range c.fields {
-		t, err := fn.CommonType([]types.Type{f.Type, sf[i].Type}, name, itemPos(s.Right, i))
-		if err != nil {
+	for i, f := range init.Schema() {
+		if ts[i], err = fn.CommonType([]types.Type{f.Type, sf[i].Type}, name, itemPos(s.Right, i)); err != nil {
 			return nil, err
 		}
-		if t != f.Type {
-			return nil, sqlerr.At(itemPos(s.Left, i), pgerrcode.DatatypeMismatch, "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", c.name, i+1, f.Type, t).
+	}
+	if init, err = b.retype(init, ts, s.Left); err != nil {
+		return nil, err
+	}
+	for i, f := range c.fields {
+		if ts[i] != f.Type {
+			return nil, sqlerr.At(itemPos(s.Left, i), pgerrcode.DatatypeMismatch, "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", c.name, i+1, f.Type, ts[i]).
 				WithHint("Cast the output of the non-recursive term to the correct type.")
 		}
-		ts[i] = t
 	}
 	if step, err = b.retype(step, ts, s.Right); err != nil {
 		return nil, err

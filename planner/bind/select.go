@@ -260,6 +260,9 @@ func sortNode(in plan.Node, order []orderKey) plan.Node {
 }
 
 func (b *binder) limit(sc *scope, in plan.Node, s *ast.Select, order []orderKey) (plan.Node, error) {
+	if s.WithTies && s.Limit == nil {
+		return nil, sqlerr.New(pgerrcode.InvalidRowCountInLimitClause, "row count cannot be null in FETCH FIRST ... WITH TIES clause")
+	}
 	if s.Limit == nil && s.Offset == nil {
 		return in, nil
 	}
@@ -270,9 +273,6 @@ func (b *binder) limit(sc *scope, in plan.Node, s *ast.Select, order []orderKey)
 	count, err := b.limitExpr(sc, s.Limit, "LIMIT")
 	if err != nil {
 		return nil, err
-	}
-	if s.WithTies && isNull(count) {
-		return nil, sqlerr.New(pgerrcode.InvalidRowCountInLimitClause, "row count cannot be null in FETCH FIRST ... WITH TIES clause")
 	}
 	if isNull(count) {
 		count = nil

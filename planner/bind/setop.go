@@ -109,6 +109,10 @@ func (b *binder) outer(w where, n plan.Node, s *ast.Select) (plan.Node, error) {
 	}
 	width := len(sc.sel.targets)
 	sc.rels = []*rel{{cols: n.Schema(), nameHidden: true}}
+	if s.Values != nil {
+		sc.rels[0].name = "*VALUES*"
+		sc.lv.rels = sc.rels
+	}
 	for _, k := range s.OrderBy {
 		i, err := b.outputRef(sc, k.X, "ORDER BY")
 		if err != nil {

@@ -54,7 +54,10 @@ func (b *binder) windowCall(s *scope, e *ast.Func, name string) (plan.Expr, erro
 		}
 	}
 	var to []types.Type
-	if fn.IsWindow(name) && !e.Star {
+	if fn.IsOrderedSet(name) && !fn.IsWindow(name) {
+		return nil, overOrderedSet(off, name)
+	}
+	if fn.IsWindow(name) {
 		call.F, to, call.Ret, err = fn.ResolveWindow(name, typesOf(args), off)
 	} else {
 		call.Agg, to, call.Ret, err = fn.ResolveAgg(name, typesOf(args), off)
@@ -80,12 +83,16 @@ func (b *binder) windowCall(s *scope, e *ast.Func, name string) (plan.Expr, erro
 	return s.sel.addWindow(w, call, name), nil
 }
 
+func overOrderedSet(off int, name string) error {
+	return sqlerr.At(off, pgerrcode.FeatureNotSupported, "OVER is not supported for ordered-set aggregate %s", name)
+}
+
 // windowForm checks how a window function is called.
 func windowForm(e *ast.Func, name string, agg *fn.Agg) error {
 	off := e.Pos()
 	switch {
 	case agg != nil && agg.Ordered || e.WithinGroup:
-		return sqlerr.At(off, pgerrcode.FeatureNotSupported, "OVER is not supported for ordered-set aggregate %s", name)
+		return overOrderedSet(off, name)
 	case agg != nil && len(e.Args) == 0 && !e.Star:
 		return sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) must be used to call a parameterless aggregate function", name)
 	case e.Distinct:
