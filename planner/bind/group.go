@@ -282,9 +282,6 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 			return nil, err
 		}
 	}
-	if err := g.directArgs(sel); err != nil {
-		return nil, err
-	}
 	if err := g.calls(sel); err != nil {
 		return nil, err
 	}
@@ -298,22 +295,6 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 		n = filter(n, having)
 	}
 	return n, nil
-}
-
-// directArgs checks the direct arguments of ordered-set aggregates, which are
-// the same for a whole group.
-func (g *grouper) directArgs(sel *selectState) error {
-	for _, a := range sel.aggs {
-		if !a.F.Ordered {
-			continue
-		}
-		for _, x := range a.Args {
-			if _, err := g.move(x); err != nil {
-				return sqlerr.From(err).WithDetail("Direct arguments of an ordered-set aggregate must use only grouped columns.")
-			}
-		}
-	}
-	return nil
 }
 
 // calls moves the arguments of set-returning and window functions.
