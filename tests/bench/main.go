@@ -58,6 +58,10 @@ func main() {
 	load(bin, data)
 	srv := serve(bin, data)
 	defer srv.stop()
+	if *peers {
+		srv.askPeers()
+		return
+	}
 	for _, q := range queries {
 		if strings.Contains(q.name, *only) {
 			srv.measure(q)
@@ -192,31 +196,39 @@ var queries = []query{
 
 // measure reports the median time of a query at a pgx client, all rows read.
 func (s *served) measure(q query) {
+	ms, n, err := s.median(q.sql)
+	if err != nil {
+		report(q.name, q.limit, "failed: %v", err)
+		return
+	}
+	report(q.name, q.limit, "%.2f ms (%d rows)", ms, n)
+}
+
+// median is the median time of a query's runs after the first two, and its rows.
+func (s *served) median(sql string) (ms float64, n int, err error) {
 	ctx := context.Background()
 	times := make([]float64, 0, *runs)
-	n := 0
 	begin := time.Now()
 	for i := range *runs + 2 {
 		if len(times) >= 3 && time.Since(begin) > 5*time.Second {
 			break
 		}
 		start := time.Now()
-		r, err := s.conn.Query(ctx, q.sql)
+		r, err := s.conn.Query(ctx, sql)
 		must(err)
 		n = 0
 		for r.Next() {
 			n++
 		}
 		if err := r.Err(); err != nil {
-			report(q.name, q.limit, "failed: %v", err)
-			return
+			return 0, 0, err
 		}
 		if i >= 2 {
 			times = append(times, float64(time.Since(start).Microseconds())/1000)
 		}
 	}
 	sort.Float64s(times)
-	report(q.name, q.limit, "%.2f ms (%d rows)", times[len(times)/2], n)
+	return times[len(times)/2], n, nil
 }
 
 // export drains a tenth of the ids through psql.
