@@ -168,6 +168,21 @@ func TestCodeAgg(t *testing.T) {
 	}
 }
 
+// TestFacets counts grouping sets whose product is large one by one.
+func TestFacets(t *testing.T) {
+	ft := newFakeTable(18, 90, 0, 70)
+	sets := [][]int{{0}, {1}, {2}, {3, 4}, {}, {5}, {0}}
+	for what, cond := range conds(t) {
+		n := codeAggOf(t, ft, cond, []string{"s", "i", "d", "u", "n", "date_trunc('month', ts)"}, sets, "count()", "sum(n)", "percentile_disc(0.5::float8) within (w)", "count() filter i > 2")
+		both(t, ft, what, n, false)
+		if c, err := testQuery(ft).tryCodeAgg(n); err != nil {
+			t.Error(err)
+		} else if _, ok := c.(*codeSets); !ok {
+			t.Errorf("not counted set by set, but by %T", c)
+		}
+	}
+}
+
 // TestCodeAggUnnest counts elements of sets with and without making rows.
 func TestCodeAggUnnest(t *testing.T) {
 	ft := newFakeTable(9, 90, 70)
@@ -184,10 +199,14 @@ func TestCodeAggUnnest(t *testing.T) {
 		n := &plan.CodeAgg{Scan: scan, Agg: agg, Fallback: agg}
 		n.Fields = agg.Fields
 		n.Keys = []plan.CodeKey{{Col: 7, X: plan.NewCol(0, "v", text), Unnest: true}, {Col: 1, X: plan.NewCol(0, "s", text)}}
-		both(t, ft, what, n, false)
-		if c, _ := testQuery(ft).tryCodeAgg(n); c == nil {
-			t.Error("codes are not used")
+		for _, few := range []int{4096, 0} {
+			fewCells = few
+			both(t, ft, what, n, false)
+			if c, _ := testQuery(ft).tryCodeAgg(n); c == nil {
+				t.Error("codes are not used")
+			}
 		}
+		fewCells = 4096
 	}
 }
 

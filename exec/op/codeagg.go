@@ -68,6 +68,26 @@ func (q *Query) tryCodeAgg(n *plan.CodeAgg) (Cursor, error) {
 	if n.Scan.Where != nil && n.Scan.Set == nil {
 		return nil, nil
 	}
+	c, err := q.prepareCodes(n)
+	if err != nil {
+		return nil, err
+	}
+	if len(n.Agg.Sets) > 1 && (c == nil || c.cells > fewCells) {
+		if s, err := q.codeSets(n, c); s != nil || err != nil {
+			q.note(n, "Counted from codes, set by set")
+			return s, err
+		}
+	}
+	if c == nil {
+		return nil, nil
+	}
+	q.note(n, "Counted from codes")
+	return c, nil
+}
+
+// prepareCodes makes the aggregation over all grouping sets at once; nil if the
+// forms do not allow it or the cells are too many.
+func (q *Query) prepareCodes(n *plan.CodeAgg) (*codeAgg, error) {
 	src, err := q.source(n.Scan)
 	if err != nil {
 		return nil, err
@@ -87,7 +107,6 @@ func (q *Query) tryCodeAgg(n *plan.CodeAgg) (Cursor, error) {
 	if !c.addCalls(calls) || !c.fits() {
 		return nil, nil
 	}
-	q.note(n, "Counted from codes")
 	return c, nil
 }
 

@@ -26,30 +26,41 @@ type codeKey struct {
 	values *vec.Vector // by id
 }
 
-// addKeys makes the dimensions and keys; false if the keys do not fit.
+// addKeys makes the dimensions and keys that the grouping sets use; false if
+// they do not fit.
 func (c *codeAgg) addKeys(keys []plan.CodeKey) bool {
+	used := make([]bool, len(keys))
+	for _, set := range c.n.Agg.Sets {
+		for _, k := range set {
+			used[k] = true
+		}
+	}
 	exprs := map[int][]plan.Expr{}
-	for _, k := range keys {
+	for i, k := range keys {
 		if k.Unnest != (c.src.t.Form(k.Col) == table.FormSet) {
 			return false
 		}
-		exprs[k.Col] = append(exprs[k.Col], k.X)
+		used[i] = used[i] || k.Unnest // it makes the rows
+		if used[i] {
+			exprs[k.Col] = append(exprs[k.Col], k.X)
+		}
 	}
-	for _, k := range keys {
-		if !c.addKey(k, exprs[k.Col]) {
+	c.keys = make([]codeKey, len(keys))
+	for i, k := range keys {
+		if used[i] && !c.addKey(i, k, exprs[k.Col]) {
 			return false
 		}
 	}
 	return true
 }
 
-// addKey adds a key and, unless another key has it, its dimension, for all the
+// addKey adds key i and, unless another key has it, its dimension, for all the
 // expressions over its column.
-func (c *codeAgg) addKey(k plan.CodeKey, exprs []plan.Expr) bool {
+func (c *codeAgg) addKey(i int, k plan.CodeKey, exprs []plan.Expr) bool {
 	dim := -1
-	for i, d := range c.dims {
+	for at, d := range c.dims {
 		if d.col == k.Col {
-			dim = i
+			dim = at
 		}
 	}
 	if dim < 0 {
@@ -71,7 +82,7 @@ func (c *codeAgg) addKey(k plan.CodeKey, exprs []plan.Expr) bool {
 	}
 	kt := newKeyTable([]types.Type{k.X.Type()})
 	ids := kt.groups([]*vec.Vector{v}, vals.N, nil)
-	c.keys = append(c.keys, codeKey{dim: dim, ids: ids, values: kt.column(0)})
+	c.keys[i] = codeKey{dim: dim, ids: ids, values: kt.column(0)}
 	return true
 }
 

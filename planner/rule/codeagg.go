@@ -61,21 +61,30 @@ func (r *rewriter) tryCode(a *plan.Agg, fallback plan.Node) plan.Node {
 	}
 	out := &plan.CodeAgg{Scan: sc, Fallback: fallback, Agg: a}
 	out.Fields = fallback.Schema()
-	cells, seen, unnests := 1.0, map[int]bool{}, false
-	for _, k := range a.Keys {
+	sizes, unnests := make([]int, len(a.Keys)), false
+	for i, k := range a.Keys {
 		key, size, ok := codeKey(k, sc, stats, elem, set)
 		if !ok {
 			return nil
 		}
 		unnests = unnests || key.Unnest
-		if !seen[key.Col] {
-			seen[key.Col] = true
-			cells *= float64(size)
-		}
+		sizes[i] = size
 		out.Keys = append(out.Keys, key)
 	}
-	if cells > maxCells || elem >= 0 && !unnests {
+	if elem >= 0 && !unnests {
 		return nil
+	}
+	for _, s := range a.Sets {
+		cells, seen := 1.0, map[int]bool{}
+		for _, k := range s {
+			if !seen[out.Keys[k].Col] {
+				seen[out.Keys[k].Col] = true
+				cells *= float64(sizes[k])
+			}
+		}
+		if cells > maxCells {
+			return nil
+		}
 	}
 	return out
 }
