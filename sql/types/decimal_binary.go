@@ -2,6 +2,7 @@ package types
 
 import (
 	"encoding/binary"
+	"math"
 	"math/big"
 
 	"github.com/jackc/pgerrcode"
@@ -41,7 +42,11 @@ func (d Decimal) AppendBinary(dst []byte) []byte {
 		}
 		return be.AppendUint16(be.AppendUint16(dst, sign), scale)
 	}
-	digits, weight := d.base10000()
+	var room [16]uint16
+	digits, weight := d.smallDigits(&room)
+	if d.Big != nil || d.Scale > 16 || d.Coef == math.MinInt64 {
+		digits, weight = d.base10000()
+	}
 	dst = be.AppendUint16(dst, uint16(len(digits)))
 	dst = be.AppendUint16(dst, uint16(int16(weight)))
 	dst = be.AppendUint16(be.AppendUint16(dst, sign), uint16(d.Scale))
@@ -49,6 +54,46 @@ func (d Decimal) AppendBinary(dst []byte) []byte {
 		dst = be.AppendUint16(dst, g)
 	}
 	return dst
+}
+
+// smallDigits is base10000 of a number of 64 bits with a scale of at most 16, in
+// room.
+func (d Decimal) smallDigits(room *[16]uint16) (digits []uint16, weight int) {
+	u, scale := uint64(d.Coef), min(int(d.Scale), 16)
+	if d.Coef < 0 {
+		u = -u
+	}
+	pow := uint64(1)
+	for range scale {
+		pow *= 10
+	}
+	whole, part := u/pow, u%pow
+	frac := (scale + 3) / 4
+	for range frac*4 - scale {
+		part *= 10
+	}
+	at := len(room) - frac
+	for i := len(room) - 1; i >= at; i-- {
+		room[i] = uint16(part % 10000)
+		part /= 10000
+	}
+	for ; whole > 0; whole /= 10000 {
+		at--
+		room[at] = uint16(whole % 10000)
+	}
+	end := len(room)
+	for end > at && room[end-1] == 0 {
+		end--
+	}
+	weight = len(room) - frac - at - 1
+	for at < end && room[at] == 0 {
+		at++
+		weight--
+	}
+	if at == end {
+		return nil, 0
+	}
+	return room[at:end], weight
 }
 
 // base10000 returns the digits without zeros at either end, and the weight.

@@ -15,6 +15,20 @@ import (
 // word; it is not NULL.
 func (v *Vector) AppendBinary(dst []byte, i int) []byte {
 	p, j := v.at(i)
+	switch p.Type.Kind { // the usual ones without a Datum, which is large
+	case types.Int8, types.Timestamp, types.TimestampTZ:
+		if p.I64 != nil {
+			return binary.BigEndian.AppendUint64(dst, uint64(p.I64[j]))
+		}
+	case types.Int4, types.Date:
+		if p.I64 != nil {
+			return binary.BigEndian.AppendUint32(dst, uint32(p.I64[j]))
+		}
+	case types.Text:
+		if p.Str != nil {
+			return append(dst, p.Str[j]...)
+		}
+	}
 	if p.Off != nil {
 		return appendBinaryArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), p.dims(j))
 	}
