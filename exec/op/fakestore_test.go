@@ -89,7 +89,7 @@ func (t *fakeTable) Lookup(_ context.Context, keys *vec.Vector, ords []int64) er
 		ords[k] = -1
 		for s, base := 0, 0; s < len(t.sizes); s++ {
 			for o := range t.sizes[s] {
-				if p := base + o; !t.dead[p] && vec.CompareAt(keys, k, t.cols[t.def.Key], p) == 0 {
+				if p := base + o; !keys.IsNull(k) && !t.dead[p] && vec.CompareAt(keys, k, t.cols[t.def.Key], p) == 0 {
 					ords[k] = int64(s)*bitmap.SegmentRows + int64(o)
 				}
 			}

@@ -28,8 +28,75 @@ type join struct {
 	block  *blockJoin // set: the right side is on disk, whole
 }
 
-// newJoin opens a join.
+// newJoin opens a join: through the key index of one side where that pays, by
+// hashing the smaller side otherwise.
 func (q *Query) newJoin(n *plan.Join) (Cursor, error) {
+	if !q.NoBitmaps {
+		if c, err := q.newKeyJoin(n); c != nil || err != nil {
+			return c, err
+		}
+	}
+	if m := q.turned(n); m != nil {
+		q.Stats.same(n, m)
+		c, err := q.newHashJoin(m)
+		if err != nil {
+			return nil, err
+		}
+		return &turnedJoin{c, len(m.L.Schema())}, nil
+	}
+	return q.newHashJoin(n)
+}
+
+// turned is n with its sides changed, so that the smaller one is hashed; nil if
+// it is well as it is.
+func (q *Query) turned(n *plan.Join) *plan.Join {
+	kind := n.Kind
+	switch kind {
+	case plan.JoinInner, plan.JoinFull:
+	case plan.JoinLeft:
+		kind = plan.JoinRight
+	case plan.JoinRight:
+		kind = plan.JoinLeft
+	default:
+		return nil
+	}
+	if q.estimate(n.R) <= 2*q.estimate(n.L) {
+		return nil
+	}
+	m := &plan.Join{Kind: kind, L: n.R, R: n.L}
+	l, r := len(n.L.Schema()), len(n.R.Schema())
+	m.Fields = append(append([]plan.Field(nil), n.R.Schema()...), n.L.Schema()...)
+	for _, k := range n.Keys {
+		m.Keys = append(m.Keys, plan.JoinKey{L: k.R, R: k.L, NullEq: k.NullEq})
+	}
+	if n.Cond != nil {
+		m.Cond = plan.MapCols(n.Cond, func(c *plan.Col) plan.Expr {
+			if c.Idx < l {
+				return plan.NewCol(c.Idx+r, c.Name, c.T)
+			}
+			return plan.NewCol(c.Idx-l, c.Name, c.T)
+		})
+	}
+	return m
+}
+
+// turnedJoin puts the columns of a turned join back in order; left are those of
+// its left side.
+type turnedJoin struct {
+	Cursor
+	left int
+}
+
+func (t *turnedJoin) Next(ctx context.Context) (*vec.Batch, error) {
+	b, err := t.Cursor.Next(ctx)
+	if b == nil || err != nil {
+		return nil, err
+	}
+	return &vec.Batch{N: b.N, Cols: append(append(make([]*vec.Vector, 0, len(b.Cols)), b.Cols[t.left:]...), b.Cols[:t.left]...)}, nil
+}
+
+// newHashJoin opens a join whose right side is read first.
+func (q *Query) newHashJoin(n *plan.Join) (Cursor, error) {
 	l, err := q.open(n.L)
 	if err != nil {
 		return nil, err
@@ -192,7 +259,7 @@ func (j *join) unused(r *vec.Batch, used []bool, rest *int) *vec.Batch {
 	if len(ri) == 0 {
 		return nil
 	}
-	return j.glue(emptyBatch(j.n.L.Schema()), r, missing(len(ri)), ri)
+	return glue(emptyBatch(j.n.L.Schema()), r, missing(len(ri)), ri)
 }
 
 // emptyBatch has no rows.
@@ -205,7 +272,7 @@ func emptyBatch(fields []plan.Field) *vec.Batch {
 }
 
 // glue makes rows of left and right ones; -1 stands for NULLs.
-func (j *join) glue(l, r *vec.Batch, li, ri []int32) *vec.Batch {
+func glue(l, r *vec.Batch, li, ri []int32) *vec.Batch {
 	out := &vec.Batch{N: len(li), Cols: make([]*vec.Vector, 0, len(l.Cols)+len(r.Cols))}
 	for _, c := range l.Cols {
 		out.Cols = append(out.Cols, c.Gather(li))

@@ -119,7 +119,7 @@ func (p *probe) pairs() (*vec.Batch, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	return p.j.glue(p.b, p.t.rows, li[:n], ri[:n]), nil
+	return glue(p.b, p.t.rows, li[:n], ri[:n]), nil
 }
 
 // start and following walk the candidates of a left row.
@@ -154,7 +154,7 @@ func (p *probe) unmatched() *vec.Batch {
 	if len(li) == 0 {
 		return nil
 	}
-	return p.j.glue(p.b, p.t.rows, li, missing(len(li)))
+	return glue(p.b, p.t.rows, li, missing(len(li)))
 }
 
 // missing are n indexes of no row.

@@ -108,8 +108,18 @@ func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*ve
 
 // batch gathers the columns at offs.
 func (s *source) batch(ctx context.Context, seg table.Segment, offs []uint32, emit func(*vec.Batch) error) error {
+	out, _, err := s.fetch(ctx, seg, offs)
+	if out == nil || err != nil {
+		return err
+	}
+	return emit(out)
+}
+
+// fetch gathers the scan's columns at offs, where the condition that is left to
+// check holds; idx says which of offs those are (nil: all), out nil that none is.
+func (s *source) fetch(ctx context.Context, seg table.Segment, offs []uint32) (out *vec.Batch, idx []int32, err error) {
 	if ctx.Err() != nil {
-		return ctxErr(ctx)
+		return nil, nil, ctxErr(ctx)
 	}
 	width := 0
 	if len(s.need) > 0 {
@@ -118,14 +128,10 @@ func (s *source) batch(ctx context.Context, seg table.Segment, offs []uint32, em
 	raw := &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, width)}
 	if s.where != nil {
 		if err := s.read(seg, exprCols(s.where), offs, raw); err != nil {
-			return err
+			return nil, nil, err
 		}
-		idx, err := kernel.Select(s.q.Fn, s.where, raw, nil)
-		if err != nil {
-			return err
-		}
-		if len(idx) == 0 {
-			return nil
+		if idx, err = kernel.Select(s.q.Fn, s.where, raw, nil); err != nil || len(idx) == 0 {
+			return nil, nil, err
 		}
 		if len(idx) < len(offs) {
 			kept := make([]uint32, len(idx))
@@ -134,12 +140,14 @@ func (s *source) batch(ctx context.Context, seg table.Segment, offs []uint32, em
 			}
 			offs = kept
 			raw = &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, width)}
+		} else {
+			idx = nil
 		}
 	}
 	if err := s.read(seg, s.need, offs, raw); err != nil {
-		return err
+		return nil, nil, err
 	}
-	out := &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, len(s.n.Cols))}
+	out = &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, len(s.n.Cols))}
 	for i, c := range s.n.Cols {
 		if c >= 0 {
 			out.Cols[i] = raw.Cols[c]
@@ -152,7 +160,7 @@ func (s *source) batch(ctx context.Context, seg table.Segment, offs []uint32, em
 		}
 		out.Cols[i] = v
 	}
-	return emit(out)
+	return out, idx, nil
 }
 
 // read gathers the columns that raw does not have yet.

@@ -42,16 +42,24 @@ func (s *Stats) Node(n plan.Node) *NodeStats {
 	return e
 }
 
-// alias lets the nodes of a plan with parameters put in share the entries of the
-// plan that the caller knows.
-func (s *Stats) alias(from, to plan.Node) {
-	if from == to {
+// same lets node to, which is run in place of from, share its entry.
+func (s *Stats) same(from, to plan.Node) {
+	if s == nil {
 		return
 	}
 	e := s.Node(from)
 	s.mu.Lock()
 	s.nodes[to] = e
 	s.mu.Unlock()
+}
+
+// alias lets the nodes of a plan with parameters put in share the entries of the
+// plan that the caller knows.
+func (s *Stats) alias(from, to plan.Node) {
+	if from == to {
+		return
+	}
+	s.same(from, to)
 	fc, tc := from.Children(), to.Children()
 	for i := range fc {
 		s.alias(fc[i], tc[i])
