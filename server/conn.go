@@ -37,6 +37,7 @@ type conn struct {
 		sync.Mutex
 		cancel context.CancelCauseFunc // nil while idle
 		idle   bool
+		killed bool // KILL ends the connection
 	}
 }
 
@@ -53,6 +54,28 @@ func (k *conn) interrupt(cause error) {
 	if k.mu.cancel != nil {
 		k.mu.cancel(cause)
 	}
+}
+
+// Interrupt ends the running statement, or with end the connection. See
+// session.InterruptHost.
+func (k *conn) Interrupt(end bool) {
+	if !end {
+		k.interrupt(session.ErrCanceled)
+		return
+	}
+	k.mu.Lock()
+	k.mu.killed = true
+	k.mu.Unlock()
+	k.interrupt(session.ErrShutdown)
+	k.wakeIfIdle()
+}
+
+// ending reports that the server goes down or the connection was killed.
+func (k *conn) ending() bool {
+	k.mu.Lock()
+	killed := k.mu.killed
+	k.mu.Unlock()
+	return killed || k.srv.closing()
 }
 
 // wakeIfIdle makes a connection that waits for its client look around.
@@ -142,7 +165,7 @@ func (k *conn) receive() (wire.Message, error) {
 	k.mu.idle = true
 	k.mu.Unlock()
 	late := k.idleLimit()
-	if k.srv.closing() {
+	if k.ending() {
 		return nil, shuttingDown()
 	}
 	m, err := k.w.Receive()
@@ -150,7 +173,7 @@ func (k *conn) receive() (wire.Message, error) {
 	k.mu.idle = false
 	k.mu.Unlock()
 	switch {
-	case err != nil && k.srv.closing():
+	case err != nil && k.ending():
 		return nil, shuttingDown()
 	case err != nil && late != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, late

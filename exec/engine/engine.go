@@ -41,15 +41,16 @@ type Options struct {
 
 // Engine makes sessions over one store. It is safe for concurrent use.
 type Engine struct {
-	store table.Store
-	opt   Options
-	mem   *op.Account // the server-wide account, parent of every statement's
-	plans *planCache
-	pids  atomic.Int32
-	sets  setCache
-	seqs  counters
-	temps tempSlots
-	live  registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+	store   table.Store
+	opt     Options
+	mem     *op.Account // the server-wide account, parent of every statement's
+	plans   *planCache
+	pids    atomic.Int32
+	sets    setCache
+	seqs    counters
+	temps   tempSlots
+	started time.Time
+	live    registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
 
 // New returns an engine over an open store, which stays the caller's to close.
@@ -69,7 +70,7 @@ func New(s table.Store, o Options) (*Engine, error) {
 	if o.Version == "" {
 		o.Version = "dev"
 	}
-	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache()}
+	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache(), started: o.Now()}
 	if err := e.dropTemp(noContext, 0); err != nil && sqlerr.Code(err) != pgerrcode.ReadOnlySQLTransaction {
 		return nil, err
 	}
@@ -117,6 +118,9 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	}
 	if err := s.initSettings(params); err != nil {
 		return nil, err
+	}
+	if h, ok := host.(session.InterruptHost); ok {
+		s.interrupt = h.Interrupt
 	}
 	e.live.add(s)
 	return s, nil

@@ -17,6 +17,9 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	if p.Empty() {
 		return tag(""), nil
 	}
+	if !isDiagnostic(p.st.Ast) {
+		s.diagnostics = nil
+	}
 	s.act.Store(s.activity("active", p.st.Text))
 	if t, ok := p.st.Ast.(*ast.Transaction); ok {
 		c, err := s.transaction(ctx, t, p.st.Text)

@@ -42,6 +42,9 @@ func (p *prepared) Columns() []session.Column { return p.cols }
 
 // prepare plans a statement.
 func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, error) {
+	if !isDiagnostic(st.Ast) {
+		s.diagnostics = nil
+	}
 	if s.tx.aborted && !isTxEnd(st.Ast) {
 		return nil, errAborted
 	}
@@ -154,7 +157,7 @@ func (s *Session) describeUtility(u ast.Stmt) ([]session.Column, error) {
 		}
 		return []session.Column{textColumn(name)}, nil
 	case *ast.ShowObjects:
-		return showColumns(u)
+		return s.showCols(u)
 	case *ast.Execute:
 		p, err := s.sqlPrepared(u)
 		if err != nil {

@@ -40,6 +40,11 @@ type Session struct {
 	prepared map[string]*sqlPrepared
 	act      atomic.Pointer[activity]
 	closed   bool
+	// interrupt ends the running statement, or with end the connection; nil where
+	// the host cannot. Any goroutine may call it.
+	interrupt func(end bool)
+	// diagnostics are the notices and the error of the last statement.
+	diagnostics []*sqlerr.Error
 
 	values values // in force now
 	reset  values // what RESET goes back to
@@ -70,6 +75,7 @@ func (s *stmt) Text() string { return s.Statement.Text }
 func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
 	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
+		s.diagnostics = nil
 		return nil, s.failed(err)
 	}
 	out := make([]session.Stmt, len(list))
@@ -85,6 +91,7 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 	s.lone = false
 	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
+		s.diagnostics = nil
 		return nil, s.failed(err)
 	}
 	switch len(list) {
@@ -174,6 +181,7 @@ func (silentHost) Parameter(string, string) {}
 
 // notice sends a notice unless client_min_messages hides it.
 func (s *Session) notice(n *sqlerr.Error) {
+	s.remember(n)
 	level := s.values["client_min_messages"]
 	if level == "error" || level == "warning" && n.Severity != "WARNING" {
 		return
@@ -189,6 +197,9 @@ func (s *Session) warning(code, format string, args ...any) {
 
 // failed marks the transaction as failed and returns err.
 func (s *Session) failed(err error) error {
+	if err != nil {
+		s.remember(sqlerr.From(err))
+	}
 	if err != nil && s.tx.on {
 		s.failTx()
 	}

@@ -32,6 +32,10 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.executeStmt(ctx, u)
 	case *ast.Deallocate:
 		return s.deallocate(u)
+	case *ast.Kill:
+		return s.kill(u)
+	case *ast.Use:
+		return s.use(u)
 	}
 	return s.complete(ctx, nil, false, func(r *run) (session.Result, error) {
 		if u, ok := u.(*ast.ShowObjects); ok {

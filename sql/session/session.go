@@ -53,6 +53,14 @@ type StatementHost interface {
 	Deallocate(name string) bool
 }
 
+// InterruptHost is a Host whose connection another session may end, as KILL does.
+// Interrupt may be called from any goroutine: it cancels the running statement
+// (57014), and with end the connection goes (57P01).
+type InterruptHost interface {
+	Host
+	Interrupt(end bool)
+}
+
 // Tx is the transaction state that ReadyForQuery shows.
 type Tx byte
 

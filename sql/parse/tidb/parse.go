@@ -105,6 +105,10 @@ func Parse(text string, base int) (out ast.Stmt, err error) {
 		pool.Put(p)
 	}()
 	s, at := read(p, src)
+	if s == nil && len(toks) == 2 && toks[0].word == "show" && toks[1].kind == tokWord {
+		// SHOW of a setting, which MySQL writes SHOW VARIABLES LIKE.
+		return &ast.Show{At: l.pos(toks[0].start), Name: toks[1].word}, nil
+	}
 	if s == nil {
 		return nil, l.syntaxError(at)
 	}
