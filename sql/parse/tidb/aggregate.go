@@ -35,6 +35,10 @@ func (l *lowerer) aggArgs(out *ast.Func, args []tast.ExprNode, order *tast.Order
 		l.countArgs(out, args)
 	case "approx_percentile":
 		l.no(int(out.At)-l.base, "approx_percentile is not supported")
+	case "json_arrayagg":
+		out.Name[0], out.Args = "jsonb_agg", l.exprs(args)
+	case "json_objectagg":
+		out.Name[0], out.Args = "jsonb_object_agg", l.exprs(args)
 	case "sum", "avg":
 		out.Args = []ast.Expr{l.summand(args[0])}
 	default:

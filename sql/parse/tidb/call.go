@@ -19,7 +19,7 @@ var valueWords = map[string]bool{"current_date": true, "current_time": true, "cu
 // another name, with the same meaning for every argument.
 var renamed = map[string]string{
 	"database": "current_database", "schema": "current_database", "current_user": "current_user", "session_user": "session_user",
-	"connection_id": "pg_backend_pid", "character_length": "character_length", "translate": "translate",
+	"connection_id": "pg_backend_pid", "json_array": "jsonb_build_array", "bit_count": "mysql.bit_count",
 }
 
 // callers lower the functions that are more than a name and arguments.
@@ -30,7 +30,7 @@ func init() {
 		tast.DateLiteral: typedLiteral("date"), tast.TimeLiteral: typedLiteral("time"), tast.TimestampLiteral: typedLiteral("timestamp"),
 		"date_add": dateAdd, "date_sub": dateAdd, "adddate": dateAdd, "subdate": dateAdd,
 		"timestampadd": timestampAdd, "timestampdiff": timestampDiff, "extract": extract, "trim": trim, "position": position,
-		"json_extract": jsonExtract, "json_unquote": jsonUnquote, "json_memberof": memberOf,
+		"json_extract": jsonExtract, "json_object": jsonObject, "json_unquote": jsonUnquote, "json_memberof": memberOf,
 		"json_contains": setTest, "json_overlaps": setTest, "format": format, "char_func": char, "convert": convert,
 		"if": ifCall, "now": clock, "sysdate": clock, "curtime": clock, "utc_timestamp": clock, "utc_time": clock,
 		"insert_func": func(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
@@ -68,6 +68,8 @@ func (l *lowerer) call(x *tast.FuncCallExpr) ast.Expr {
 		return &ast.Func{At: l.at(x), Name: []string{name}, Args: l.exprs(x.Args), Special: true}
 	case specials[name]:
 		return &ast.Func{At: l.at(x), Name: []string{name}, Args: l.exprs(x.Args), Special: true}
+	case strings.HasPrefix(renamed[name], "mysql."):
+		return mysqlCall(strings.TrimPrefix(renamed[name], "mysql."), l.at(x), l.exprs(x.Args)...)
 	case renamed[name] != "":
 		return l.plain(renamed[name], x)
 	}

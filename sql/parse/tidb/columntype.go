@@ -47,6 +47,8 @@ func (l *lowerer) columnType(d *tast.ColumnDef, out *ast.ColumnDef) {
 		case unsigned:
 			set(k.unsigned)
 			l.addCheck(out, l.unsignedCheck(out.Name, at, k.limit))
+		case word == "int2" || word == "int4" || word == "int8":
+			t.Name = word
 		default:
 			set(k.signed)
 		}
@@ -54,6 +56,8 @@ func (l *lowerer) columnType(d *tast.ColumnDef, out *ast.ColumnDef) {
 	}
 	binary := tp.GetCharset() == "binary"
 	switch {
+	case word == "float4" || word == "float8":
+		t.Name = word
 	case tp.GetType() == mysql.TypeEnum:
 		t.Name = "text"
 		l.addCheck(out, &ast.In{At: at, X: column(at, out.Name), List: texts(at, tp.GetElems())})

@@ -62,6 +62,15 @@ func (l *lowerer) joinWord(j *tast.Join) int {
 	return -1
 }
 
+// isFull reports a FULL JOIN, which was given to this grammar as LEFT JOIN.
+func (l *lowerer) isFull(j *tast.Join) bool {
+	i := l.tokAt(l.joinWord(j)) - 1
+	if l.tok(i).word == "outer" {
+		i--
+	}
+	return l.tok(i).word == "full"
+}
+
 // endOf is a place behind the names of a table reference.
 func (l *lowerer) endOf(n tast.ResultSetNode) int {
 	switch x := n.(type) {
@@ -212,6 +221,7 @@ func (l *lowerer) sample(s *tast.TableSample, here int) *ast.Sample {
 func (l *lowerer) join(j *tast.Join) ast.TableRef {
 	out := &ast.Join{Natural: j.NaturalJoin}
 	comma := l.isComma(j)
+	full := j.Tp == tast.LeftJoin && l.isFull(j)
 	out.L = l.tableRef(j.Left)
 	out.R = l.tableRef(j.Right)
 	if j.On != nil {
@@ -223,6 +233,9 @@ func (l *lowerer) join(j *tast.Join) ast.TableRef {
 	switch j.Tp {
 	case tast.LeftJoin:
 		out.Kind = ast.LeftJoin
+		if full {
+			out.Kind = ast.FullJoin
+		}
 	case tast.RightJoin:
 		out.Kind = ast.RightJoin
 	default:

@@ -202,6 +202,8 @@ func folded(text string, toks []token) string {
 			if _, ok := paramNumber(t); ok {
 				copy(b[t.start:t.end], "?      ")
 			}
+		case t.kind == tokWord && isFullJoin(toks, i):
+			copy(b[t.start:t.end], "left") // this grammar takes FULL for an alias
 		case t.kind == tokWord:
 			for k := t.start; k < t.end; k++ {
 				if c := b[k]; c >= 'A' && c <= 'Z' {
@@ -215,6 +217,17 @@ func folded(text string, toks []token) string {
 		}
 	}
 	return string(b)
+}
+
+// isFullJoin reports the FULL of FULL [OUTER] JOIN at token i.
+func isFullJoin(toks []token, i int) bool {
+	next := func(k int) string {
+		if k < len(toks) && toks[k].kind == tokWord {
+			return toks[k].word
+		}
+		return ""
+	}
+	return toks[i].word == "full" && (next(i+1) == "join" || next(i+1) == "outer" && next(i+2) == "join")
 }
 
 // stringPlace reports whether only a string can stand at token i: behind
