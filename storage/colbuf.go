@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"slices"
+
 	"unsafe"
 
 	"github.com/jackc/pgerrcode"
@@ -128,8 +130,17 @@ func (c *colBuf) appendDict(v *vec.Vector, lo, hi int) bool {
 	if !c.dict.internAll(v, lo, hi, tmp, &c.memo, c.ro) {
 		return false
 	}
-	c.codes = append(c.codes, tmp...)
+	c.codes = append(ample(c.codes, len(tmp)), tmp...)
 	return true
+}
+
+// ample makes room for k more elements: once a buffer is large it will mostly be
+// filled to a whole segment, so that growing step by step would copy it often.
+func ample[T any](s []T, k int) []T {
+	if len(s)+k <= cap(s) || len(s) < bitmap.BlockRows {
+		return s
+	}
+	return slices.Grow(s, max(k, bitmap.SegmentRows-len(s)))
 }
 
 // appendInts appends integers or decimals; false if one has no integer form, and
@@ -150,7 +161,7 @@ func (c *colBuf) appendInts(v *vec.Vector, lo, hi int) bool {
 		return true
 	}
 	at := len(c.ints)
-	c.ints = append(c.ints, v.I64[lo:hi]...)
+	c.ints = append(ample(c.ints, hi-lo), v.I64[lo:hi]...)
 	c.copyNulls(v, lo, hi, func(i int) { c.ints[at+i] = 0 })
 	return true
 }
@@ -175,8 +186,16 @@ func (c *colBuf) copyNulls(v *vec.Vector, lo, hi int, clear func(i int)) {
 
 func (c *colBuf) appendDecimals(v *vec.Vector, lo, hi int) bool {
 	before := len(c.ints)
+	c.ints = ample(c.ints, hi-lo)
+	flat := v.Dict == nil && !v.Const
 	_, scale, _ := c.t.Precision()
 	for i := lo; i < hi; i++ {
+		if flat && v.Nulls == nil || flat && v.Nulls[i>>6]>>(i&63)&1 == 0 {
+			if d := &v.Dec[i]; d.Big == nil && d.Scale == int32(scale) && d.Form == types.Finite {
+				c.ints = append(c.ints, d.Coef)
+				continue
+			}
+		}
 		d := v.Get(i)
 		if d.Null {
 			c.setNull(c.n + i - lo)
@@ -209,7 +228,7 @@ func (c *colBuf) appendFloats(v *vec.Vector, lo, hi int) {
 		return
 	}
 	at := len(c.floats)
-	c.floats = append(c.floats, v.F64[lo:hi]...)
+	c.floats = append(ample(c.floats, hi-lo), v.F64[lo:hi]...)
 	c.copyNulls(v, lo, hi, func(i int) { c.floats[at+i] = 0 })
 }
 
@@ -217,6 +236,7 @@ func (c *colBuf) appendFloats(v *vec.Vector, lo, hi int) {
 // buffer is as before.
 func (c *colBuf) appendSets(v *vec.Vector, lo, hi int) bool {
 	nOff, nCodes := len(c.off), len(c.codes)
+	c.off = ample(c.off, hi-lo)
 	for i := lo; i < hi; i++ {
 		p := i
 		switch {
@@ -261,7 +281,13 @@ func (c *colBuf) appendPlain(v *vec.Vector, lo, hi int) {
 		}
 		return
 	}
+	c.off = ample(c.off, hi-lo)
 	for i := lo; i < hi; i++ {
+		if v.Dict == nil && !v.Const && v.Nulls == nil {
+			c.text = append(c.text, v.Str[i]...)
+			c.off = append(c.off, int32(len(c.text)))
+			continue
+		}
 		d := v.Get(i)
 		if d.Null {
 			c.setNull(c.n + i - lo)

@@ -167,7 +167,7 @@ func (d *decoder) column(c, n int) *vec.Vector {
 		return d.texts(c, n, t)
 	}
 	v := vec.New(t, n)
-	if t.Mod != 0 && t.Kind == types.Timestamp {
+	if t.Mod != 0 && (t.Kind == types.Timestamp || t.Kind == types.TimestampTZ) {
 		d.any(c, v)
 		return v
 	}
@@ -176,11 +176,11 @@ func (d *decoder) column(c, n int) *vec.Vector {
 		d.ints(c, v)
 	case types.Numeric:
 		d.decimals(c, v)
-	case types.Date, types.Timestamp:
+	case types.Date, types.Timestamp, types.TimestampTZ:
 		d.dates(c, v)
 	case types.Bool:
 		d.bools(c, v)
-	case types.Float8:
+	case types.Float4, types.Float8:
 		d.floats(c, v)
 	default:
 		d.any(c, v)

@@ -147,7 +147,13 @@ func (d *decoder) dates(c int, v *vec.Vector) {
 		d.any(c, v)
 		return
 	}
-	stamp := v.Type.Kind == types.Timestamp
+	read := types.ISODate
+	switch v.Type.Kind {
+	case types.Timestamp:
+		read = types.ISOTimestamp
+	case types.TimestampTZ:
+		read = types.ISOTimestampTZ
+	}
 	var last string // runs of equal dates are common in sorted files
 	var lastVal int64
 	for i := range v.I64 {
@@ -158,13 +164,7 @@ func (d *decoder) dates(c int, v *vec.Vector) {
 				v.I64[i] = lastVal
 				continue
 			}
-			x, ok := int64(0), false
-			if stamp {
-				x, ok = types.ISOTimestamp(t)
-			} else {
-				x, ok = types.ISODate(t)
-			}
-			if ok {
+			if x, ok := read(t); ok {
 				v.I64[i], last, lastVal = x, t, x
 				continue
 			}
@@ -202,16 +202,20 @@ func (d *decoder) floats(c int, v *vec.Vector) {
 		d.any(c, v)
 		return
 	}
+	bits := 64
+	if v.Type.Kind == types.Float4 {
+		bits = 32 // a double between would round twice
+	}
 	for i := range v.F64 {
 		sp := d.spans[i*d.nc+c]
 		if d.fast(sp) {
 			t := d.s[sp.off : sp.off+sp.len&spanLen]
-			if x, ok := plainDecimal(t); ok && x.Coef != 0 {
+			if x, ok := plainDecimal(t); ok && x.Coef != 0 && bits == 64 {
 				v.F64[i] = x.Float64()
 				continue
 			}
 			if len(t) > 0 && (t[0]-'0' <= 9 || t[0] == '-') && len(t) < 40 && simpleFloat(t) {
-				if f, err := strconv.ParseFloat(t, 64); err == nil && f != 0 {
+				if f, err := strconv.ParseFloat(t, bits); err == nil && f != 0 {
 					v.F64[i] = f
 					continue
 				}

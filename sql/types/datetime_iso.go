@@ -71,3 +71,30 @@ func ISODate(s string) (days int64, ok bool) { return isoDate(s) }
 // ISOTimestamp reads exactly YYYY-MM-DD HH:MM:SS[.ffffff]; ok is false for
 // anything else, valid or not.
 func ISOTimestamp(s string) (micros int64, ok bool) { return isoStamp(s) }
+
+// ISOTimestampTZ reads exactly YYYY-MM-DD HH:MM:SS[.ffffff] with an offset of
+// +HH or +HH:MM, or -; ok is false for anything else, valid or not.
+func ISOTimestampTZ(s string) (micros int64, ok bool) {
+	at := len(s) - 3
+	minutes := 0
+	if len(s) > 25 && s[at] == ':' {
+		m, good := two(s[at+1], s[at+2])
+		if !good || m > 59 {
+			return 0, false
+		}
+		minutes, at = m, at-3
+	}
+	if at < 19 || s[at] != '+' && s[at] != '-' {
+		return 0, false
+	}
+	h, good := two(s[at+1], s[at+2])
+	if !good || h > 15 {
+		return 0, false
+	}
+	off := int64(h*3600+minutes*60) * MicrosPerSec
+	if s[at] == '-' {
+		off = -off
+	}
+	x, ok := isoStamp(s[:at])
+	return x - off, ok
+}
