@@ -148,13 +148,20 @@ func precisions(t types.Type) (maxLen, prec, scale, timePrec any) {
 		if p, sc, ok := t.Precision(); ok {
 			return nil, p, sc, nil
 		}
-	case types.Varchar:
+	case types.Varchar, types.BPChar:
 		if n := t.MaxLen(); n > 0 {
 			return n, nil, nil, nil
 		}
+	case types.Bit, types.VarBit:
+		if t.Mod > 0 {
+			return int(t.Mod), nil, nil, nil
+		}
 	case types.Date:
 		return nil, nil, nil, 0
-	case types.Timestamp, types.TimestampTZ, types.Interval:
+	case types.Time, types.TimeTZ, types.Timestamp, types.TimestampTZ, types.Interval:
+		if p := t.SubSecond(); p >= 0 {
+			return nil, nil, nil, p
+		}
 		return nil, nil, nil, 6
 	}
 	return nil, nil, nil, nil

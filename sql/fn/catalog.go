@@ -2,6 +2,7 @@ package fn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
@@ -70,8 +71,11 @@ func formatType(r row) (vec.Datum, error) {
 	if !ok {
 		return dS("???"), nil
 	}
-	if !r.null(1) && r.int(1) >= 0 {
-		t.Mod = int32(r.int(1))
+	if !r.null(1) {
+		if t.Kind == types.BPChar && r.int(1) < 0 {
+			return dS(strings.Replace(t.String(), "character", "bpchar", 1)), nil
+		}
+		t = t.WithWireMod(int32(max(r.int(1), -1)))
 	}
 	return dS(t.String()), nil
 }

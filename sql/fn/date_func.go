@@ -97,35 +97,23 @@ func today(c *Ctx) int64 {
 	return tsToDate(utcToLocal(fromGo(c.now()), c.zone())) * usPerDay
 }
 
-// findZone finds a time zone by name, abbreviation or offset.
+// findZone finds a time zone by abbreviation, name or offset.
 func findZone(name string) (*time.Location, error) {
-	low := strings.ToLower(strings.TrimSpace(name))
-	switch low {
-	case "utc", "gmt", "z", "zulu":
-		return time.UTC, nil
+	if off, ok := types.LookupAbbrev(name, fromGo(time.Now())); ok {
+		return time.FixedZone(strings.ToUpper(name), off), nil
 	}
-	if z := fixedZone(low); z != nil {
+	if z, ok := types.LookupZone(name); ok {
 		return z, nil
 	}
-	if low != "" && low != "local" {
-		if z, err := time.LoadLocation(name); err == nil {
-			return z, nil
-		}
+	if z := fixedZone(strings.ToLower(name)); z != nil {
+		return z, nil
 	}
 	return nil, sqlerr.New(pgerrcode.InvalidParameterValue, "time zone \"%s\" not recognized", name)
 }
 
-// zoneAbbrevs are the abbreviations of Postgres's Default set that are met most.
-var zoneAbbrevs = map[string]int{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-	"cet": 1, "cest": 2, "eet": 2, "eest": 3, "wet": 0, "west": 1, "msk": 3, "bst": 1, "jst": 9, "kst": 9, "sgt": 8, "hkt": 8,
-	"ict": 7, "nzst": 12, "nzdt": 13}
-
-// fixedZone reads an abbreviation or an offset; "+08" is POSIX's, west of
+// fixedZone reads an offset; "+08" is POSIX's, west of
 // Greenwich, as Postgres reads it in AT TIME ZONE.
 func fixedZone(s string) *time.Location {
-	if h, ok := zoneAbbrevs[s]; ok {
-		return time.FixedZone(strings.ToUpper(s), h*3600)
-	}
 	name := strings.TrimLeft(s, "abcdefghijklmnopqrstuvwxyz")
 	if prefix := s[:len(s)-len(name)]; prefix != "" && prefix != "utc" && prefix != "gmt" {
 		return nil
@@ -305,18 +293,28 @@ func makeTimestamp(r row) (int64, error) {
 	}
 	h, m, s := r.int(3), r.int(4), r.f(5)
 	if h < 0 || m < 0 || m > 59 || !(s >= 0 && s <= 60) || h > 24 || h == 24 && (m > 0 || s > 0) {
-		return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "time field value out of range: %d:%02d:%02g", h, m, s)
+		return 0, errTimeField(h, m, s)
 	}
 	return daysAndMicros(day, 0+(h*60+m)*usPerMin+int64(math.RoundToEven(s*1e6)))
 }
 
 func makeInterval(r row) (vec.Datum, error) {
-	months := r.int(0)*12 + r.int(1)
-	days := r.int(2)*7 + r.int(3)
-	if months != int64(int32(months)) || days != int64(int32(days)) || math.IsInf(r.f(6), 0) || math.IsNaN(r.f(6)) {
+	arg := func(k int) int64 {
+		if k >= r.n() {
+			return 0
+		}
+		return r.int(k)
+	}
+	secs := 0.0
+	if r.n() > 6 {
+		secs = r.f(6)
+	}
+	months := arg(0)*12 + arg(1)
+	days := arg(2)*7 + arg(3)
+	if months != int64(int32(months)) || days != int64(int32(days)) || math.IsInf(secs, 0) || math.IsNaN(secs) {
 		return null, errIntervalRange()
 	}
-	us := r.int(4)*usPerHr + r.int(5)*usPerMin + int64(math.RoundToEven(r.f(6)*1e6))
+	us := arg(4)*usPerHr + arg(5)*usPerMin + int64(math.RoundToEven(secs*1e6))
 	return dV(types.IntervalValue{Months: int32(months), Days: int32(days), Micros: us}), nil
 }
 

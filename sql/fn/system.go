@@ -2,8 +2,6 @@ package fn
 
 import (
 	"crypto/rand"
-	"encoding/base64"
-	"encoding/hex"
 	"strings"
 	"time"
 
@@ -40,8 +38,9 @@ func init() {
 		return dA(v), nil
 	}), stable)
 	sys("pg_backend_pid", tI4, func(c *Ctx) vec.Datum { return dI(int64(c.PID)) })
-	def("pg_typeof", ts{tAny}, tText, func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
-		return vec.NewConst(tText, dS(args[0].Type.Base().String()), n), nil
+	regType := types.Of(types.RegType)
+	def("pg_typeof", ts{tAny}, regType, func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		return vec.NewConst(regType, dI(int64(args[0].Type.OID())), n), nil
 	}, nullable, stable)
 	def("current_setting", ts{tText}, tText, rows(tText, currentSetting), stable)
 	def("current_setting", ts{tText, tBool}, tText, rows(tText, currentSetting), stable)
@@ -75,8 +74,6 @@ func init() {
 	def("quote_literal", ts{tAny}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(quoteLiteral(r.concatText(0))), nil }), stable)
 	def("format", ts{tText}, tText, rows(tText, format), stable)
 	def("format", ts{tText, tAny}, tText, rowsN(tText, format), nullable, variadic, stable)
-	def("encode", ts{tBytea, tText}, tText, rows(tText, encode))
-	def("decode", ts{tText, tText}, tBytea, rows(tBytea, decode))
 	for _, name := range []string{"greatest", "least"} {
 		def(name, ts{tElem}, tElem, rowsOf(false, likeArg(0), extreme(name == "greatest")), nullable, variadic, compatible)
 	}
@@ -180,48 +177,4 @@ func pgSleep(r row) (vec.Datum, error) {
 		}
 	}
 	return dS(""), nil
-}
-
-func encode(r row) (vec.Datum, error) {
-	s := r.s(0)
-	switch strings.ToLower(r.s(1)) {
-	case "hex":
-		return dS(hex.EncodeToString([]byte(s))), nil
-	case "base64":
-		e := base64.StdEncoding.EncodeToString([]byte(s))
-		var b strings.Builder
-		for len(e) > 76 {
-			b.WriteString(e[:76] + "\n")
-			e = e[76:]
-		}
-		return dS(b.String() + e), nil
-	}
-	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: \"%s\"", r.s(1))
-}
-
-func decode(r row) (vec.Datum, error) {
-	clean := func(set string) string {
-		return strings.Map(func(c rune) rune {
-			if strings.ContainsRune(set, c) {
-				return -1
-			}
-			return c
-		}, r.s(0))
-	}
-	switch strings.ToLower(r.s(1)) {
-	case "hex":
-		b, err := hex.DecodeString(clean(" \n\t\r"))
-		if err != nil {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid hexadecimal data")
-		}
-		return dS(string(b)), nil
-	case "base64":
-		b, err := base64.StdEncoding.DecodeString(clean(" \n\t\r"))
-		if err != nil {
-			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid base64 end sequence").
-				WithHint("Input data is missing padding, is truncated, or is otherwise corrupted.")
-		}
-		return dS(string(b)), nil
-	}
-	return null, sqlerr.New(pgerrcode.InvalidParameterValue, "unrecognized encoding: \"%s\"", r.s(1))
 }

@@ -36,6 +36,9 @@ func AppendReg(dst []byte, k Kind, oid int64, st *Style) []byte {
 			return append(dst, name...)
 		}
 	}
+	if t, ok := TypeByOID(uint32(oid)); ok && k == RegType {
+		return append(dst, t.String()...)
+	}
 	return strconv.AppendInt(dst, oid, 10)
 }
 

@@ -26,7 +26,7 @@ var law = map[string][]string{
 	"sql/parse":       {"sql/ast", "sql/charset", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
 	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
 	"sql/parse/tidb":  {"sql/ast", "sql/sqlerr"},
-	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/regex", "sql/jsonb"},
+	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/regex", "sql/jsonb", "sql/charset"},
 	"sql/regex":       {},
 	"sql/libm":        {},
 	"sql/session":     {"sql/types", "sql/vec", "sql/sqlerr"},
