@@ -25,6 +25,15 @@ func (r *rewriter) push(n plan.Node) plan.Node {
 	return n
 }
 
+// mergeProjects only merges projections: no condition may be moved any more.
+func mergeProjects(n plan.Node) plan.Node {
+	n = withChildren(n, mergeProjects)
+	if p, ok := n.(*plan.Project); ok {
+		return mergeProject(p)
+	}
+	return n
+}
+
 func conjuncts(e plan.Expr) []plan.Expr {
 	if a, ok := e.(*plan.And); ok {
 		return a.Args

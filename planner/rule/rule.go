@@ -47,16 +47,22 @@ func (r *rewriter) value(e plan.Expr) plan.Expr {
 }
 
 func (r *rewriter) query(n plan.Node) plan.Node {
+	n = semiJoins(n)
 	n = r.foldNode(n)
 	n = r.changes(n)
 	n = r.push(n)
+	if !r.o.NoBitmaps {
+		n = r.push(selfKeys(n))
+	}
 	n = r.topN(n)
 	n = prune(n)
 	n = r.scans(n)
+	n = r.buildSides(n)
 	if !r.o.NoBitmaps {
+		n = keyLeaves(n)
 		n = r.codeAgg(n)
 	}
-	return n
+	return mergeProjects(n)
 }
 
 // withChildren returns n over f of its inputs.
