@@ -255,5 +255,7 @@ func notInJoin(s *plan.SubPlan, w int) func(plan.Node) plan.Node {
 	for _, c := range p.conds {
 		conds = append(conds, plan.NewIs(c, plan.IsTrue, false))
 	}
-	return func(in plan.Node) plan.Node { return join(plan.JoinAntiNull, in, semiJoins(p.rows), plan.NewAnd(conds...)) }
+	return func(in plan.Node) plan.Node {
+		return join(plan.JoinAntiNull, in, semiJoins(p.rows), plan.NewAnd(conds...))
+	}
 }
