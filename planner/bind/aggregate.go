@@ -51,6 +51,13 @@ func (b *binder) addAgg(s *scope, marks []int, call plan.AggCall, ret types.Type
 		at.sel.aggOff = off
 	}
 	x := at.sel.addAgg(call, ret, name, off)
+	if b.collates {
+		c, err := b.collationAmong(call.Args)
+		if err != nil {
+			return nil, err
+		}
+		b.collated[x] = c
+	}
 	for i := len(frames) - 1; i >= 0; i-- {
 		x = frames[i].arg(x)
 	}

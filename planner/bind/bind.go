@@ -49,13 +49,17 @@ type binder struct {
 	rows      map[plan.Expr]*plan.Row  // what a record of another kind is like
 	subNames  map[*ast.Subquery]string // names of the columns of scalar subqueries
 	views     int                      // views whose queries are being bound
+
+	collates bool                    // there is a COLLATE clause
+	collated map[plan.Expr]collation // of aggregates
 }
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
 		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
-		future: map[string]int{}, tableRows: map[*plan.Row]bool{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{}}
+		future: map[string]int{}, tableRows: map[*plan.Row]bool{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
+		collated: map[plan.Expr]collation{}}
 	if b.fn == nil {
 		b.fn = &fn.Ctx{}
 	}

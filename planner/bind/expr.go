@@ -100,6 +100,8 @@ func start(e ast.Expr) int {
 		low(start(e.L))
 	case *ast.Cast:
 		low(start(e.X))
+	case *ast.Collate:
+		low(start(e.X))
 	case *ast.Subquery:
 		if e.X != nil {
 			low(start(e.X))
@@ -209,7 +211,7 @@ func (b *binder) apply(name string, l, r plan.Expr, off, loff, roff int) (plan.E
 	if err := b.args(args, to, offs); err != nil {
 		return nil, err
 	}
-	return plan.NewCall(f, ret, off, args...), nil
+	return b.newCall(f, ret, off, args)
 }
 
 func (b *binder) op(s *scope, e *ast.Op) (plan.Expr, error) {
@@ -491,28 +493,4 @@ func (b *binder) explicit(x plan.Expr, to types.Type, off, castOff int) (plan.Ex
 		out = b.convert(out, nil, to, off)
 	}
 	return out, nil
-}
-
-func (b *binder) collate(s *scope, e *ast.Collate) (plan.Expr, error) {
-	x, err := b.expr(s, e.X)
-	if err != nil {
-		return nil, err
-	}
-	name := ""
-	if len(e.Name) > 0 {
-		name = e.Name[len(e.Name)-1]
-	}
-	switch name {
-	case "C", "POSIX", "default", "ucs_basic":
-	default:
-		return nil, sqlerr.At(e.Pos(), pgerrcode.UndefinedObject, "collation \"%s\" for encoding \"UTF8\" does not exist", name)
-	}
-	if x, err = b.decided(x, start(e.X)); err != nil {
-		return nil, err
-	}
-	switch x.Type().Kind {
-	case types.Text, types.Varchar, types.Name:
-		return x, nil
-	}
-	return nil, sqlerr.At(e.Pos(), pgerrcode.DatatypeMismatch, "collations are not supported by type %s", x.Type().Base())
 }

@@ -92,6 +92,9 @@ func (b *binder) spreadCall(name string, args []plan.Expr, offs []int, off int) 
 // call applies a scalar function. A name that is a type's is a cast, as in
 // date('2024-01-01') or int4(x).
 func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.Expr, error) {
+	if name == "pg_collation_for" && len(args) == 1 {
+		return b.collationFor(args[0])
+	}
 	ts := typesOf(args)
 	f, to, ret, err := fn.ResolveFunc(name, ts, off)
 	if err != nil {
@@ -107,7 +110,7 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 	if err := b.args(args, to, offs); err != nil {
 		return nil, err
 	}
-	return plan.NewCall(f, ret, off, args...), nil
+	return b.newCall(f, ret, off, args)
 }
 
 func typesOf(es []plan.Expr) []types.Type {
@@ -217,12 +220,26 @@ func (b *binder) aggCall(in *scope, e *ast.Func, name string) (plan.AggCall, typ
 			return call, ret, sqlerr.At(off, pgerrcode.WrongObjectType, "DISTINCT specified, but %s is an ordered-set aggregate", name)
 		}
 	}
+	coll, err := b.collationAmong(all)
+	if err != nil {
+		return call, ret, err
+	}
+	if coll.c != nil {
+		if e.WithinGroup {
+			return call, ret, sqlerr.Unsupported(coll.off, "COLLATE in an ordered-set aggregate is not supported")
+		}
+		call.F = coll.c.ApplyAgg(f)
+	}
 	for i, k := range e.OrderBy {
 		desc, first := direction(k)
 		if e.Distinct && !containsExpr(call.Args, keys[i]) {
 			return call, ret, sqlerr.At(koffs[i], pgerrcode.InvalidColumnReference, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
 		}
-		call.OrderBy = append(call.OrderBy, plan.SortExpr{X: keys[i], Desc: desc, NullsFirst: first})
+		by, err := b.sortable(keys[i])
+		if err != nil {
+			return call, ret, err
+		}
+		call.OrderBy = append(call.OrderBy, plan.SortExpr{X: by, Desc: desc, NullsFirst: first})
 	}
 	return call, ret, nil
 }

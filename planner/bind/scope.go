@@ -92,8 +92,9 @@ type where struct {
 	// keep leaves columns of untyped literals undecided (for INSERT and set
 	// operations, which decide).
 	keep bool
-	// nested tells a query that is not the statement itself.
-	nested bool
+	// nested tells a query that is not the statement itself; sub is that of the
+	// query around a select.
+	nested, sub bool
 }
 
 func (w where) scope() *scope {

@@ -25,6 +25,7 @@ type selectState struct {
 	winCols      int
 	named        map[string]*window
 	grouped      bool
+	sub          bool // a query inside the statement's
 	selfRef      bool // FROM has the working table of a recursive query
 	keys         []plan.Expr
 	sets         [][]int
@@ -88,7 +89,7 @@ func (b *binder) query(s *ast.Select, w where) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.nested = true
+	w.nested, w.sub = true, w.nested
 	var n plan.Node
 	switch {
 	case s.SetOp != ast.NoSetOp:
@@ -105,7 +106,7 @@ func (b *binder) query(s *ast.Select, w where) (plan.Node, error) {
 }
 
 func (b *binder) plainSelect(s *ast.Select, w where) (plan.Node, error) {
-	sel := &selectState{aggOff: -1}
+	sel := &selectState{aggOff: -1, sub: w.sub}
 	sc := w.scope()
 	sc.sel = sel
 	before := b.selfReads
@@ -192,6 +193,9 @@ func (b *binder) outputs(sc *scope, s *ast.Select, keep bool) error {
 		return err
 	}
 	if err := b.distinct(sc, s); err != nil {
+		return err
+	}
+	if err := b.collateOutputs(sel); err != nil {
 		return err
 	}
 	if err := b.groupBy(sc, s); err != nil {

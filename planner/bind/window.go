@@ -215,6 +215,9 @@ func (b *binder) defineWindow(s *scope, d *ast.Window) (*window, error) {
 		if err != nil {
 			return nil, err
 		}
+		if x, err = b.sortable(x); err != nil {
+			return nil, err
+		}
 		desc, first := direction(k)
 		w.order = append(w.order, plan.SortExpr{X: x, Desc: desc, NullsFirst: first})
 	}

@@ -7,12 +7,14 @@ import (
 
 // extremeAcc is min and max of any type.
 type extremeAcc struct {
-	t    types.Type
-	max  bool
-	seen []bool
-	i    []int64
-	s    []string
-	d    []vec.Datum
+	t   types.Type
+	max bool
+	// order compares texts, nil: by their bytes.
+	order func(a, b string) int
+	seen  []bool
+	i     []int64
+	s     []string
+	d     []vec.Datum
 }
 
 func (a *extremeAcc) fit(n int) {
@@ -54,6 +56,12 @@ func (a *extremeAcc) putInt(g uint32, x int64) {
 }
 
 func (a *extremeAcc) putStr(g uint32, x string) {
+	if a.order != nil {
+		if !a.seen[g] || a.order(x, a.s[g]) > 0 == a.max && x != a.s[g] {
+			a.seen[g], a.s[g] = true, x
+		}
+		return
+	}
 	if !a.seen[g] || (x > a.s[g]) == a.max && x != a.s[g] {
 		a.seen[g], a.s[g] = true, x
 	}

@@ -66,6 +66,10 @@ type Func struct {
 	// Unicode is Impl under a collation that knows all letters, where that makes
 	// a difference; Impl follows "C". nil: they are the same.
 	Unicode func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error)
+	// Collate and Collation are set in the functions that stand for COLLATE: the
+	// name, and the order unless it is that of bytes.
+	Collate   string
+	Collation *Collation
 	// Cast marks conversions: Name is the target's type name, one argument.
 	Cast bool
 	// Impl computes n results. Every argument is flat or constant with N == n,

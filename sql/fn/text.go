@@ -57,7 +57,13 @@ func init() {
 		def(name, ts{tText, tText}, tText, f2(tText, ok2(func(s, set string) string { return trim(s, set, side) })))
 	}
 	for name, onLeft := range map[string]bool{"lpad": true, "rpad": false} {
-		def(name, ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, n int64) (string, error) { return pad(s, n, " ", onLeft) }))
+		def(name, ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, n int64) (string, error) {
+			r, err := pad(s, n, " ", onLeft)
+			if err != nil {
+				err = sqlerr.From(err).WithWhere("SQL function \"%s\" statement 1", name)
+			}
+			return r, err
+		}))
 		def(name, ts{tText, tI4, tText}, tText, f3(tText, func(_ *Ctx, s string, n int64, fill string) (string, error) { return pad(s, n, fill, onLeft) }))
 	}
 	def("replace", ts{tText, tText, tText}, tText, f3(tText, func(_ *Ctx, s, from, to string) (string, error) {
