@@ -5,10 +5,12 @@ package crash
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,12 +36,9 @@ func (m model) clone() model {
 // print is the answer that SELECT batch, count(*), sum(v) would give.
 func (m model) print() string {
 	var b strings.Builder
-	for k := range 100000 {
+	for _, k := range slices.Sorted(maps.Keys(m.rows)) {
 		if n := m.rows[k]; n > 0 {
 			fmt.Fprintf(&b, "%d:%d:%d ", k, n, n*m.value[k])
-		}
-		if k > 10000 {
-			break
 		}
 	}
 	return b.String()
@@ -49,6 +48,57 @@ func (m model) print() string {
 type op struct {
 	sql, copy string
 	apply     func(m model)
+	undone    bool // goes with a savepoint or the whole block: the model stays as it is
+}
+
+// nextBlock returns the statements of a step: one, or a transaction block with
+// savepoints, of which only some last.
+func nextBlock(r *rand.Rand, m model, step int) []op {
+	if r.IntN(3) > 0 {
+		return []op{nextOp(r, m, step)}
+	}
+	list := []op{{sql: "BEGIN"}}
+	m = m.clone()
+	for i := range 2 + r.IntN(3) {
+		undo := r.IntN(3) == 0
+		if r.IntN(2) == 0 || undo {
+			list = append(list, op{sql: "SAVEPOINT s"})
+		}
+		o := nextOp(r, m, step*10+i)
+		o.undone = undo
+		list = append(list, o)
+		if undo {
+			list = append(list, op{sql: "ROLLBACK TO s"})
+			continue
+		}
+		o.apply(m)
+	}
+	end := "COMMIT"
+	if r.IntN(5) == 0 {
+		end = "ROLLBACK"
+		for i := range list {
+			list[i].undone = true
+		}
+	}
+	return append(list, op{sql: end})
+}
+
+// run runs the statements of a step and applies those that last to m; false if the
+// server has gone. ended: the last one was sent, so that it may have happened.
+func run(t *testing.T, c *harness.Conn, list []op, m model) (ended, ok bool) {
+	t.Helper()
+	for i, o := range list {
+		if o.apply != nil && !o.undone {
+			o.apply(m)
+		}
+		if got := c.Show(o.sql, harness.Options{Copy: o.copy}); !strings.HasPrefix(got, "-> ") {
+			if strings.HasPrefix(got, "ERROR") && !strings.Contains(got, "57P0") {
+				t.Fatalf("%s: %s", o.sql, got)
+			}
+			return i == len(list)-1, false
+		}
+	}
+	return true, true
 }
 
 func nextOp(r *rand.Rand, m model, step int) op {
@@ -107,13 +157,12 @@ func TestKill(t *testing.T) {
 		var before, after model
 		for {
 			step++
-			o := nextOp(r, m, step)
 			before, after = m, m.clone()
-			o.apply(after)
-			if got := c.Show(o.sql, harness.Options{Copy: o.copy}); !strings.HasPrefix(got, "-> ") {
-				if strings.HasPrefix(got, "ERROR") && !strings.Contains(got, "57P0") {
-					t.Fatalf("step %d: %s: %s", step, o.sql, got)
-				}
+			ended, ok := run(t, c, nextBlock(r, m, step), after)
+			if !ended {
+				after = before
+			}
+			if !ok {
 				break
 			}
 			m = after
