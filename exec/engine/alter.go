@@ -23,6 +23,7 @@ type alterer struct {
 	born map[string]bool // columns that this statement adds
 	// objects: e has changed objects that are to be stored.
 	objects bool
+	retypes []retype
 }
 
 // alterer begins changing a table.
@@ -83,8 +84,16 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 			return nil, err
 		}
 	}
+	if err := a.rewrite(); err != nil {
+		return nil, err
+	}
 	if err := e.alter(a.old, a.def); err != nil {
 		return nil, err
+	}
+	if len(a.retypes) > 0 {
+		if err := first(s.seal(r.ctx), a.holds()); err != nil {
+			return nil, err
+		}
 	}
 	if a.objects {
 		err = e.store()
@@ -128,10 +137,10 @@ func (a *alterer) action(c *ast.AlterAction) error {
 	case ast.SetNotNull:
 		return a.setNotNull(col)
 	case ast.DropNotNull:
-		if i == a.def.Key && c.IfExists {
+		if inPrimary(a.def, i) && c.IfExists {
 			return nil
 		}
-		if i == a.def.Key {
+		if inPrimary(a.def, i) {
 			return sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" is in a primary key`, col.Name)
 		}
 		col.NotNull = false
@@ -171,12 +180,10 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" already exists`, d.Name, a.def.Name)
 	}
 	k := &creator{s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}}
-	for i := range d.Constraints {
-		if d.Constraints[i].Kind == ast.PrimaryKey {
-			return sqlerr.Unsupported(d.Constraints[i].Pos(), "adding a primary key to a table is not supported")
-		}
-	}
 	if err := k.column(d); err != nil {
+		return err
+	}
+	if err := k.addKeys(); err != nil {
 		return err
 	}
 	i := len(a.def.Columns) - 1
@@ -256,9 +263,6 @@ func (a *alterer) dropColumn(c *ast.AlterAction) error {
 		}
 		return noColumn(c.Column, a.def.Name)
 	}
-	if i == a.def.Key {
-		return sqlerr.Unsupported(c.Pos(), "the key column cannot be dropped")
-	}
 	if err := a.dependents(a.def.Columns[i].ID, c.Cascade); err != nil {
 		return err
 	}
@@ -303,7 +307,7 @@ func (a *alterer) removeColumn(id uint32) error {
 		return nil
 	}
 	if i == a.def.Key {
-		return sqlerr.Unsupported(-1, "the key column cannot be dropped")
+		a.def.Key, a.def.KeyName = -1, ""
 	}
 	if len(a.def.Columns) == 1 {
 		return sqlerr.Unsupported(-1, "tables without columns are not supported")
@@ -446,9 +450,8 @@ func (a *alterer) addConstraint(c *ast.AlterAction) error {
 	k := c.Constraint
 	switch k.Kind {
 	case ast.CheckExpr:
-	case ast.PrimaryKey:
-		return sqlerr.Unsupported(k.Pos(), "adding a primary key to a table is not supported").
-			WithHint("Make a table with the key and fill it by INSERT ... SELECT.")
+	case ast.PrimaryKey, ast.Unique:
+		return a.addKey(k)
 	default:
 		return unsupportedConstraint(k)
 	}
@@ -488,8 +491,8 @@ func (a *alterer) dropConstraint(c *ast.AlterAction) error {
 			return nil
 		}
 	}
-	if a.def.Key >= 0 && a.def.KeyName == c.Column {
-		return sqlerr.Unsupported(c.Pos(), "the primary key cannot be dropped")
+	if a.dropKey(c.Column) {
+		return nil
 	}
 	if c.IfExists {
 		a.s.notice(sqlerr.Notice(`constraint "%s" of relation "%s" does not exist, skipping`, c.Column, a.def.Name))
@@ -512,27 +515,11 @@ func (a *alterer) renameConstraint(c *ast.AlterAction) error {
 		a.def.KeyName = c.NewName
 		return nil
 	}
+	for i := range a.def.Uniques {
+		if u := &a.def.Uniques[i]; u.Name == c.Column && !u.Index {
+			u.Name = c.NewName
+			return nil
+		}
+	}
 	return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" for table "%s" does not exist`, c.Column, a.def.Name)
-}
-
-// setType changes a column's type where no stored value changes by it: wider
-// varchar, varchar to text.
-func (a *alterer) setType(c *ast.AlterAction, i int) error {
-	col := &a.def.Columns[i]
-	t, err := a.s.columnType(col.Name, *c.Type)
-	if err != nil {
-		return err
-	}
-	from := col.Type
-	if c.X != nil {
-		return sqlerr.Unsupported(c.X.Pos(), "ALTER COLUMN TYPE ... USING is not supported")
-	}
-	widens := from.Kind == types.Varchar && !from.Array && !t.Array &&
-		(t.Kind == types.Text || t.Kind == types.Varchar && (t.MaxLen() == 0 || from.MaxLen() > 0 && t.MaxLen() >= from.MaxLen()))
-	if from != t && !widens {
-		return sqlerr.Unsupported(c.Pos(), "changing the type of a column from %s to %s is not supported", from.String(), t.String()).
-			WithHint("Add a column of the new type, UPDATE it from the old one, drop the old one and rename.")
-	}
-	col.Type = t
-	return nil
 }

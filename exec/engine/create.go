@@ -76,6 +76,7 @@ type creator struct {
 	checks   []ast.Constraint
 	checkCol []string // the column of a column constraint, "" of a table's
 	defaults map[int]int
+	keys     []keyDef
 }
 
 func (c *creator) build() error {
@@ -97,6 +98,9 @@ func (c *creator) build() error {
 		if err := c.constraint(&c.u.Constraints[i], ""); err != nil {
 			return err
 		}
+	}
+	if err := c.addKeys(); err != nil {
+		return err
 	}
 	for col, off := range c.defaults {
 		if _, err := c.s.bindOne(c.def, col, nil, off); err != nil {
@@ -184,8 +188,8 @@ func (c *creator) constraint(k *ast.Constraint, col string) error {
 		c.defaults[i] = off
 	case ast.CheckExpr:
 		c.checks, c.checkCol = append(c.checks, *k), append(c.checkCol, col)
-	case ast.PrimaryKey:
-		return c.primaryKey(k, i)
+	case ast.PrimaryKey, ast.Unique:
+		return c.key(k, i)
 	default:
 		return unsupportedConstraint(k)
 	}
@@ -193,7 +197,7 @@ func (c *creator) constraint(k *ast.Constraint, col string) error {
 }
 
 func unsupportedConstraint(k *ast.Constraint) error {
-	what := map[ast.ConstraintKind]string{ast.Unique: "UNIQUE", ast.ForeignKey: "FOREIGN KEY", ast.Generated: "GENERATED", ast.Identity: "IDENTITY"}[k.Kind]
+	what := map[ast.ConstraintKind]string{ast.ForeignKey: "FOREIGN KEY", ast.Generated: "GENERATED", ast.Identity: "IDENTITY"}[k.Kind]
 	return sqlerr.Unsupported(k.Pos(), "%s constraints are not supported", what)
 }
 
@@ -207,43 +211,6 @@ func setDefault(col *types.Column, x ast.Expr, text string) (int, error) {
 		col.Default = ""
 	}
 	return x.Pos(), nil
-}
-
-func (c *creator) primaryKey(k *ast.Constraint, i int) error {
-	if c.def.Key >= 0 {
-		return sqlerr.At(k.Pos(), pgerrcode.InvalidTableDefinition, `multiple primary keys for table "%s" are not allowed`, c.def.Name)
-	}
-	if i < 0 {
-		if len(k.Columns) > 1 {
-			return sqlerr.Unsupported(k.Pos(), "primary keys of several columns are not supported")
-		}
-		if i = c.def.Column(k.Columns[0].Name); i < 0 {
-			return sqlerr.At(k.Columns[0].Pos(), pgerrcode.UndefinedColumn, `column "%s" named in key does not exist`, k.Columns[0].Name)
-		}
-	}
-	col := &c.def.Columns[i]
-	if c.null[col.Name] {
-		return sqlerr.At(k.Pos(), pgerrcode.SyntaxError, `conflicting NULL/NOT NULL declarations for column "%s" of table "%s"`, col.Name, c.def.Name)
-	}
-	if !keyType(col.Type) {
-		return sqlerr.Unsupported(k.Pos(), "a primary key of type %s is not supported", col.Type.String()).
-			WithHint("A key is of type integer, bigint, text or uuid.")
-	}
-	col.NotNull = true
-	c.def.Key = i
-	c.def.KeyName = k.Name
-	if k.Name == "" {
-		c.def.KeyName = joinName(c.def.Name, "", "pkey")
-	}
-	return nil
-}
-
-func keyType(t types.Type) bool {
-	switch t.Kind {
-	case types.Int4, types.Int8, types.Text, types.UUID:
-		return !t.Array
-	}
-	return false
 }
 
 // joinName is makeObjectName: name_column_label in at most 63 bytes.
@@ -307,6 +274,11 @@ func (s *Session) addCheck(def *types.Table, k *ast.Constraint, col string) (*bo
 func hasConstraint(def *types.Table, name string) bool {
 	for _, k := range def.Checks {
 		if k.Name == name {
+			return true
+		}
+	}
+	for _, u := range def.Uniques {
+		if u.Name == name {
 			return true
 		}
 	}

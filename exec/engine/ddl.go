@@ -6,6 +6,7 @@ import (
 	"tagd/planner"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -197,6 +198,21 @@ func (s *Session) countWhere(r *run, def *types.Table, cond ast.Expr) (int64, er
 		return nil
 	})
 	return n, q.err(err)
+}
+
+// countFalse counts the stored rows that break a CHECK constraint.
+func (s *Session) countFalse(r *run, def *types.Table, ck *types.Check) (int64, error) {
+	x, err := parse.Expr(ck.Expr)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.countWhere(r, def, &ast.IsTest{At: -1, X: x, What: ast.IsFalse})
+	if err != nil {
+		e := *sqlerr.From(err)
+		e.Pos = 0
+		return 0, &e
+	}
+	return n, nil
 }
 
 // baseRows is the number of rows that a table had when the transaction's Write

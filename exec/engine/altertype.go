@@ -1,0 +1,190 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/planner"
+	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// A column whose values change with its type is made anew: the table gets a
+// column of the new type beside the old one, one UPDATE fills it, and then it
+// takes the old one's place.
+
+// retype is one ALTER COLUMN TYPE that writes values.
+type retype struct {
+	id    uint32 // of the old column
+	typ   types.Type
+	x     ast.Expr // USING; nil: the column itself
+	off   int
+	fresh string // the new column's name meanwhile
+}
+
+// setType changes a column's type: at once where no stored value changes by it
+// (wider varchar, varchar to text), else when all actions are known.
+func (a *alterer) setType(c *ast.AlterAction, i int) error {
+	col := &a.def.Columns[i]
+	t, err := a.s.columnType(col.Name, *c.Type)
+	if err != nil {
+		e := *sqlerr.From(err)
+		e.Pos = 0 // as in PostgreSQL
+		return &e
+	}
+	from := col.Type
+	widens := from.Kind == types.Varchar && !from.Array && !t.Array && from.Ext == nil && t.Ext == nil &&
+		(t.Kind == types.Text || t.Kind == types.Varchar && (t.MaxLen() == 0 || from.MaxLen() > 0 && t.MaxLen() >= from.MaxLen()))
+	if c.X == nil && (from == t || widens) {
+		col.Type = t
+		return nil
+	}
+	if a.born[col.Name] {
+		return sqlerr.Unsupported(c.Pos(), "changing the type of a column that the same statement adds is not supported")
+	}
+	if slices.ContainsFunc(a.retypes, func(r retype) bool { return r.id == col.ID }) {
+		return sqlerr.New(pgerrcode.FeatureNotSupported, `cannot alter type of column "%s" twice`, col.Name)
+	}
+	g := newGraph(a.e.c)
+	for _, d := range g.doomed([]addr{{depRelation, a.def.OID, col.ID}}) {
+		if v := a.e.c.objs.Views[d.oid]; v != nil && d.class == depRelation {
+			return sqlerr.Unsupported(-1, "cannot alter type of a column used by a view or rule").
+				WithDetail(`rule _RETURN on view %s depends on column "%s"`, v.Name, col.Name)
+		}
+	}
+	a.retypes = append(a.retypes, retype{id: col.ID, typ: t, x: c.X, off: c.Pos(), fresh: "\x00" + col.Name})
+	return nil
+}
+
+// rewrite fills the columns that change their type.
+func (a *alterer) rewrite() error {
+	if len(a.retypes) == 0 {
+		return nil
+	}
+	// Definitions that go on with the new columns: only what the others depend on.
+	wide := a.old.Clone()
+	for _, r := range a.retypes {
+		old := columnByID(wide, r.id)
+		wide.Columns = append(wide.Columns, types.Column{Name: r.fresh, Type: r.typ, Comment: wide.Columns[old].Comment})
+	}
+	if err := a.e.w.AlterTable(a.old.Path(), wide); err != nil {
+		return err
+	}
+	if err := a.s.seal(a.r.ctx); err != nil {
+		return err
+	}
+	t, _ := a.e.w.Base().Table(a.old.Path())
+	a.old = t.Def()
+	for i := range a.retypes {
+		if err := a.fill(&a.retypes[i]); err != nil {
+			return err
+		}
+	}
+	if err := a.s.seal(a.r.ctx); err != nil {
+		return err
+	}
+	for i := range a.retypes {
+		a.replace(&a.retypes[i])
+	}
+	return nil
+}
+
+// fill computes the values of a new column.
+func (a *alterer) fill(r *retype) error {
+	old := a.old.Columns[columnByID(a.old, r.id)].Name
+	x := r.x
+	if x == nil {
+		x = &ast.Column{At: ast.At(-1), Parts: []string{old}}
+	}
+	up := &ast.Update{Table: ast.Name{At: -1, Name: a.old.Name}, Set: []ast.Assign{{Columns: []ast.ColName{{At: -1, Name: r.fresh}}, X: x}}}
+	snap := a.e.w.Base()
+	pl, err := planner.Plan(up, &oneTable{a.s.catalogOf(snap), a.old}, planner.Options{Fn: a.r.q.Fn})
+	if err != nil {
+		return castError(err, r, old)
+	}
+	pl.Update.Checks = nil
+	q := a.s.newRun(nil)
+	defer q.close()
+	detach := q.attach(a.r.ctx)
+	defer detach()
+	_, err = a.s.update(q, pl.Update)
+	return q.err(err)
+}
+
+// castError words a type mismatch as ALTER TABLE does.
+func castError(err error, r *retype, col string) error {
+	e := sqlerr.From(err)
+	if e.Code != pgerrcode.DatatypeMismatch {
+		return err
+	}
+	if r.x != nil {
+		return sqlerr.New(e.Code, `result of USING clause for column "%s" cannot be cast automatically to type %s`, col, r.typ.String()).
+			WithHint("You might need to add an explicit cast.")
+	}
+	return sqlerr.New(e.Code, `column "%s" cannot be cast automatically to type %s`, col, r.typ.String()).
+		WithHint(`You might need to specify "USING %s::%s".`, quoteIdent(col), r.typ.String())
+}
+
+// replace puts a new column in the place of the old one.
+func (a *alterer) replace(r *retype) {
+	i := columnByID(a.def, r.id)
+	if i < 0 {
+		return // dropped by the same statement
+	}
+	k := a.old.Column(r.fresh)
+	a.def.Columns[i].ID, a.def.Columns[i].Type, a.def.Columns[i].Missing = a.old.Columns[k].ID, r.typ, nil
+	for j := range a.def.Uniques {
+		if u := &a.def.Uniques[j]; slices.Contains(u.Cols, i) {
+			u.ID = 0 // built anew
+		}
+	}
+	if a.def.Key == i && !keyType(r.typ) {
+		a.def.Uniques = append(a.def.Uniques, types.Unique{Name: a.def.KeyName, Cols: []int{i}, Primary: true})
+		a.def.Key, a.def.KeyName = -1, ""
+	}
+}
+
+// holds compares the rows with the constraints of the columns that have changed
+// their type, and binds what uses them.
+func (a *alterer) holds() error {
+	for _, r := range a.retypes {
+		name := r.fresh[1:]
+		i := a.def.Column(name)
+		if i < 0 {
+			continue
+		}
+		col := &a.def.Columns[i]
+		if _, err := a.s.bindOne(a.def, i, nil, -1); err != nil {
+			return sqlerr.New(pgerrcode.DatatypeMismatch, `default for column "%s" cannot be cast automatically to type %s`, name, r.typ.String())
+		}
+		ref := &ast.Column{At: -1, Parts: []string{name}}
+		if col.NotNull {
+			n, err := a.s.countWhere(a.r, a.def, &ast.IsTest{At: -1, X: ref, What: ast.IsNull})
+			if err != nil || n > 0 {
+				return first(err, containsNulls(name, a.def.Name))
+			}
+		}
+	}
+	for i := range a.def.Checks {
+		ck := &a.def.Checks[i]
+		if !slices.ContainsFunc(a.retypes, func(r retype) bool { return checkUses(ck, r.fresh[1:]) }) {
+			continue
+		}
+		n, err := a.s.countFalse(a.r, a.def, ck)
+		if err != nil || n > 0 {
+			return first(err, a.violated(ck.Name))
+		}
+	}
+	return nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
