@@ -63,15 +63,25 @@ func main() {
 		return
 	}
 	for _, q := range queries {
-		if strings.Contains(q.name, *only) {
+		if wants(q.name) {
 			srv.measure(q)
 		}
 	}
-	if strings.Contains("1,000,000 ids by COPY into psql", *only) {
+	if wants("1,000,000 ids by COPY into psql") {
 		srv.export()
 	}
-	if strings.Contains("GROUP BY with 4,000,000 groups", *only) {
+	if wants("GROUP BY with 4,000,000 groups") {
 		srv.manyGroups()
+	}
+	if wants("wrapped BI query") {
+		srv.wrapped()
+	}
+	if wants("join of 1M events") {
+		srv.join()
+	}
+	if wants("sort of all rows by a text column") {
+		srv.stop() // one server a file
+		sortText(bin, data)
 	}
 	if *only == "" {
 		textKeys(bin)
@@ -188,8 +198,9 @@ var queries = []query{
 	{"crosstab 31 x 8, filter of 10-15 %", "8 ms", "SELECT province, rfm_segment, count(*) FROM tags WHERE gender = '女' AND lifecycle = '成熟期' GROUP BY 1, 2"},
 	{"crosstab 31 x 8, no filter", "12 ms", "SELECT province, rfm_segment, count(*) FROM tags GROUP BY 1, 2"},
 	{"crosstab of a 120-value set x 8 levels", "40 ms", "SELECT v, member_level, count(*) FROM tags, unnest(interests) v GROUP BY 1, 2"},
-	{"group by month of a timestamp with avg", "-", "SELECT date_trunc('month', registered_at), avg(total_spent) FROM tags GROUP BY 1"},
+	{"group by month of a timestamp with avg", "60 ms", "SELECT date_trunc('month', registered_at), avg(total_spent) FROM tags GROUP BY 1"},
 	{"sum, avg, median of a decimal by level", "-", "SELECT member_level, sum(total_spent), avg(total_spent), percentile_cont(0.5) WITHIN GROUP (ORDER BY total_spent) FROM tags GROUP BY 1"},
+	{"top 100 by two keys, filtered", "40 ms", "SELECT user_id, city, total_spent FROM tags WHERE gender = '女' ORDER BY city, total_spent DESC LIMIT 100"},
 	{"top 10 by a decimal, filtered", "-", "SELECT user_id, total_spent FROM tags WHERE gender = '女' ORDER BY total_spent DESC NULLS LAST LIMIT 10"},
 	{"one user by id", "-", "SELECT * FROM tags WHERE user_id = 9010000000000004"},
 }
@@ -288,8 +299,8 @@ func textKeys(bin string) {
 }
 
 // connect starts the server and opens a connection to it.
-func connect(bin, data string) *served {
-	s := &served{cmd: exec.Command(bin, "serve", "--data", data, "--listen", "127.0.0.1:0")}
+func connect(bin, data string, flags ...string) *served {
+	s := &served{cmd: exec.Command(bin, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, flags...)...)}
 	s.cmd.Stderr = os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	must(err)
