@@ -59,6 +59,9 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 			return nil, err
 		}
 	}
+	if d, ok := p.st.Ast.(*ast.DeclareCursor); ok {
+		return s.declare(ctx, d, p.inner, params)
+	}
 	return s.dispatch(ctx, p.plan, p.cols, p.st, params)
 }
 

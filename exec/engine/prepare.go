@@ -23,7 +23,8 @@ type prepared struct {
 	given    []types.Type // parameter types as the client gave them
 	plan     *plan.Stmt
 	cols     []session.Column
-	styleKey string // the settings under which it was planned
+	styleKey string    // the settings under which it was planned
+	inner    *prepared // the query of a DECLARE
 }
 
 // Empty reports an empty statement.
@@ -31,8 +32,11 @@ func (p *prepared) Empty() bool { return p.st == nil }
 
 // Params returns the types of the parameters.
 func (p *prepared) Params() []types.Type {
-	if p.plan == nil {
+	switch {
+	case p.plan == nil:
 		return nil
+	case p.inner != nil:
+		return p.inner.Params()
 	}
 	return p.plan.Params
 }
@@ -79,13 +83,14 @@ func (s *Session) bind(p *prepared) error {
 		return err
 	}
 	p.plan, p.cols, p.styleKey = pl, cols, s.styleKey
-	return nil
+	p.inner, err = s.declared(p)
+	return err
 }
 
 // refresh plans p again where tables or settings have changed since.
 func (s *Session) refresh(p *prepared) error {
 	snap, release := s.snapshot()
-	ok := p.styleKey == s.styleKey && current(p.plan, s.catalogOf(snap))
+	ok := p.styleKey == s.styleKey && current(p.plan, s.catalogOf(snap)) && (p.inner == nil || current(p.inner.plan, s.catalogOf(snap)))
 	release()
 	if ok {
 		return nil
@@ -158,6 +163,10 @@ func (s *Session) describeUtility(u ast.Stmt) ([]session.Column, error) {
 		return []session.Column{textColumn(name)}, nil
 	case *ast.ShowObjects:
 		return s.showCols(u)
+	case *ast.Fetch:
+		if c := s.cursor(u.Name); c != nil && !u.Move {
+			return c.cols, nil
+		}
 	case *ast.Execute:
 		p, err := s.sqlPrepared(u)
 		if err != nil {

@@ -35,9 +35,7 @@ type run struct {
 func (s *Session) newRun(params []vec.Datum) *run {
 	r := &run{s: s}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
-	if s.timeout > 0 {
-		r.timer = time.AfterFunc(s.timeout, func() { r.cancel(causeError(session.ErrTimeout)) })
-	}
+	r.arm()
 	r.q = &op.Query{
 		Fn: s.fnCtx(r.ctx), Params: params, Workers: s.e.opt.Workers,
 		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem),
@@ -76,12 +74,31 @@ func (r *run) err(err error) error {
 	return err
 }
 
+// arm starts the clock of statement_timeout, disarm stops it.
+func (r *run) arm() {
+	if r.s.timeout > 0 {
+		r.timer = time.AfterFunc(r.s.timeout, func() { r.cancel(causeError(session.ErrTimeout)) })
+	}
+}
+
+func (r *run) disarm() {
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+}
+
+// settle ends the reading of the snapshot: all rows are there. The run's memory
+// stays until it is closed.
+func (r *run) settle() {
+	r.disarm()
+	r.release()
+	r.release = func() {}
+}
+
 // close releases all that the run holds. It may be called twice.
 func (r *run) close() {
 	r.once.Do(func() {
-		if r.timer != nil {
-			r.timer.Stop()
-		}
+		r.disarm()
 		r.cancel(causeError(session.ErrCanceled))
 		r.q.Close()
 		r.release()

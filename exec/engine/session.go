@@ -38,6 +38,7 @@ type Session struct {
 	started  time.Time
 	rng      *fn.Prng
 	prepared map[string]*sqlPrepared
+	cursors  map[string]*cursor
 	act      atomic.Pointer[activity]
 	closed   bool
 	// interrupt ends the running statement, or with end the connection; nil where
@@ -169,6 +170,7 @@ func (s *Session) Close() {
 	s.closed = true
 	s.host = silentHost{}
 	s.rollback()
+	s.closeCursors()
 	s.closeTemp()
 	s.e.live.remove(s)
 }

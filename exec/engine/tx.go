@@ -226,6 +226,10 @@ func (s *Session) commit(ctx context.Context) error {
 	if !s.tx.on {
 		return nil
 	}
+	if err := s.holdCursors(ctx); err != nil {
+		s.end(s.tx.began)
+		return err
+	}
 	w := s.tx.write
 	if w == nil {
 		s.end(s.tx.keep)

@@ -36,6 +36,10 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.kill(u)
 	case *ast.Use:
 		return s.use(u)
+	case *ast.Fetch:
+		return s.fetch(ctx, u)
+	case *ast.CloseCursor:
+		return s.closeCursor(ctx, u)
 	}
 	return s.complete(ctx, nil, false, func(r *run) (session.Result, error) {
 		if u, ok := u.(*ast.ShowObjects); ok {
@@ -102,6 +106,7 @@ func (s *Session) discard(u *ast.Discard) (session.Result, error) {
 		if s.tx.block {
 			return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")
 		}
+		s.closeCursors()
 		s.forgetPrepared()
 		s.resetAll()
 	}

@@ -45,6 +45,11 @@ func (s *spool) add(b *vec.Batch) error {
 	return err
 }
 
+// fits reports whether a batch can be added without a file.
+func (s *spool) fits(b *vec.Batch) bool {
+	return s.file == nil && s.size+batchBytes(b) <= s.q.workMem()
+}
+
 func (s *spool) get(i int) (*vec.Batch, error) {
 	if i < len(s.batches) {
 		return s.batches[i], nil

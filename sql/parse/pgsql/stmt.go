@@ -69,6 +69,12 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 		return out
 	case *pg.Node_ExecuteStmt:
 		return &ast.Execute{At: here, Name: x.ExecuteStmt.Name, Args: l.exprs(x.ExecuteStmt.Params)}
+	case *pg.Node_DeclareCursorStmt:
+		return l.declare(x.DeclareCursorStmt)
+	case *pg.Node_FetchStmt:
+		return l.fetch(x.FetchStmt)
+	case *pg.Node_ClosePortalStmt:
+		return &ast.CloseCursor{At: here, Name: x.ClosePortalStmt.Portalname}
 	case *pg.Node_DeallocateStmt:
 		return &ast.Deallocate{At: here, Name: x.DeallocateStmt.Name}
 	case *pg.Node_VacuumStmt, *pg.Node_CheckPointStmt, *pg.Node_ClusterStmt, *pg.Node_ReindexStmt:
