@@ -4,387 +4,154 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/jackc/pgerrcode"
-
-	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
 func init() {
-	integer := rows(tText, func(r row) (vec.Datum, error) { return formatNumber(types.DecimalOf(r.int(0), 0), r.s(1)) })
-	def("to_char", ts{tI4, tText}, tText, integer, stable)
-	def("to_char", ts{tI8, tText}, tText, integer, stable)
-	def("to_char", ts{tNum, tText}, tText, rows(tText, func(r row) (vec.Datum, error) { return formatNumber(r.d(0), r.s(1)) }), stable)
-	float := func(bits int) impl {
-		return rows(tText, func(r row) (vec.Datum, error) {
-			f := r.f(0)
-			if math.IsInf(f, 0) || math.IsNaN(f) {
-				return null, unsupported("to_char of infinity and NaN")
-			}
-			d, err := types.ParseDecimal(strconv.FormatFloat(f, 'f', -1, bits))
-			if err != nil {
-				return null, err
-			}
-			return formatNumber(d, r.s(1))
-		})
+	for _, t := range []types.Type{tI4, tI8} {
+		def("to_char", ts{t, tText}, tText, rows(tText, func(r row) (vec.Datum, error) { return numToChar(r, t, intDigits) }), stable)
 	}
-	def("to_char", ts{tF8, tText}, tText, float(64), stable)
-	def("to_char", ts{tF4, tText}, tText, float(32), stable)
+	def("to_char", ts{tNum, tText}, tText, rows(tText, func(r row) (vec.Datum, error) { return numToChar(r, tNum, decDigitsOf) }), stable)
+	for _, t := range []types.Type{tF4, tF8} {
+		def("to_char", ts{t, tText}, tText, rows(tText, func(r row) (vec.Datum, error) { return numToChar(r, t, floatDigits) }), stable)
+	}
 	def("to_number", ts{tText, tText}, tNum, rows(tNum, toNumber), stable)
 }
 
-func unsupported(what string) error {
-	return sqlerr.New(pgerrcode.FeatureNotSupported, "%s is not supported", what)
+// numText is a number as decimal digits for a template: the sign, and the digits
+// with the point and so many of the fraction as the template shows.
+type numText struct {
+	sign byte // '+' or '-', 0 for roman numerals
+	text string
+	pre  int // spaces before the digits
 }
 
-// numFmt is NUMDesc of formatting.c.
-type numFmt struct {
-	nodes              []string // keywords, or literals behind a zero byte
-	pre, post          int
-	zeroStart, zeroEnd int
-	lsign              int // 0 none, 1 before, 2 after
-	preLsign           int
-	zero, decimal, fill, minus, plus,
-	bracket, roman bool
-}
-
-// numKeys are the keywords, longest first.
-var numKeys = strings.Fields("EEEE FM MI PL PR RN SG SP TH th , . 0 9 B C D G L S V")
-
-func parseNumFmt(f string) (*numFmt, error) {
-	n := &numFmt{}
-	for i := 0; i < len(f); {
-		if f[i] == '"' {
-			var b strings.Builder
-			for i++; i < len(f) && f[i] != '"'; i++ {
-				if f[i] == '\\' && i+1 < len(f) {
-					i++
-				}
-				b.WriteByte(f[i])
-			}
-			i++
-			n.nodes = append(n.nodes, "\x00"+b.String())
-			continue
-		}
-		key := ""
-		for _, k := range numKeys {
-			if strings.HasPrefix(f[i:], k) || k != "TH" && k != "th" && strings.HasPrefix(f[i:], strings.ToLower(k)) {
-				key = k
-				break
-			}
-		}
-		if key == "" {
-			_, size := utf8.DecodeRuneInString(f[i:])
-			n.nodes = append(n.nodes, "\x00"+f[i:i+size])
-			i += size
-			continue
-		}
-		i += len(key)
-		if err := n.add(key); err != nil {
-			return nil, err
-		}
-		n.nodes = append(n.nodes, key)
-	}
-	return n, nil
-}
-
-// add is NUMDesc_prepare.
-func (n *numFmt) add(key string) error {
-	bad := func(msg string) error { return sqlerr.New(pgerrcode.SyntaxError, "%s", msg) }
-	switch key {
-	case "9":
-		if n.bracket {
-			return bad(`"9" must be ahead of "PR"`)
-		}
-		if n.decimal {
-			n.post++
-		} else {
-			n.pre++
-		}
-	case "0":
-		if n.bracket {
-			return bad(`"0" must be ahead of "PR"`)
-		}
-		if !n.zero && !n.decimal {
-			n.zero, n.zeroStart = true, n.pre+1
-		}
-		if n.decimal {
-			n.post++
-		} else {
-			n.pre++
-		}
-		n.zeroEnd = n.pre + n.post
-	case "D", ".":
-		if n.decimal {
-			return bad("multiple decimal points")
-		}
-		n.decimal = true
-	case "FM":
-		n.fill = true
-	case "S":
-		if n.lsign != 0 {
-			return bad(`cannot use "S" twice`)
-		}
-		if n.plus || n.minus || n.bracket {
-			return bad(`cannot use "S" and "PL"/"MI"/"SG"/"PR" together`)
-		}
-		n.lsign, n.preLsign = 1, n.pre
-		if n.decimal {
-			n.lsign = 2
-		}
-	case "MI", "PL", "SG":
-		if n.lsign != 0 {
-			return bad(`cannot use "S" and "` + key + `" together`)
-		}
-		n.minus = n.minus || key != "PL"
-		n.plus = n.plus || key != "MI"
-	case "PR":
-		if n.lsign != 0 || n.plus || n.minus {
-			return bad(`cannot use "PR" and "S"/"PL"/"MI"/"SG" together`)
-		}
-		n.bracket = true
-	case "RN":
-		n.roman = true
-	case "V", "EEEE", "SP", "C", "B":
-		return unsupported(`number format "` + key + `"`)
-	}
-	return nil
-}
-
-// numOut is NUMProc of formatting.c: the state of one number being written.
-type numOut struct {
-	*numFmt
-	out       []byte
-	number    string
-	at        int // place in number
-	last      int // last relevant decimal, -1: none
-	sign      byte
-	signWrote bool
-	spaces    int // out_pre_spaces
-	curr      int
-	count     int
-	numIn     bool
-}
-
-func formatNumber(d types.Decimal, f string) (vec.Datum, error) {
-	n, err := parseNumFmt(f)
+// numToChar formats a number; digits makes its digits, those of the type t.
+func numToChar(r row, t types.Type, digits func(r row, t types.Type, f *numFmt) (string, error)) (vec.Datum, error) {
+	f, err := parseNumFmt(r.s(1))
 	if err != nil {
 		return null, err
 	}
-	if d.Form != types.Finite {
-		return null, unsupported("to_char of infinity and NaN")
+	if r.s(1) == "" {
+		return dS(""), nil
 	}
-	o := &numOut{numFmt: n, sign: '+', last: -1}
-	if n.roman {
-		x, ok := d.Int64()
-		return dS(roman(x, ok, n.fill)), nil
+	switch {
+	case f.roman:
+		n, err := romanArg(r, t)
+		if err != nil {
+			return null, err
+		}
+		return f.write(numText{text: roman(n)})
+	case f.eeee:
+		return dS(scientific(r, t, f)), nil
 	}
-	text := d.Round(int32(n.post)).String()
+	text, err := digits(r, t, f)
+	if err != nil {
+		return null, err
+	}
+	n := numText{sign: '+', text: text}
 	if text[0] == '-' {
-		o.sign, text = '-', text[1:]
+		n.sign, n.text = '-', text[1:]
 	}
-	whole := strings.IndexByte(text, '.')
+	whole := strings.IndexByte(n.text, '.')
 	if whole < 0 {
-		whole = len(text)
+		whole = len(n.text)
 	}
 	switch {
-	case whole < n.pre:
-		o.spaces = n.pre - whole
-	case whole > n.pre:
-		text = strings.Repeat("#", n.pre) + "." + strings.Repeat("#", n.post)
+	case whole < f.pre:
+		n.pre = f.pre - whole
+	case whole > f.pre:
+		n.text = strings.Repeat("#", f.pre) + "." + strings.Repeat("#", f.post)
 	}
-	o.number = text
-	o.prepare()
-	for _, k := range n.nodes {
-		o.node(k)
-	}
-	return dS(string(o.out)), nil
+	return f.write(n)
 }
 
-// prepare is the first half of NUM_processor.
-func (o *numOut) prepare() {
-	if o.zeroStart > 0 {
-		o.zeroStart--
-	}
-	if o.plus || o.minus {
-		o.signWrote = !(o.plus && !o.minus)
-	} else {
-		if o.sign != '-' && o.fill {
-			o.bracket = false
+func intDigits(r row, t types.Type, f *numFmt) (string, error) {
+	x := r.int(0)
+	if f.multi && t == tI4 {
+		x = int64(int32(x) * int32(math.Pow10(f.multiN))) // wraps, as there
+	} else if f.multi {
+		p, err := floatToInt(math.Pow10(f.multiN), tI8)
+		if err != nil {
+			return "", err
 		}
-		o.signWrote = o.sign == '+' && o.fill && o.lsign == 0
-		if o.lsign == 1 && o.pre == o.preLsign {
-			o.lsign = 2
+		var over bool
+		if x, over = mulInt(x, p); over {
+			return "", errRange("bigint")
 		}
 	}
-	o.count = o.post + o.pre - 1
-	if o.fill && o.decimal {
-		o.last = lastRelevant(o.number)
-		if o.last >= 0 && o.zeroEnd > o.spaces {
-			o.last = max(o.last, min(len(o.number)-1, o.zeroEnd-o.spaces))
-		}
+	f.pre += f.multiN
+	text := strconv.FormatInt(x, 10)
+	if f.post > 0 {
+		text += "." + strings.Repeat("0", f.post)
 	}
-	if !o.signWrote && o.spaces == 0 {
-		o.count++
-	}
+	return text, nil
 }
 
-// lastRelevant is the last digit after the point that is not 0, or the point.
-func lastRelevant(s string) int {
-	p := strings.IndexByte(s, '.')
-	if p < 0 {
-		return -1
-	}
-	last := p
-	for i := p + 1; i < len(s); i++ {
-		if s[i] != '0' {
-			last = i
+func decDigitsOf(r row, _ types.Type, f *numFmt) (string, error) {
+	d := r.d(0)
+	if f.multi {
+		var err error
+		if d, err = d.Mul(types.BigDecimal(bigPow10(int32(f.multiN)), 0)); err != nil {
+			return "", err
 		}
+		f.pre += f.multiN
 	}
-	return last
+	return d.Round(clampScale(int64(f.post))).String(), nil
 }
 
-func (o *numOut) put(s string) { o.out = append(o.out, s...) }
-
-func (o *numOut) node(k string) {
-	switch k {
-	case "9", "0", "D", ".":
-		o.digit(k)
-	case ",", "G":
-		switch {
-		case o.numIn:
-			o.put(",")
-		case !o.fill:
-			o.put(" ")
-		}
-	case "L":
-		o.put(" ")
-	case "TH", "th":
-		if o.number[0] != '#' && o.sign != '-' && !o.decimal {
-			o.put(ordinal(o.number, k[0]))
-		}
-	case "MI":
-		if o.sign == '-' {
-			o.put("-")
-		} else if !o.fill {
-			o.put(" ")
-		}
-	case "PL":
-		if o.sign == '+' {
-			o.put("+")
-		} else if !o.fill {
-			o.put(" ")
-		}
-	case "SG":
-		o.put(string(o.sign))
-	default:
-		if k[0] == 0 {
-			o.put(k[1:])
-		}
+// floatDigits shows no more digits than the type is sure of.
+func floatDigits(r row, t types.Type, f *numFmt) (string, error) {
+	x, sure := r.f(0), 15
+	if t == tF4 {
+		sure = 6
 	}
-}
-
-func (o *numOut) cur() byte {
-	if o.at < len(o.number) {
-		return o.number[o.at]
-	}
-	return 0
-}
-
-func (o *numOut) lastIsPoint() bool { return o.last >= 0 && o.number[o.last] == '.' }
-
-// predecSpace is IS_PREDEC_SPACE: 0.1 by 9.9 is " .1".
-func (o *numOut) predecSpace() bool {
-	return !o.zero && o.at == 0 && o.number[0] == '0' && o.post != 0
-}
-
-// digit is NUM_numpart_to_char.
-func (o *numOut) digit(k string) {
-	o.numIn = false
-	if !o.signWrote && (o.curr >= o.spaces || o.zero && o.zeroStart == o.curr) && (!o.predecSpace() || o.lastIsPoint()) {
-		o.leadSign()
+	if f.multi {
+		x *= math.Pow10(f.multiN)
+		if t == tF4 {
+			x = float64(float32(x))
+		}
+		f.pre += f.multiN
 	}
 	switch {
-	case o.curr < o.spaces && (o.zeroStart > o.curr || !o.zero):
-		if !o.fill {
-			o.put(" ")
-		}
-	case o.zero && o.curr < o.spaces && o.zeroStart <= o.curr:
-		o.put("0")
-		o.numIn = true
-	default:
-		switch c := o.cur(); {
-		case c == '.':
-			if o.last < 0 || !o.lastIsPoint() || o.fill {
-				o.put(".")
-			}
-		case o.last >= 0 && o.at > o.last && k != "0":
-		case o.predecSpace():
-			if !o.fill {
-				o.put(" ")
-			} else if o.lastIsPoint() {
-				o.put("0")
-			}
-		case c != 0:
-			o.put(string(c))
-			o.numIn = true
-		}
-		o.at++
+	case math.IsNaN(x):
+		return "NaN", nil
+	case math.IsInf(x, 1):
+		return "Infinity", nil
+	case math.IsInf(x, -1):
+		return "-Infinity", nil
 	}
-	end := o.count
-	if o.spaces > 0 {
-		end++
+	whole := len(strconv.FormatFloat(math.Abs(x), 'f', 0, 64))
+	if whole >= sure {
+		f.post = 0
+	} else if whole+f.post > sure {
+		f.post = sure - whole
 	}
-	if o.decimal {
-		end++
-	}
-	if o.last >= 0 && o.last == o.at {
-		end = o.curr
-	}
-	if o.curr+1 == end {
-		if o.signWrote && o.bracket {
-			if o.sign == '+' {
-				o.put(" ")
-			} else {
-				o.put(">")
-			}
-		} else if o.lsign == 2 {
-			o.put(string(o.sign))
-		}
-	}
-	o.curr++
+	return strconv.FormatFloat(x, 'f', f.post, 64), nil
 }
 
-func (o *numOut) leadSign() {
-	switch {
-	case o.lsign != 0:
-		if o.lsign == 1 {
-			o.put(string(o.sign))
-			o.signWrote = true
+// romanArg is the number to write in roman numerals, rounded to an integer.
+func romanArg(r row, t types.Type) (int64, error) {
+	switch t.Phys() {
+	case types.PhysDec:
+		return decToInt(r.d(0), tI4)
+	case types.PhysFloat:
+		x, err := floatToInt(r.f(0), tI4)
+		if err != nil {
+			x = 0 // shown as too large
 		}
-	case o.bracket:
-		if o.sign == '+' {
-			o.put(" ")
-		} else {
-			o.put("<")
-		}
-		o.signWrote = true
-	case o.sign == '+':
-		if !o.fill {
-			o.put(" ")
-		}
-		o.signWrote = true
-	default:
-		o.put("-")
-		o.signWrote = true
+		return x, nil
 	}
+	if x := r.int(0); x == int64(int32(x)) {
+		return x, nil
+	}
+	return 0, errRange("integer")
 }
 
-func roman(x int64, ok, fill bool) string {
-	if !ok || x < 1 || x > 3999 {
+func roman(x int64) string {
+	if x < 1 || x > 3999 {
 		return strings.Repeat("#", 15)
 	}
 	var b strings.Builder
@@ -393,49 +160,62 @@ func roman(x int64, ok, fill bool) string {
 			b.WriteString([]string{"M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"}[i])
 		}
 	}
-	if fill {
-		return b.String()
-	}
-	return strings.Repeat(" ", 15-b.Len()) + b.String()
+	return b.String()
 }
 
-// toNumber reads a number by a template: digits, sign and point count, group
-// separators are passed over.
-func toNumber(r row) (vec.Datum, error) {
-	n, err := parseNumFmt(r.s(1))
-	if err != nil {
-		return null, err
+// scientific is the template EEEE, which stands alone.
+func scientific(r row, t types.Type, f *numFmt) string {
+	special := " " + strings.Repeat("#", f.pre) + "." + strings.Repeat("#", f.post+4)
+	var text string
+	switch t {
+	case tI4:
+		text = cExp(float64(r.int(0)), f.post)
+	case tF4, tF8:
+		if x := r.f(0); math.IsNaN(x) || math.IsInf(x, 0) {
+			return special
+		}
+		text = cExp(r.f(0), f.post)
+	case tI8:
+		text = decExp(types.DecimalOf(r.int(0), 0), f.post)
+	default:
+		if r.d(0).Form != types.Finite {
+			return special
+		}
+		text = decExp(r.d(0), f.post)
 	}
-	if n.roman {
-		return null, unsupported(`"RN" for input`)
+	if text[0] != '-' {
+		text = " " + text
 	}
-	var b strings.Builder
-	neg, point := false, false
-	digits := 0
-	for _, c := range r.s(0) {
-		switch {
-		case c == '-' || c == '<':
-			neg = true
-		case c >= '0' && c <= '9':
-			if point && digits >= n.post {
-				continue
-			}
-			if point {
-				digits++
-			}
-			b.WriteRune(c)
-		case c == '.' && n.decimal && !point:
-			point = true
-			b.WriteByte('.')
+	return text
+}
+
+// cExp is C's %.*e.
+func cExp(x float64, post int) string { return strconv.FormatFloat(x, 'e', post, 64) }
+
+// decExp is numeric_out_sci: the significand is rounded after the exponent was
+// decided.
+func decExp(d types.Decimal, post int) string {
+	exp := 0
+	if d.Sign() != 0 {
+		exp = decDigits(d) - int(d.Scale) - 1
+	}
+	var p types.Decimal
+	if exp >= 0 {
+		p = types.BigDecimal(bigPow10(int32(exp)), 0)
+	} else {
+		p = types.DecimalOf(1, int32(-exp))
+		if exp < -18 {
+			p = types.Decimal{Coef: 1, Scale: int32(-exp)}
 		}
 	}
-	s := strings.TrimSuffix(b.String(), ".")
-	if s == "" {
-		return null, sqlerr.New(pgerrcode.InvalidTextRepresentation, "invalid input syntax for type numeric: \"%s\"", r.s(0))
+	text := d.Quo(p, int32(post)).String()
+	e := strconv.Itoa(exp)
+	sign := "+"
+	if exp < 0 {
+		sign, e = "-", e[1:]
 	}
-	if neg {
-		s = "-" + s
+	if len(e) < 2 {
+		e = "0" + e
 	}
-	d, err := types.ParseDecimal(s)
-	return dD(d), err
+	return text + "e" + sign + e
 }
