@@ -189,7 +189,8 @@ func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
 }
 
 func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (plan.Node, error) {
-	sc := &scope{lv: &level{}, what: "VALUES"}
+	target := tableScope(t, "", "VALUES")
+	sc := &scope{lv: target.lv, what: "VALUES"}
 	if len(list) == 1 {
 		// A single row is like a SELECT and may have set-returning calls.
 		sc.sel, sc.srf = &selectState{aggOff: -1}, true
@@ -259,6 +260,7 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 	}
 	sc := tableScope(t, s.Alias, "UPDATE")
 	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
+	sc.lv.rels = append(sc.lv.rels, sc.rels[1])
 	if out.Cols, out.Set, err = b.assigns(sc, t, set); err != nil {
 		return nil, err
 	}

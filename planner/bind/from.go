@@ -47,9 +47,9 @@ func (b *binder) from(sc *scope, refs []ast.TableRef) (plan.Node, error) {
 // beside is the scope that an entry to the right of s is bound in. With a frame
 // it may refer to s, otherwise it is as if s had nothing.
 func (s *scope) beside(f *frame) *scope {
-	out := &scope{lv: s.lv, frame: s.frame, skip: s.skip}
+	out := &scope{lv: s.lv, frame: s.frame, hide: s.hide}
 	if f != nil {
-		out.frame, out.skip = f, false
+		out.frame, out.hide = f, nil
 	}
 	return out
 }
@@ -167,7 +167,11 @@ func (b *binder) item(sc *scope, r ast.TableRef) (*fromItem, error) {
 			}
 			return nil, sqlerr.At(r.Pos(), pgerrcode.SyntaxError, "%s in FROM must have an alias", what).WithHint("For example, FROM %s [AS] foo.", hint)
 		}
-		n, err := b.query(r.Query, where{lv: sc.lv, frame: sc.frame, skip: sc.skip || !r.Lateral, nested: true})
+		w := where{lv: sc.lv, frame: sc.frame, hide: sc.hide, nested: true}
+		if !r.Lateral {
+			w.hide = sc.lv
+		}
+		n, err := b.query(r.Query, w)
 		if err != nil {
 			return nil, err
 		}
@@ -219,6 +223,15 @@ func (b *binder) relItem(sc *scope, n plan.Node, alias ast.Alias, name string, t
 		cols[i].Name = c
 	}
 	r := &rel{name: name, cols: cols, table: table}
+	if p, ok := top(n).(*plan.Project); ok {
+		for i, e := range p.Exprs {
+			if row := b.rowOf(e); row != nil && b.tableRows[row] && i < len(cols) {
+				r.shapes = append(make([]*plan.Row, 0, len(cols)), r.shapes...)
+				r.shapes = append(r.shapes[:len(r.shapes)], make([]*plan.Row, i+1-len(r.shapes))...)
+				r.shapes[i] = row
+			}
+		}
+	}
 	sc.lv.rels = append(sc.lv.rels, r)
 	return &fromItem{n, []*rel{r}, r}, nil
 }

@@ -51,12 +51,25 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 			return nil, err
 		}
 		return nil, noFunc(name, args, off)
-	case e.Star:
+	case e.Star || e.WithinGroup:
+		args, _, err := b.exprs(s, e.Args)
+		for i := 0; i < len(e.OrderBy) && err == nil; i++ {
+			var x plan.Expr
+			x, err = b.expr(s, e.OrderBy[i].X)
+			args = append(args, x)
+		}
+		if err == nil {
+			_, _, _, err = fn.ResolveFunc(name, typesOf(args), off)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if e.WithinGroup {
+			return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP specified, but %s is not an aggregate function", name)
+		}
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)
 	case e.Distinct:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "DISTINCT specified, but %s is not an aggregate function", name)
-	case e.WithinGroup:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP specified, but %s is not an aggregate function", name)
 	case len(e.OrderBy) > 0:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "ORDER BY specified, but %s is not an aggregate function", name)
 	case e.Filter != nil:

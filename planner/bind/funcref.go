@@ -121,7 +121,7 @@ func (b *binder) columnDefs(r *ast.FuncRef, calls []setFunc) error {
 		case record && len(defs) == 0:
 			return sqlerr.At(c.off, pgerrcode.SyntaxError, "a column definition list is required for functions returning \"record\"")
 		case !record && len(defs) > 0:
-			return sqlerr.At(c.off, pgerrcode.SyntaxError, "a column definition list is only allowed for functions returning \"record\"")
+			return sqlerr.At(defs[0].Pos(), pgerrcode.SyntaxError, "a column definition list is only allowed for functions returning \"record\"")
 		case record:
 			for _, d := range defs {
 				t, err := b.typeName(d.Type)

@@ -71,7 +71,7 @@ func setNullable(rels []*rel) {
 // on binds a join condition, which sees the two sides only.
 func (b *binder) on(sc *scope, e ast.Expr, it *fromItem) error {
 	js := sc.beside(nil)
-	js.skip, js.rels, js.what = true, it.rels, "JOIN conditions"
+	js.hide, js.rels, js.what = sc.lv, it.rels, "JOIN conditions"
 	x, err := b.expr(js, e)
 	if err != nil {
 		return err

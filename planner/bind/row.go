@@ -104,7 +104,8 @@ func fieldName(r *plan.Row, i int) string {
 
 // fieldOf is field i of x, which has the shape of r.
 func (b *binder) fieldOf(x plan.Expr, r *plan.Row, i int) plan.Expr {
-	if _, sub := x.(*plan.SubPlan); !sub {
+	switch x.(type) {
+	case *plan.Row, *plan.Case:
 		return r.Elems[i]
 	}
 	f := plan.NewFieldOf(x, i, fieldName(r, i), r.Elems[i].Type())

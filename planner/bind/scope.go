@@ -28,6 +28,8 @@ type rel struct {
 	cols  []plan.Field
 	xs    []plan.Expr
 	table *types.Table
+	// shapes are the fields of columns that are records; nil: not known.
+	shapes []*plan.Row
 	// A join takes the place of what it joins: a hidden name cannot qualify, hidden
 	// columns cannot be named without qualifier.
 	nameHidden, colsHidden bool
@@ -39,6 +41,7 @@ type rel struct {
 type level struct {
 	up   *level
 	rels []*rel
+	hide *level // as of the query's scope
 }
 
 // scope is the name space of one part of a query.
@@ -47,8 +50,9 @@ type scope struct {
 	// frame is the SubPlan or Apply around, nil at the top; what is referred to
 	// outside becomes its arguments.
 	frame *frame
-	// skip hides the left sides of lateral joins around.
-	skip bool
+	// hide is the query around whose FROM entries to the left are out of sight: for
+	// its derived tables without LATERAL and its join conditions. nil: none.
+	hide *level
 	rels []*rel
 	sel  *selectState // nil outside a select
 	// what is the clause being bound, as error messages name it; "" allows
@@ -88,7 +92,7 @@ func (f *frame) arg(x plan.Expr) *plan.Arg {
 type where struct {
 	lv    *level
 	frame *frame
-	skip  bool
+	hide  *level
 	// keep leaves columns of untyped literals undecided (for INSERT and set
 	// operations, which decide).
 	keep bool
@@ -98,7 +102,7 @@ type where struct {
 }
 
 func (w where) scope() *scope {
-	return &scope{lv: &level{up: w.lv}, frame: w.frame, skip: w.skip}
+	return &scope{lv: &level{up: w.lv, hide: w.hide}, frame: w.frame, hide: w.hide}
 }
 
 // keeping is w for an arm of a set operation and the like.
@@ -114,23 +118,34 @@ func lookup(s *scope, name string, off int, f func(*scope) (plan.Expr, error)) (
 	if x != nil || err != nil || s.frame == nil {
 		return x, err
 	}
-	return lookupOuter(s.frame, s.skip, name, off, f)
+	return lookupOuter(s.frame, s.hide, name, off, f)
 }
 
-func lookupOuter(fr *frame, skip bool, name string, off int, f func(*scope) (plan.Expr, error)) (plan.Expr, error) {
+// hidden reports whether the scope that a frame hands in from is out of sight,
+// and what is out of sight beyond it.
+func (f *frame) hidden(hide *level) (bool, *level) {
+	for hide != nil && f.outer.lv != hide {
+		hide = hide.hide
+	}
+	return f.lateral && hide != nil, hide
+}
+
+func lookupOuter(fr *frame, hide *level, name string, off int, f func(*scope) (plan.Expr, error)) (plan.Expr, error) {
 	var x plan.Expr
 	var err error
-	switch o := fr.outer; {
-	case fr.bad && !skip:
+	o := fr.outer
+	switch hidden, hide := fr.hidden(hide); {
+	case hidden && o.frame != nil:
+		x, err = lookupOuter(o.frame, hide, name, off, f)
+	case hidden:
+	case fr.bad:
 		if x, err = f(o); x != nil || err != nil {
 			return nil, sqlerr.At(off, pgerrcode.InvalidColumnReference, "invalid reference to FROM-clause entry for table \"%s\"", o.owner(x, name)).
 				WithDetail("The combining JOIN type must be INNER or LEFT for a LATERAL reference.")
 		}
 		x, err = lookup(o, name, off, f)
-	case !fr.lateral || !skip:
+	default:
 		x, err = lookup(o, name, off, f)
-	case o.frame != nil:
-		x, err = lookupOuter(o.frame, true, name, off, f)
 	}
 	if x == nil || err != nil {
 		return nil, err
@@ -162,6 +177,9 @@ func (b *binder) col(r *rel, i, off int) plan.Expr {
 	}
 	c := plan.NewCol(r.base+i, r.cols[i].Name, r.cols[i].Type)
 	b.at[c] = off
+	if i < len(r.shapes) && r.shapes[i] != nil {
+		b.rows[c] = r.shapes[i]
+	}
 	return c
 }
 
@@ -224,7 +242,7 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 	relName, name := parts[len(parts)-2], parts[len(parts)-1]
 	x, err := lookup(s, relName, off, func(s *scope) (plan.Expr, error) {
 		r := s.rel(relName)
-		if r == nil {
+		if r == nil || len(parts) == 3 && !b.inSchema(r, parts[0]) {
 			return nil, nil
 		}
 		at := -1
@@ -246,6 +264,16 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 		err = s.noRel(relName, off)
 	}
 	return x, err
+}
+
+// inSchema reports whether r is a table of that schema, named as such.
+func (b *binder) inSchema(r *rel, schema string) bool {
+	if r.table == nil {
+		_, f := b.cat.Virtual(schema, r.name)
+		return f != nil
+	}
+	t, _ := b.cat.Table(schema, r.table.Name)
+	return t != nil && t.OID == r.table.OID && r.name == t.Name
 }
 
 func (s *scope) rel(name string) *rel {
@@ -277,18 +305,22 @@ func (s *scope) noRel(name string, off int) error {
 
 // sees reports whether r can be referred to from s by its name.
 func (s *scope) sees(r *rel) bool {
-	for at, skip := s, s.skip; at != nil; {
+	for at := s; at != nil; {
 		if at.rel(r.name) == r {
 			return true
 		}
-		fr := at.frame
-		for fr != nil && fr.lateral && skip {
-			fr = fr.outer.frame
+		fr, hide := at.frame, at.hide
+		for fr != nil {
+			hidden, beyond := fr.hidden(hide)
+			if !hidden {
+				break
+			}
+			fr, hide = fr.outer.frame, beyond
 		}
 		if fr == nil {
 			return false
 		}
-		at, skip = fr.outer, fr.outer.skip
+		at = fr.outer
 	}
 	return false
 }
