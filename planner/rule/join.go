@@ -268,10 +268,12 @@ func sameKind(a, b plan.Expr) (plan.Expr, plan.Expr, bool) {
 			continue
 		}
 		f, ok := fn.FindCast(x.Type().Base(), to, fn.CastImplicit)
-		if !ok || f == nil {
+		if !ok {
 			return nil, nil, false
 		}
-		both[i] = plan.NewCall(f, to, -1, x)
+		if f != nil { // nil: the values are the same
+			both[i] = plan.NewCall(f, to, -1, x)
+		}
 	}
 	return both[0], both[1], true
 }

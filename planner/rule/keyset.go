@@ -15,6 +15,9 @@ func selfKeys(n plan.Node) plan.Node {
 	n = plan.MapNode(n, selfKeys, nil)
 	switch c := n.(type) {
 	case *plan.Join:
+		d := *c
+		d.L, d.R = asScan(c.L), asScan(c.R)
+		c, n = &d, &d
 		switch {
 		case leftOnly(c.Kind):
 			return selfSemi(c)
@@ -25,6 +28,28 @@ func selfKeys(n plan.Node) plan.Node {
 		return selfSetOp(c)
 	}
 	return n
+}
+
+// asScan takes a projection of plain columns into the scan below it.
+func asScan(n plan.Node) plan.Node {
+	p, ok := n.(*plan.Project)
+	if !ok {
+		return n
+	}
+	sc, ok := p.Input.(*plan.Scan)
+	if !ok {
+		return n
+	}
+	c := *sc
+	c.Cols, c.Fields = nil, p.Fields
+	for _, e := range p.Exprs {
+		col, ok := e.(*plan.Col)
+		if !ok {
+			return n
+		}
+		c.Cols = append(c.Cols, sc.Cols[col.Idx])
+	}
+	return &c
 }
 
 // notTrue is the condition that x is false or NULL, with the negation moved down
@@ -111,15 +136,38 @@ func keyOf(n plan.Node, e plan.Expr) (*plan.Scan, int) {
 		return keyOf(n.Input, e)
 	case *plan.Project:
 		return keyOf(n.Input, n.Exprs[c.Idx])
+	case *plan.Unnest, *plan.Series, *plan.FuncScan:
+		// Rows that are turned away need not be multiplied first.
+		if in := n.Children()[0]; c.Idx < len(in.Schema()) {
+			return keyOf(in, e)
+		}
 	}
 	return nil, -1
+}
+
+// both is a AND b, what stands in both of them once.
+func both(a, b plan.Expr) plan.Expr {
+	if a == nil || b == nil {
+		return plan.NewAnd(a, b)
+	}
+	out := append([]plan.Expr(nil), conjuncts(a)...)
+	for _, c := range conjuncts(b) {
+		dup := false
+		for _, o := range out {
+			dup = dup || plan.Equal(o, c)
+		}
+		if !dup {
+			out = append(out, c)
+		}
+	}
+	return plan.NewAnd(out...)
 }
 
 // addWhere adds a condition over the table's columns to the scan below n.
 func addWhere(n plan.Node, cond plan.Expr) plan.Node {
 	if sc, ok := n.(*plan.Scan); ok {
 		c := *sc
-		c.Where = plan.NewAnd(sc.Where, cond)
+		c.Where = both(sc.Where, cond)
 		return &c
 	}
 	return plan.MapNode(n, func(in plan.Node) plan.Node { return addWhere(in, cond) }, nil)
@@ -170,7 +218,7 @@ func selfJoin(j *plan.Join) plan.Node {
 		return j
 	}
 	sc := *l
-	sc.Where = plan.NewAnd(l.Where, r.Where)
+	sc.Where = both(l.Where, r.Where)
 	sc.Cols = append(append([]int(nil), l.Cols...), r.Cols...)
 	sc.Fields = j.Fields
 	conds := []plan.Expr{}
@@ -212,11 +260,11 @@ func selfSetOp(s *plan.SetOp) plan.Node {
 	var cond plan.Expr
 	switch {
 	case s.Op == ast.Intersect:
-		cond = plan.NewAnd(lw, rw)
+		cond = both(lw, rw)
 	case s.Op == ast.Except && rw == nil:
 		cond = boolean(false)
 	case s.Op == ast.Except:
-		cond = plan.NewAnd(lw, notTrue(rw))
+		cond = both(lw, notTrue(rw))
 	case lw != nil && rw != nil:
 		cond = plan.NewOr(lw, rw)
 	}
@@ -298,6 +346,33 @@ func neverNull(n plan.Node, e plan.Expr) bool {
 		return neverNull(n.Input, e)
 	case *plan.Limit:
 		return neverNull(n.Input, e)
+	}
+	return false
+}
+
+// uniqueIn reports whether no two rows of n have the same value in a column.
+func uniqueIn(n plan.Node, e plan.Expr) bool {
+	c, ok := e.(*plan.Col)
+	if !ok {
+		return false
+	}
+	switch n := n.(type) {
+	case *plan.Scan:
+		return n.Cols[c.Idx] >= 0 && n.Cols[c.Idx] == n.Table.Key
+	case *plan.Filter:
+		return uniqueIn(n.Input, e)
+	case *plan.Sort:
+		return uniqueIn(n.Input, e)
+	case *plan.Limit:
+		return uniqueIn(n.Input, e)
+	case *plan.Project:
+		return uniqueIn(n.Input, n.Exprs[c.Idx])
+	case *plan.Distinct:
+		return n.On == nil && len(n.Fields) == 1 || uniqueIn(n.Input, e)
+	case *plan.Agg:
+		return len(n.Sets) == 1 && len(n.Keys) == 1 && c.Idx == 0
+	case *plan.SetOp:
+		return !n.All && len(n.Fields) == 1
 	}
 	return false
 }

@@ -50,7 +50,42 @@ func joinFields(k plan.JoinKind, l, r plan.Node) []plan.Field {
 	return append(f, r.Schema()...)
 }
 
+// toSemi makes a semi join of a join with a list of keys, each there once, of
+// which nothing else is asked: the key itself is the left side's, too.
+func toSemi(n *plan.Join, need []bool) (plan.Node, []int) {
+	if n.Kind != plan.JoinInner || len(n.Keys) != 1 || n.Cond != nil || n.Keys[0].NullEq || !uniqueIn(n.R, n.Keys[0].R) {
+		return nil, nil
+	}
+	l, lok := n.Keys[0].L.(*plan.Col)
+	r, rok := n.Keys[0].R.(*plan.Col)
+	w := len(n.L.Schema())
+	if !lok || !rok || l.T != r.T {
+		return nil, nil
+	}
+	for i := w; i < len(need); i++ {
+		if need[i] && i != w+r.Idx {
+			return nil, nil
+		}
+	}
+	semi := *n
+	semi.Kind, semi.Fields = plan.JoinSemi, n.L.Schema()
+	left := append([]bool(nil), need[:w]...)
+	left[l.Idx] = left[l.Idx] || w+r.Idx < len(need) && need[w+r.Idx]
+	out, at := pruneJoin(&semi, left)
+	at = append([]int(nil), at...)
+	for i := w; i < len(need); i++ {
+		at = append(at, -1)
+	}
+	if w+r.Idx < len(at) {
+		at[w+r.Idx] = at[l.Idx]
+	}
+	return out, at
+}
+
 func pruneJoin(n *plan.Join, need []bool) (plan.Node, []int) {
+	if s, at := toSemi(n, need); s != nil {
+		return s, at
+	}
 	nl, nr := sides(need, n.L, n.R)
 	wantSides(nl, nr, n.Cond)
 	for _, k := range n.Keys {

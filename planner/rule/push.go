@@ -2,6 +2,7 @@ package rule
 
 import (
 	"tagd/planner/plan"
+	"tagd/sql/ast"
 	"tagd/sql/fn"
 )
 
@@ -23,6 +24,17 @@ func (r *rewriter) push(n plan.Node) plan.Node {
 		return mergeAgg(c)
 	}
 	return n
+}
+
+// dependsOnRow reports whether e has a subquery that is asked for each row.
+func dependsOnRow(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(x plan.Expr) bool {
+		s, is := x.(*plan.SubPlan)
+		found = found || is && (len(s.Args) > 0 || s.Kind == ast.SubAny || s.Kind == ast.SubAll)
+		return !found
+	})
+	return found
 }
 
 // mergeProjects only merges projections: no condition may be moved any more.
@@ -90,7 +102,7 @@ func (r *rewriter) below(n plan.Node) func(plan.Expr) plan.Expr {
 	switch n := n.(type) {
 	case *plan.Scan:
 		return func(e plan.Expr) plan.Expr {
-			if hasSubPlan(e) {
+			if dependsOnRow(e) {
 				return nil
 			}
 			return remap(e, func(i int) plan.Expr {
