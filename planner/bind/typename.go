@@ -18,14 +18,14 @@ var refused = map[string]bool{
 	"int4range": true, "int8range": true, "numrange": true, "tsrange": true, "tstzrange": true, "daterange": true,
 	"int2vector": true, "oidvector": true, "refcursor": true, "txid_snapshot": true, "regconfig": true, "regdictionary": true,
 	"serial": true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
-	"enum": true, "set": true, "jsonpath": true,
+	"enum": true, "set": true,
 }
 
 // TypeName resolves a type as written, its modifier included; an unknown name is
 // 42704.
 func TypeName(n ast.TypeName) (types.Type, error) {
 	k, ok := types.TypeNamed(n.Name)
-	if !ok || k > types.Record && k != types.Void || k == types.Unknown || k == types.Invalid || k == types.JSONPath || k == types.Enum ||
+	if !ok || k > types.Record && k != types.Void || k == types.Unknown || k == types.Invalid || k == types.Enum ||
 		n.Schema != "" && n.Schema != "pg_catalog" {
 		if refused[n.Name] {
 			return types.Type{}, sqlerr.Unsupported(n.Pos(), "type %s is not supported", n.Name)

@@ -10,6 +10,7 @@ import (
 
 	"tagd/sql/charset"
 	"tagd/sql/jsonb"
+	"tagd/sql/jsonpath"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -115,6 +116,8 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S, err = s, jsonb.Check(s)
 	case types.JSONB:
 		d.S, err = jsonb.Canonical(s)
+	case types.JSONPath:
+		d.S, err = jsonpath.Canonical(s)
 	case types.Bit, types.VarBit:
 		d.S, err = types.ParseBits(t, s)
 	case types.Record:
