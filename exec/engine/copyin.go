@@ -105,11 +105,13 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 	if err != nil {
 		return withWhere(err, rows.Where(0))
 	}
-	if bad != nil {
-		return bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
-	}
 	in.lines.add(in.n, rows)
 	in.n += int64(b.N)
+	if bad != nil {
+		bad = bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
+		err := earlier(in.r.ctx, in.w, at, bad, func() error { return in.w.Append(in.r.ctx, in.c.Table.Path(), headOf(full, at)) })
+		return in.lines.place(err, in.c.Table, in.n)
+	}
 	return in.w.Append(in.r.ctx, in.c.Table.Path(), full)
 }
 

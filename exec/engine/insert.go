@@ -1,8 +1,13 @@
 package engine
 
 import (
+	"context"
+
+	"github.com/jackc/pgerrcode"
+
 	"tagd/planner/plan"
 	"tagd/sql/session"
+	"tagd/sql/sqlerr"
 	"tagd/sql/vec"
 	"tagd/storage/table"
 )
@@ -31,10 +36,12 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		store = up.batch
 	}
 	err = r.each(ins.Input, func(b *vec.Batch) error {
-		if err := check.rows(b); err != nil {
-			return err
+		at, bad, err := check.check(b)
+		if err != nil || bad == nil {
+			return orStore(err, store, b)
 		}
-		return store(b)
+		return earlier(r.ctx, w, at, bad.WithDetail("%s", failingRow(b, len(ins.Table.Columns), at, r.q.Fn.Style)),
+			func() error { return store(headOf(b, at)) })
 	})
 	if err == nil && up != nil {
 		err = up.finish()
@@ -43,6 +50,37 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		return nil, err
 	}
 	return out.result("INSERT 0"), nil
+}
+
+func orStore(err error, store func(*vec.Batch) error, b *vec.Batch) error {
+	if err != nil {
+		return err
+	}
+	return store(b)
+}
+
+// earlier returns the error of row at of a batch, unless an error that only the
+// store finds, a key that is there already, belongs to a row before it; put
+// stores the rows of the batch before it.
+func earlier(ctx context.Context, w table.Write, at int, err error, put func() error) error {
+	if at > 0 {
+		if perr := put(); perr != nil {
+			return perr
+		}
+	}
+	if serr := w.Seal(ctx); sqlerr.Code(serr) == pgerrcode.UniqueViolation {
+		return serr
+	}
+	return err
+}
+
+// headOf is the first n rows of a batch.
+func headOf(b *vec.Batch, n int) *vec.Batch {
+	out := &vec.Batch{N: n, Cols: make([]*vec.Vector, len(b.Cols))}
+	for i, c := range b.Cols {
+		out.Cols[i] = c.Slice(0, n)
+	}
+	return out
 }
 
 // tableOf returns a table's stored rows in the run's snapshot, nil if it has

@@ -128,7 +128,9 @@ func (u *upsert) batch(b *vec.Batch) error {
 		case u.first(b, i):
 			fresh = append(fresh, int32(i))
 		case u.ins.Conflict.DoUpdate:
-			return errTwice()
+			return earlier(u.r.ctx, u.w, len(fresh), errTwice(), func() error {
+				return u.w.Append(u.r.ctx, u.ins.Table.Path(), gatherBatch(b, fresh))
+			})
 		}
 	}
 	if err := u.r.q.Mem.Add(u.grown()); err != nil {
