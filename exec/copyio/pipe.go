@@ -3,6 +3,8 @@ package copyio
 import (
 	"context"
 	"sync"
+
+	"tagd/sql/sqlerr"
 )
 
 // Pipe decodes a stream with several goroutines and hands the rows over in the
@@ -39,7 +41,10 @@ func NewPipe(ctx context.Context, r *Reader, workers int, emit func(*Rows) error
 			defer p.wg.Done()
 			for j := range p.jobs {
 				if p.ctx.Err() == nil {
-					j.rows, j.err = r.Decode(j.chunk)
+					j.err = sqlerr.Safely(func() (err error) {
+						j.rows, err = r.Decode(j.chunk)
+						return err
+					})
 				} else {
 					j.err = context.Cause(p.ctx)
 				}
@@ -61,7 +66,7 @@ func (p *Pipe) emitLoop(emit func(*Rows) error) {
 		}
 		err := j.err
 		if err == nil {
-			err = emit(j.rows)
+			err = sqlerr.Safely(func() error { return emit(j.rows) })
 		}
 		if err != nil {
 			p.fail(err)

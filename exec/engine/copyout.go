@@ -7,6 +7,7 @@ import (
 	"tagd/exec/op"
 	"tagd/planner/plan"
 	"tagd/sql/session"
+	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -61,14 +62,18 @@ func (s *Session) copyOut(ctx context.Context, c *plan.Copy, params []vec.Datum)
 	for range cap(o.free) {
 		o.free <- &session.CopyChunk{}
 	}
-	go o.produce(cur, w)
+	go func() {
+		defer close(o.full)
+		defer cur.Close()
+		if err := sqlerr.Safely(func() error { return o.produce(cur, w) }); err != nil {
+			o.err = err
+		}
+	}()
 	return o, nil
 }
 
 // produce formats the rows of cur until its end or the run's.
-func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) {
-	defer close(o.full)
-	defer cur.Close()
+func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) error {
 	ctx := o.r.ctx
 	c := <-o.free
 	w.Begin(c)
@@ -89,8 +94,7 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) {
 	for {
 		b, err := cur.Next(ctx)
 		if err != nil {
-			o.err = err
-			return
+			return err
 		}
 		if b == nil {
 			break
@@ -99,12 +103,10 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) {
 		for lo := 0; lo < b.N; lo += 1024 {
 			w.AppendRows(c, b, lo, min(lo+1024, b.N))
 			if err := w.Err(); err != nil {
-				o.err = err
-				return
+				return err
 			}
 			if len(c.Data) >= copyOutChunk && !send() {
-				o.err = context.Canceled
-				return
+				return context.Canceled
 			}
 		}
 	}
@@ -113,9 +115,10 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) {
 		select {
 		case o.full <- c:
 		case <-ctx.Done():
-			o.err = context.Canceled
+			return context.Canceled
 		}
 	}
+	return nil
 }
 
 func (o *copyOut) Kind() session.ResultKind  { return session.KindCopyOut }

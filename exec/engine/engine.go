@@ -70,7 +70,7 @@ func New(s table.Store, o Options) (*Engine, error) {
 	if o.Version == "" {
 		o.Version = "dev"
 	}
-	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil), plans: newPlanCache(), started: o.Now()}
+	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil, nil), plans: newPlanCache(), started: o.Now()}
 	if err := e.dropTemp(noContext, 0); err != nil && sqlerr.Code(err) != pgerrcode.ReadOnlySQLTransaction {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (s *Session) newRun(params []vec.Datum) *run {
 	r.arm()
 	r.q = &op.Query{
 		Fn: s.fnCtx(r.ctx), Params: params, Workers: s.e.opt.Workers,
-		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem),
+		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem, func(err error) { r.cancel(err) }),
 		NoBitmaps: s.values["enable_bitmapscan"] == "off",
 		Virtual:   s.virtual,
 		WorkMem:   s.workMem,

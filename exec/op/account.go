@@ -1,6 +1,7 @@
 package op
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgerrcode"
@@ -15,12 +16,32 @@ type Account struct {
 	used   atomic.Int64
 	peak   atomic.Int64
 	parent *Account
+	nth    int64       // among the parent's, in order of birth
+	dead   atomic.Bool // shed: every request is refused
+	shed   func(error) // ends the query; nil: it ends at its next request
+
+	mu   sync.Mutex // of what follows
+	born int64
+	kids map[*Account]bool
 }
 
 // NewAccount returns an account that refuses to hold more than limit bytes (0 or
 // less: any number); what it holds is also charged to parent, which may be nil.
-func NewAccount(limit int64, parent *Account) *Account {
-	return &Account{limit: limit, parent: parent}
+// When the parent's limit is passed, its newest account is shed: shed (nil:
+// nothing) is called with the error, from another goroutine's request.
+func NewAccount(limit int64, parent *Account, shed func(error)) *Account {
+	a := &Account{limit: limit, parent: parent, shed: shed}
+	if parent != nil {
+		parent.mu.Lock()
+		defer parent.mu.Unlock()
+		parent.born++
+		a.nth = parent.born
+		if parent.kids == nil {
+			parent.kids = map[*Account]bool{}
+		}
+		parent.kids[a] = true
+	}
+	return a
 }
 
 // Add charges n bytes (a negative n gives them back). Over the limit nothing is
@@ -29,6 +50,9 @@ func (a *Account) Add(n int64) error {
 	if a == nil || n == 0 {
 		return nil
 	}
+	if n > 0 && a.dead.Load() {
+		return errShed(n)
+	}
 	used := a.used.Add(n)
 	if n > 0 && a.limit > 0 && used > a.limit {
 		a.used.Add(-n)
@@ -36,16 +60,72 @@ func (a *Account) Add(n int64) error {
 			WithDetail("Failed on request of size %d: %d bytes in use, limit %d.", n, used-n, a.limit).
 			WithHint("Reduce the number of groups or rows that are kept, or raise the server's memory limits.")
 	}
-	if err := a.parent.Add(n); err != nil {
+	if err := a.parent.addFor(a, n); err != nil {
 		a.used.Add(-n)
 		return err
 	}
+	a.rise(used)
+	return nil
+}
+
+func (a *Account) rise(used int64) {
 	for {
 		p := a.peak.Load()
 		if used <= p || a.peak.CompareAndSwap(p, used) {
-			return nil
+			return
 		}
 	}
+}
+
+// addFor charges n bytes of kid. Over the limit the newest account that holds
+// something is shed; if that is not kid, kid goes on with what the other gives
+// back, up to an eighth over the limit meanwhile.
+func (a *Account) addFor(kid *Account, n int64) error {
+	if a == nil {
+		return nil
+	}
+	used := a.used.Add(n)
+	if n > 0 && a.limit > 0 && used > a.limit {
+		if used > a.limit+a.limit/8 || !a.makeRoom(used, n, kid) {
+			a.used.Add(-n)
+			return errShed(n)
+		}
+	}
+	a.rise(used)
+	return nil
+}
+
+// makeRoom sheds the newest account unless what shed ones still hold is enough;
+// false if the newest is kid.
+func (a *Account) makeRoom(used, n int64, kid *Account) bool {
+	a.mu.Lock()
+	var newest *Account
+	for k := range a.kids {
+		held := k.used.Load()
+		switch {
+		case k.dead.Load():
+			used -= held
+		case held > 0 && (newest == nil || k.nth > newest.nth):
+			newest = k
+		}
+	}
+	a.mu.Unlock()
+	if used <= a.limit {
+		return true
+	}
+	if newest == nil || newest == kid {
+		return false
+	}
+	if newest.dead.CompareAndSwap(false, true) && newest.shed != nil {
+		newest.shed(errShed(n))
+	}
+	return true
+}
+
+func errShed(n int64) error {
+	return sqlerr.New(pgerrcode.OutOfMemory, "out of memory").
+		WithDetail("Failed on request of size %d: all queries together have reached the server's limit, and this one is the newest.", n).
+		WithHint("Try again when other queries have ended, or raise the server's memory limits.")
 }
 
 // Used returns the bytes held now.
@@ -66,9 +146,15 @@ func (a *Account) Peak() int64 {
 
 // Close gives everything back to the parent.
 func (a *Account) Close() {
-	if a != nil {
-		n := a.used.Swap(0)
-		_ = a.parent.Add(-n)
+	if a == nil {
+		return
+	}
+	n := a.used.Swap(0)
+	if a.parent != nil {
+		_ = a.parent.addFor(a, -n)
+		a.parent.mu.Lock()
+		delete(a.parent.kids, a)
+		a.parent.mu.Unlock()
 	}
 }
 

@@ -215,7 +215,7 @@ func TestCodeAggUnnest(t *testing.T) {
 func TestMemory(t *testing.T) {
 	ft := newFakeTable(1, 150)
 	q := testQuery(ft)
-	q.Mem = NewAccount(1000, nil)
+	q.Mem = NewAccount(1000, nil, nil)
 	n := aggOf(t, scanOf(ft, nil), colMap(), []string{"id"}, [][]int{{0}}, "count()")
 	if _, err := rowsText(t, q, n, false); sqlerr.Code(err) != "53200" {
 		t.Errorf("got %v", err)

@@ -285,6 +285,9 @@ func (c *codeAgg) segment(ctx context.Context, i int, set *bitmap.Set, p *cellPa
 		return err
 	}
 	defer seg.Close()
+	if err := c.src.note(ctx, seg); err != nil {
+		return err
+	}
 	base, subs, err := c.rowSets(ctx, seg, set)
 	if err != nil {
 		return err

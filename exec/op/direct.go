@@ -93,6 +93,9 @@ func (d *directAgg) segment(ctx context.Context, i int, sums []table.IntSum) err
 		return err
 	}
 	defer seg.Close()
+	if err := d.src.note(ctx, seg); err != nil {
+		return err
+	}
 	base := d.src.rows
 	if base == nil {
 		base = allRows

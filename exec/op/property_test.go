@@ -132,7 +132,7 @@ func colMap() map[string]plan.Col {
 
 func testQuery(t *fakeTable) *Query {
 	now := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
-	return &Query{Snap: t, Workers: 2, Mem: NewAccount(1<<30, nil),
+	return &Query{Snap: t, Workers: 2, Mem: NewAccount(1<<30, nil, nil),
 		Fn: &fn.Ctx{Context: context.Background(), Style: types.ISO, TxStart: now, StStart: now}}
 }
 

@@ -74,6 +74,21 @@ func (s *source) segment(ctx context.Context, i int, set *bitmap.Set) (table.Seg
 	return seg, nil
 }
 
+// note counts the rows of a segment that is answered without making them, for
+// EXPLAIN ANALYZE; otherwise it does nothing.
+func (s *source) note(ctx context.Context, seg table.Segment) error {
+	if s.q.Stats == nil {
+		return nil
+	}
+	rows := s.rows
+	if rows == nil {
+		rows = allRows
+	}
+	n, err := seg.Count(ctx, rows)
+	s.q.countRows(s.n, int(n))
+	return err
+}
+
 // scan feeds the rows of segment i to emit, in batches of at most MaxBatch.
 func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*vec.Batch) error) error {
 	seg, err := s.segment(ctx, i, set)
@@ -204,6 +219,7 @@ func parallel(ctx context.Context, n int, f func(ctx context.Context, worker int
 	if n == 1 {
 		return f(ctx, 0)
 	}
+	do := func(ctx context.Context, w int) error { return sqlerr.Safely(func() error { return f(ctx, w) }) }
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var once sync.Once
@@ -213,7 +229,7 @@ func parallel(ctx context.Context, n int, f func(ctx context.Context, worker int
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			if err := f(ctx, w); err != nil {
+			if err := do(ctx, w); err != nil {
 				once.Do(func() { first = err; cancel() })
 			}
 		}()
@@ -287,7 +303,9 @@ func (c *scanCursor) work(ctx context.Context, i int, set *bitmap.Set) {
 			return ctx.Err()
 		}
 	}
-	err := c.s.scan(ctx, i, set, func(b *vec.Batch) error { return send(item{b: b}) })
+	err := sqlerr.Safely(func() error {
+		return c.s.scan(ctx, i, set, func(b *vec.Batch) error { return send(item{b: b}) })
+	})
 	_ = send(item{err: err})
 }
 

@@ -138,6 +138,9 @@ func (t *topScan) segment(ctx context.Context, i int, set *bitmap.Set, keep *top
 		return err
 	}
 	defer seg.Close()
+	if err := t.src.note(ctx, seg); err != nil {
+		return err
+	}
 	base := t.src.rows
 	if base == nil {
 		base = allRows
