@@ -18,7 +18,7 @@ type sorter struct {
 	in   Cursor
 	n    *plan.Sort
 	mem  held
-	out  *listCursor
+	out  Cursor
 	done bool
 	// runs are set when the rows did not fit in memory; given counts the rows that
 	// have been given out of them.
@@ -132,11 +132,28 @@ func (s *sorter) run(ctx context.Context) error {
 	if s.n.Limit > 0 && int64(len(idx)) > s.n.Limit {
 		idx = idx[:s.n.Limit]
 	}
-	for lo := 0; lo < len(idx); lo += vec.MaxBatch {
-		s.out.batches = append(s.out.batches, gather(all, idx[lo:min(lo+vec.MaxBatch, len(idx))]))
-	}
-	return nil
+	s.out = &picked{all: all, idx: idx}
+	return s.mem.set(size + int64(len(idx))*4)
 }
+
+// picked gives the rows idx of a batch, some at a time.
+type picked struct {
+	all *vec.Batch
+	idx []int32
+}
+
+func (p *picked) Next(context.Context) (*vec.Batch, error) {
+	n := min(len(p.idx), vec.MaxBatch)
+	if n == 0 {
+		p.all = nil
+		return nil, nil
+	}
+	b := gather(p.all, p.idx[:n])
+	p.idx = p.idx[n:]
+	return b, nil
+}
+
+func (p *picked) Close() {}
 
 // contenders leaves out the rows whose first key puts them behind every row of
 // top, of which there are as many as are wanted.
@@ -210,7 +227,8 @@ func concat(fields []plan.Field, parts []*vec.Batch) *vec.Batch {
 func batchBytes(b *vec.Batch) int64 { return new(dictSizes).batch(b) }
 
 // dictSizes measures batches that are kept together: dictionaries, which most of
-// them share, count once.
+// them share, count once, and not at all where they are longer than the batch:
+// those are a table's, in memory anyway, and going to disk would not free them.
 type dictSizes struct{ seen map[*vec.Vector]bool }
 
 func (z *dictSizes) batch(b *vec.Batch) int64 {
@@ -227,7 +245,7 @@ func (z *dictSizes) vector(v *vec.Vector) int64 {
 		return 0
 	case v.Dict != nil:
 		n := int64(len(v.Codes))*4 + 160
-		if !z.seen[v.Dict] {
+		if v.Dict.N <= v.N && !z.seen[v.Dict] {
 			if z.seen == nil {
 				z.seen = map[*vec.Vector]bool{}
 			}

@@ -21,6 +21,7 @@ type window struct {
 	sizes dictSizes
 	out   []*vec.Batch
 	mem   held
+	ranks *ranker // set: rows pass as they come
 	offs  []frameOffsets
 	init  bool
 	over  bool
@@ -81,6 +82,9 @@ func newWindow(q *Query, in Cursor, n *plan.Window) Cursor {
 	}
 	if len(s.Keys) > 0 {
 		w.in = newSort(q, w.in, s)
+	}
+	if ranksOnly(n) {
+		w.ranks = &ranker{w: w}
 	}
 	return w
 }
@@ -146,6 +150,10 @@ func (w *window) more(ctx context.Context) error {
 		w.over = true
 		w.in.Close()
 		return w.compute(ctx, nil, nil)
+	}
+	if w.ranks != nil {
+		w.out = []*vec.Batch{w.ranks.batch(b)}
+		return nil
 	}
 	w.size += w.sizes.batch(b)
 	// The rows, their results and an index or two by row.
@@ -227,6 +235,7 @@ func (w *window) compute(ctx context.Context, tail, rest *vec.Batch) error {
 func (w *window) Close() {
 	w.done = true
 	w.in.Close()
+	w.q.remember(w.n, &w.mem)
 	w.mem.free()
 }
 

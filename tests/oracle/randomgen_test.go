@@ -458,10 +458,16 @@ func (g *gen) grouped(from, where string, scope, cols []column, ks []kind) strin
 // windows is a select list in which some columns are window functions.
 func (g *gen) windows(scope, cols []column, ks []kind) string {
 	var list []string
+	seen := false // a call over rows: two of them may number equal rows differently
 	for i, k := range ks {
 		x := g.expr(scope, k, 1)
 		if g.r.Intn(3) > 0 {
-			x = g.window(cols, k)
+			w := g.window(cols, k)
+			rows := strings.Contains(w, "ROWS ") || strings.Contains(w, "row_number") || strings.Contains(w, "lag(") || strings.Contains(w, "lead(") || strings.Contains(w, "ntile")
+			if !rows || !seen {
+				x = w
+			}
+			seen = seen || rows
 		}
 		list = append(list, fmt.Sprintf("%s AS c%d", x, i+1))
 	}
@@ -522,7 +528,7 @@ func (g *gen) window(cols []column, k kind) string {
 	case kBool:
 		return "bool_or(" + x + ")" + over
 	case kArr:
-		return "array_agg((" + g.expr(cols, kText, 1) + ")::text) OVER (" + part + total + " ROWS " + bounds(true) + ")"
+		return "array_agg((" + g.expr(cols, kText, 1) + ")::text) OVER (" + part + total + " ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)"
 	}
 	return pickOf(g.r, "max("+x+")"+over, "first_value("+x+") OVER ("+part+total+" ROWS "+bounds(true)+")", "lead("+x+")"+strict,
 		"last_value("+x+") OVER ("+part+total+" ROWS "+bounds(true)+")", "nth_value("+x+", 2) OVER ("+part+total+" ROWS "+bounds(true)+")")
