@@ -272,19 +272,28 @@ func sortIndex(b *vec.Batch, keys []plan.SortKey) []int32 {
 	for i := range idx {
 		idx[i] = int32(i)
 	}
-	ks := make([]sortKey, len(keys))
-	for i, k := range keys {
-		ks[i] = newSortKey(b.Cols[k.Col], k)
-	}
-	slices.SortFunc(idx, func(x, y int32) int {
-		for k := range ks {
-			if c := ks[k].compare(x, y); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(x, y)
-	})
+	slices.SortFunc(idx, newRowOrder(b, keys).compare)
 	return idx
+}
+
+// rowOrder is the order of a batch's rows by some keys; equal rows keep theirs.
+type rowOrder []sortKey
+
+func newRowOrder(b *vec.Batch, keys []plan.SortKey) rowOrder {
+	o := make(rowOrder, len(keys))
+	for i, k := range keys {
+		o[i] = newSortKey(b.Cols[k.Col], k)
+	}
+	return o
+}
+
+func (o rowOrder) compare(x, y int32) int {
+	for k := range o {
+		if c := o[k].compare(x, y); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(x, y)
 }
 
 // sortKey is a key column as unsigned numbers in its order. Where they are equal

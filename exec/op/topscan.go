@@ -245,7 +245,7 @@ func (t *topScan) trial(seg table.Segment, set *bitmap.Set, n, want int) (*vec.B
 	if err != nil {
 		return nil, err
 	}
-	return lastRow(t.newKeeper().sorter.order(b, int(t.n.Limit))), nil
+	return lastRow(t.newKeeper().pick(b, int(t.n.Limit))), nil
 }
 
 // read gathers the keys and, as a last column, the ordinals.
@@ -289,7 +289,7 @@ func (t *topScan) share(keep *topKeeper) {
 		return
 	}
 	two := concat(keep.fields, []*vec.Batch{t.best, mine})
-	t.best = lastRow(keep.sorter.order(two, 1))
+	t.best = keep.pick(two, 1)
 }
 
 func lastRow(b *vec.Batch) *vec.Batch { return gather(b, []int32{int32(b.N - 1)}) }
@@ -298,7 +298,7 @@ func lastRow(b *vec.Batch) *vec.Batch { return gather(b, []int32{int32(b.N - 1)}
 type topKeeper struct {
 	sorter
 	fields []plan.Field
-	top    *vec.Batch // the first rows at the last cut, a full limit of them
+	top    *vec.Batch // the first rows at the last cut, a full limit of them, the last at the end
 	parts  []*vec.Batch
 	rows   int
 	size   int64
@@ -333,9 +333,45 @@ func (k *topKeeper) add(b *vec.Batch) error {
 // cut drops what is behind the first rows, of which there are enough.
 func (k *topKeeper) cut() {
 	if len(k.parts) > 1 || k.top == nil {
-		k.top = k.order(concat(k.fields, k.parts), int(k.n.Limit))
+		k.top = k.pick(concat(k.fields, k.parts), int(k.n.Limit))
 		k.parts, k.rows, k.size = []*vec.Batch{k.top}, k.top.N, batchBytes(k.top)
 	}
+}
+
+// pick is the first n rows of b in any order but for the last of them, which is
+// at the end. C. A. R. Hoare, "Algorithm 65: find" (1961).
+func (k *topKeeper) pick(b *vec.Batch, n int) *vec.Batch {
+	idx := make([]int32, b.N)
+	for i := range idx {
+		idx[i] = int32(i)
+	}
+	order := newRowOrder(b, k.n.Keys)
+	n = min(n, b.N)
+	for lo, hi := 0, b.N-1; lo < hi; {
+		p, i, j := idx[lo+(hi-lo)/2], lo, hi
+		for i <= j {
+			for order.compare(idx[i], p) < 0 {
+				i++
+			}
+			for order.compare(idx[j], p) > 0 {
+				j--
+			}
+			if i <= j {
+				idx[i], idx[j] = idx[j], idx[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n-1 <= j:
+			hi = j
+		case n-1 >= i:
+			lo = i
+		default:
+			lo = hi
+		}
+	}
+	return gather(b, idx[:n])
 }
 
 // first is the first rows in order, nil: none.
