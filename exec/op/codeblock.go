@@ -101,7 +101,7 @@ func block(s *bitmap.Set, b int) []uint64 {
 
 // cellsOf computes the cell of every row of block b.
 func (c *codeAgg) cellsOf(seg table.Segment, b int, s *blockScratch) error {
-	if len(c.dims) == 0 || c.dims[0].form != table.FormDict || s.wide != nil {
+	if len(c.dims) == 0 || c.dims[0].cuts != nil || s.wide != nil {
 		clear(s.narrow)
 		clear(s.wide)
 	}
@@ -119,9 +119,12 @@ func (c *codeAgg) cellsOf(seg table.Segment, b int, s *blockScratch) error {
 		}
 		null := dim.null()
 		bitmap.Each(x.nulls[:(x.n+63)/64], func(i int) { x.vals[i] = null })
-		if s.narrow != nil {
+		switch {
+		case s.narrow != nil && dim.cuts == nil:
+			simd.Place(s.narrow, x.vals[:x.n], dim.lo-1, uint64(dim.size), uint16(dim.mult), d > 0)
+		case s.narrow != nil:
 			placeInts(dim, x.vals[:x.n], s.narrow)
-		} else {
+		default:
 			placeInts(dim, x.vals[:x.n], s.wide)
 		}
 	}

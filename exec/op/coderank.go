@@ -217,6 +217,7 @@ type slotIndex struct {
 	feed  int
 	start []int32 // by cell, into slots
 	slots []cellSlot
+	one   []cellSlot // by cell, when none has more than one slot; else nil
 }
 
 // cellSlot is what a row of a cell is compared with.
@@ -254,9 +255,26 @@ func (c *codeAgg) indexSlots(slots []*rankSlot) []slotIndex {
 				}
 			}
 		}
+		ix.single()
 		out = append(out, ix)
 	}
 	return out
+}
+
+// single fills one: the usual case, a percentile of groups of one cell each.
+func (ix *slotIndex) single() {
+	ix.one = make([]cellSlot, len(ix.start)-1)
+	for c := range ix.one {
+		switch k := ix.start[c]; ix.start[c+1] - k {
+		case 0:
+			ix.one[c].base = math.MaxUint64 // no distance is that far behind
+		case 1:
+			ix.one[c] = ix.slots[k]
+		default:
+			ix.one = nil
+			return
+		}
+	}
 }
 
 // countSlots passes over the rows once and fills the slots' tables.
@@ -327,6 +345,16 @@ func addSlots[T uint16 | uint32](words []uint64, cell []T, x *intBlock, f *feed,
 			continue
 		}
 		at, vals := cell[w<<6:w<<6+64], x.vals[w<<6:w<<6+64]
+		if ix.one != nil {
+			for ; m != 0; m &= m - 1 {
+				i := bits.TrailingZeros64(m)
+				s := &ix.one[at[i]]
+				if e := uint64(vals[i]) - lo - s.base; e>>(s.shift&63) == 0 {
+					out[s.at+uint32(e>>(s.down&63))]++
+				}
+			}
+			continue
+		}
 		for ; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros64(m)
 			d, c := uint64(vals[i])-lo, int(at[i])

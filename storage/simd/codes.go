@@ -50,6 +50,33 @@ func lane(lanes []byte, width, i int) uint16 {
 	return uint16(lanes[i>>2] >> (i & 3 * 2) & 3)
 }
 
+// Place turns values into cell[i] = code * mult, or adds that to cell: the code
+// of a value is its distance to base, 0 if that is not below size. Products wrap
+// at 16 bits. len(cell) >= len(vals).
+func Place(cell []uint16, vals []int64, base int64, size uint64, mult uint16, add bool) {
+	cell = cell[:len(vals)]
+	at := 0
+	if k := len(vals) &^ 7; On && k > 0 {
+		a := 0
+		if add {
+			a = 1
+		}
+		placeVec(&cell[0], &vals[0], k, uint64(base), size, int(mult), a)
+		at = k
+	}
+	for i := at; i < len(vals); i++ {
+		code := uint64(vals[i]) - uint64(base)
+		if code >= size {
+			code = 0
+		}
+		x := uint16(code) * mult
+		if add {
+			x += cell[i]
+		}
+		cell[i] = x
+	}
+}
+
 // Compress writes the elements of src whose bit is set in mask to dst, which is
 // as long as src, in order, and returns how many. What is behind them in dst is
 // of any value afterwards. Bits at len(src) and above are not looked at.

@@ -48,3 +48,8 @@ func unpackVec(dst *int64, src *byte, n, width int, p *unpackPlan, base, div uin
 //
 //go:noescape
 func betweenVec(slices *uint64, bits, n int, t *between, w *uint64)
+
+// placeVec is Place of n values, a multiple of 8. add is 0 or 1.
+//
+//go:noescape
+func placeVec(cell *uint16, vals *int64, n int, base, size uint64, mult, add int)

@@ -392,3 +392,32 @@ check:
 	JNZ group
 	VZEROUPPER
 	RET
+
+// func placeVec(cell *uint16, vals *int64, n int, base, size uint64, mult, add int)
+TEXT ·placeVec(SB), NOSPLIT, $0-56
+	MOVQ cell+0(FP), DI
+	MOVQ vals+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHRQ $3, CX
+	VPBROADCASTQ base+24(FP), Z30
+	VPBROADCASTQ size+32(FP), Z29
+	MOVQ mult+40(FP), AX
+	VPBROADCASTW AX, X28
+	MOVQ add+48(FP), AX
+	NEGQ AX
+	VPBROADCASTQ AX, X27
+place:
+	VMOVDQU64 (SI), Z1
+	VPSUBQ Z30, Z1, Z1
+	VPCMPUQ $1, Z29, Z1, K1
+	VPMOVQW.Z Z1, K1, X1
+	VPMULLW X28, X1, X1
+	VPANDQ (DI), X27, X2
+	VPADDW X2, X1, X1
+	VMOVDQU16 X1, (DI)
+	ADDQ $64, SI
+	ADDQ $16, DI
+	DECQ CX
+	JNZ place
+	VZEROUPPER
+	RET

@@ -18,4 +18,5 @@ func in16Vec(*uint16, *[16]uint64, *uint64, int)     { panic("simd: no kernels")
 func unpackVec(_ *int64, _ *byte, _, _ int, _ *unpackPlan, _, _ uint64, _ int) {
 	panic("simd: no kernels")
 }
-func betweenVec(_ *uint64, _, _ int, _ *between, _ *uint64) { panic("simd: no kernels") }
+func betweenVec(_ *uint64, _, _ int, _ *between, _ *uint64)      { panic("simd: no kernels") }
+func placeVec(_ *uint16, _ *int64, _ int, _, _ uint64, _, _ int) { panic("simd: no kernels") }

@@ -78,6 +78,28 @@ func TestIndex(t *testing.T) {
 	}
 }
 
+func TestPlace(t *testing.T) {
+	for seed := range int64(300) {
+		twins(t, "place", seed, func(r *rand.Rand) []uint64 {
+			n := r.Intn(100)
+			vals, cell := make([]int64, n), make([]uint16, n)
+			base := int64(r.Uint64())
+			for i := range vals {
+				vals[i], cell[i] = base+int64(r.Intn(100))-20, uint16(r.Intn(1<<16))
+				if r.Intn(9) == 0 {
+					vals[i] = int64(r.Uint64())
+				}
+			}
+			Place(cell, vals, base, uint64(r.Intn(70)), uint16(r.Intn(1<<16)), r.Intn(2) == 0)
+			var out []uint64
+			for _, x := range cell {
+				out = append(out, uint64(x))
+			}
+			return out
+		})
+	}
+}
+
 func TestCompress(t *testing.T) {
 	for seed := range int64(400) {
 		twins(t, "compress", seed, func(r *rand.Rand) []uint64 {
@@ -207,6 +229,7 @@ func BenchmarkKernels(b *testing.B) {
 		{"index4", func() { Index(idx, lanes, 4, 9, true) }}, {"index2", func() { Index(idx, lanes, 2, 9, true) }},
 		{"compress", func() { Compress(out, idx, v) }}, {"in8", func() { In8(lanes[:rows], &set, w) }},
 		{"in16", func() { In16(idx, w[:6], w) }},
+		{"place", func() { Place(idx, vals, 5, 60, 3, true) }},
 		{"unpack25", func() { Unpack(vals, lanes, 25, 7, 1) }}, {"unpack25x100", func() { Unpack(vals, lanes, 25, 7, 100) }},
 		{"between25", func() { Between(sl, 25, 1<<12, 1<<20, w) }},
 	} {
