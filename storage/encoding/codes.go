@@ -1,7 +1,5 @@
 package encoding
 
-import "tagd/storage/bitmap"
-
 // Codes is the dictionary code of each row in lanes of equal width.
 //
 //	u32 n | u8 bits (0, 2, 4, 8, 16) | 3 zero | u64 constant code (bits 0) | lanes, row 0 in the lowest bits
@@ -98,52 +96,4 @@ func (c *Codes) At(i int) uint16 {
 		return uint16(c.lanes[i>>2] >> (i & 3 * 2) & 3)
 	}
 	return c.konst
-}
-
-// Block writes the codes of block b to dst and returns how many.
-func (c *Codes) Block(b int, dst []uint16) int {
-	lo := b * bitmap.BlockRows
-	n := max(0, min(bitmap.BlockRows, c.n-lo))
-	dst = dst[:n]
-	switch c.bits {
-	case 16:
-		if n > 0 {
-			copy(dst, halves(c.lanes[2*lo:2*(lo+n)]))
-		}
-	case 8:
-		for i, x := range c.lanes[lo : lo+n] {
-			dst[i] = uint16(x)
-		}
-	case 4:
-		unpack4(dst, c.lanes[min(lo/2, len(c.lanes)):])
-	case 2:
-		unpack2(dst, c.lanes[min(lo/4, len(c.lanes)):])
-	default:
-		for i := range dst {
-			dst[i] = c.konst
-		}
-	}
-	return n
-}
-
-func unpack4(dst []uint16, src []byte) {
-	i := 0
-	for ; i+2 <= len(dst); i += 2 {
-		x := src[i>>1]
-		dst[i], dst[i+1] = uint16(x&15), uint16(x>>4)
-	}
-	if i < len(dst) {
-		dst[i] = uint16(src[i>>1] & 15)
-	}
-}
-
-func unpack2(dst []uint16, src []byte) {
-	i := 0
-	for ; i+4 <= len(dst); i += 4 {
-		x := src[i>>2]
-		dst[i], dst[i+1], dst[i+2], dst[i+3] = uint16(x&3), uint16(x>>2&3), uint16(x>>4&3), uint16(x>>6)
-	}
-	for ; i < len(dst); i++ {
-		dst[i] = uint16(src[i>>2] >> (i & 3 * 2) & 3)
-	}
 }

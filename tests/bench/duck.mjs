@@ -10,8 +10,8 @@ const file = folder + '/users.duckdb', fresh = !existsSync(file);
 const db = await (await DuckDBInstance.create(file, { threads: '2' })).connect();
 if (fresh) {
   const start = performance.now();
-  await db.run(`CREATE TABLE tags AS SELECT * REPLACE (
-      string_split(trim(interests, '{}'), ',') AS interests, string_split(trim(categories, '{}'), ',') AS categories)
+  const list = (c) => `CASE WHEN ${c} = '{}' THEN [] ELSE string_split(trim(${c}, '{}'), ',') END AS ${c}`;
+  await db.run(`CREATE TABLE tags AS SELECT * REPLACE (${list('interests')}, ${list('categories')})
     FROM read_csv('${folder}/users.csv', header = true, types = {'total_spent': 'DECIMAL(12,2)', 'interests': 'VARCHAR', 'categories': 'VARCHAR',
       'age': 'SMALLINT', 'order_count': 'INTEGER', 'avg_discount': 'FLOAT', 'registered_at': 'TIMESTAMPTZ'})`);
   console.log(JSON.stringify({ name: 'load', ms: performance.now() - start, rows: 0 }));
