@@ -32,7 +32,7 @@ const (
 
 // rankBuckets is the number of buckets of a cell in the first pass.
 func (c *codeAgg) rankBuckets() int {
-	return 1 << min(maxRankBits, bits.Len(uint(rankTable/c.cells))-1)
+	return 1 << min(maxRankBits, max(bits.Len(uint(rankTable/c.cells)), 1)-1)
 }
 
 func (c *codeAgg) wantsRanks() bool {
