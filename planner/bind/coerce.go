@@ -22,7 +22,11 @@ func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (o
 	if unknown(from) && !unknown(to) {
 		switch x := e.(type) {
 		case *plan.Const:
-			e, err = b.literal(x, to.Base(), off)
+			as := to.Base()
+			if to.Kind == types.Interval && !to.Array {
+				as = to // the fields decide how a bare number is read
+			}
+			e, err = b.literal(x, as, off)
 		case *plan.Param:
 			e = b.setParam(x, to.Base())
 		default:

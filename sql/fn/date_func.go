@@ -83,9 +83,14 @@ func init() {
 		if math.IsInf(f, -1) {
 			return types.TimestampNegInf, nil
 		}
+		if math.IsNaN(f) {
+			return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "timestamp cannot be NaN")
+		}
 		us := math.RoundToEven((f + epochDays*86400) * 1e6)
 		if !(us >= timestampMinDays*float64(usPerDay) && us < timestampEndDays*float64(usPerDay)) {
-			return 0, errTimestampRange()
+			short := *types.ISO
+			short.FloatDigits = -9 // C's %g
+			return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "timestamp out of range: \"%s\"", types.AppendFloat(nil, f, 64, &short))
 		}
 		return int64(us), nil
 	}))
@@ -311,7 +316,7 @@ func makeInterval(r row) (vec.Datum, error) {
 	}
 	months := arg(0)*12 + arg(1)
 	days := arg(2)*7 + arg(3)
-	if months != int64(int32(months)) || days != int64(int32(days)) || math.IsInf(secs, 0) || math.IsNaN(secs) {
+	if math.IsInf(secs, 0) || math.IsNaN(secs) { // the others wrap around, as there
 		return null, errIntervalRange()
 	}
 	us := arg(4)*usPerHr + arg(5)*usPerMin + int64(math.RoundToEven(secs*1e6))
