@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ func init() {
 		if infinite(r.int(0)) || r.s(1) == "" {
 			return null, nil
 		}
-		return dS(formatDate(stampOf(r.int(0)), r.s(1))), nil
+		return formatDate(stampOf(r.int(0)), r.s(1))
 	}), stable)
 	def("to_char", ts{tTZ, tText}, tText, rows(tText, func(r row) (vec.Datum, error) {
 		t := r.int(0)
@@ -23,13 +24,13 @@ func init() {
 		s := stampOf(utcToLocal(t, r.c.zone()))
 		name, off := goTime(t).In(r.c.zone()).Zone()
 		s.zone, s.off = name, off
-		return dS(formatDate(s, r.s(1))), nil
+		return formatDate(s, r.s(1))
 	}), stable)
 	def("to_char", ts{tIvl, tText}, tText, rows(tText, func(r row) (vec.Datum, error) {
 		if r.s(1) == "" {
 			return null, nil
 		}
-		return dS(formatDate(stampOfInterval(r.v(0)), r.s(1))), nil
+		return formatDate(stampOfInterval(r.v(0)), r.s(1))
 	}), stable)
 }
 
@@ -74,16 +75,29 @@ func (s *stamp) hour12() int64 {
 	return h
 }
 
-func formatDate(s stamp, f string) string {
+func formatDate(s stamp, f string) (vec.Datum, error) {
 	var b strings.Builder
 	for _, n := range parseDateFmt(f) {
 		if n.key == "" {
 			b.WriteString(n.text)
 			continue
 		}
+		if s.interval && ofCalendar(n.key) {
+			return null, errDateFmt("invalid format specification for an interval value").
+				WithHint("Intervals are not tied to specific calendar dates.")
+		}
 		b.WriteString(s.field(n))
 	}
-	return b.String()
+	return dS(b.String()), nil
+}
+
+// ofCalendar tells the fields that an interval does not have.
+func ofCalendar(key string) bool {
+	switch key {
+	case "TZ", "TZH", "TZM", "OF", "A.D.", "B.C.", "AD", "BC", "MONTH", "MON", "DAY", "DY", "D", "ID":
+		return true
+	}
+	return false
 }
 
 // number writes a field padded to width, with its ordinal suffix.
@@ -134,7 +148,7 @@ func (n fmtNode) word(w string, width int) string {
 	case n.as == strings.ToLower(n.as):
 		w = strings.ToLower(w)
 	}
-	if !n.fm && len(w) < width {
+	if !n.fm && !n.tm && len(w) < width {
 		w += strings.Repeat(" ", width-len(w))
 	}
 	return w
@@ -150,13 +164,15 @@ func (s *stamp) field(n fmtNode) string {
 		return n.number(s.minute(), 2)
 	case "SS":
 		return n.number(s.second(), 2)
-	case "MS", "FF3":
-		return n.number(s.frac()/1000, 3)
-	case "US", "FF6":
-		return n.number(s.frac(), 6)
-	case "FF1", "FF2", "FF4", "FF5":
-		w := int(n.key[2] - '0')
-		return n.number(s.frac()/pow10[6-w], w)
+	case "MS", "US", "FF1", "FF2", "FF3", "FF4", "FF5", "FF6":
+		w := 6
+		switch {
+		case n.key == "MS":
+			w = 3
+		case n.key != "US":
+			w = int(n.key[2] - '0')
+		}
+		return n.cNumber(s.frac()/pow10[6-w], w)
 	case "SSSS", "SSSSS":
 		return n.number(s.h*3600+s.minute()*60+s.second(), 0)
 	case "AM", "PM", "A.M.", "P.M.":
@@ -183,14 +199,14 @@ func (s *stamp) field(n fmtNode) string {
 		}
 		return s.zone
 	case "TZH", "TZM", "OF":
-		return s.offset(n.key)
+		return s.offset(n)
 	case "FX":
 		return ""
 	}
 	return s.dateField(n)
 }
 
-func (s *stamp) offset(key string) string {
+func (s *stamp) offset(n fmtNode) string {
 	sign, off := "+", s.off
 	if off < 0 {
 		sign, off = "-", -off
@@ -203,10 +219,15 @@ func (s *stamp) offset(key string) string {
 	}
 	h, m := two(off/3600), two(off%3600/60)
 	switch {
-	case key == "TZH":
+	case n.key == "TZH":
 		return sign + h
-	case key == "TZM":
+	case n.key == "TZM":
 		return m
+	}
+	if n.fm {
+		h = strconv.Itoa(off / 3600)
+	}
+	switch {
 	case m != "00":
 		return sign + h + ":" + m
 	}
@@ -215,7 +236,8 @@ func (s *stamp) offset(key string) string {
 
 func (s *stamp) dateField(n fmtNode) string {
 	_, dow := floorDiv(s.days+6, 7)
-	iy, iw := isoWeek(s.days)
+	iy, iw, iday := s.isoDate()
+	neg := int(b2i(s.year() < 0)) // of an interval
 	doy := int64(0)
 	if !s.interval {
 		doy = s.days - types.DaysFromCivil(s.y, 1, 1) + 1
@@ -224,24 +246,25 @@ func (s *stamp) dateField(n fmtNode) string {
 	}
 	switch n.key {
 	case "Y,YYY":
-		t := n.number(s.year(), 4)
-		return t[:len(t)-3] + "," + t[len(t)-3:]
+		k := s.year() / 1000
+		t := strconv.FormatInt(k, 10) + "," + fmtNode{}.cNumber(s.year()-k*1000, 3)
+		return t + ordinal(t, n.th)
 	case "YYYY":
-		return n.number(s.year(), 4)
+		return n.cNumber(s.year(), n.width(4+neg))
 	case "YYY":
-		return n.number(s.year()%1000, 3)
+		return n.cNumber(s.year()%1000, n.width(3+neg))
 	case "YY":
-		return n.number(s.year()%100, 2)
+		return n.cNumber(s.year()%100, n.width(2+neg))
 	case "Y":
-		return n.number(s.year()%10, 1)
+		return n.cNumber(s.year()%10, 1)
 	case "IYYY":
-		return n.number(iy, 4)
+		return n.cNumber(iy, n.width(4+neg))
 	case "IYY":
-		return n.number(iy%1000, 3)
+		return n.cNumber(iy%1000, n.width(3+neg))
 	case "IY":
-		return n.number(iy%100, 2)
+		return n.cNumber(iy%100, n.width(2+neg))
 	case "I":
-		return n.number(iy%10, 1)
+		return n.cNumber(iy%10, 1)
 	case "MONTH", "MON", "RM":
 		return s.monthName(n)
 	case "MM":
@@ -251,22 +274,25 @@ func (s *stamp) dateField(n fmtNode) string {
 	case "DY":
 		return n.word(dayNames[dow][:3], 0)
 	case "DDD":
-		return n.number(doy, 3)
+		return n.cNumber(doy, n.width(3))
 	case "IDDD":
-		return n.number((iw-1)*7+(dow+6)%7+1, 3)
+		return n.cNumber(iday, n.width(3))
 	case "DD":
-		return n.number(int64(s.d), 2)
+		return n.cNumber(int64(s.d), n.width(2))
 	case "D":
 		return n.number(dow+1, 1)
 	case "ID":
 		return n.number((dow+6)%7+1, 1)
 	case "WW":
-		return n.number((doy-1)/7+1, 2)
+		return n.cNumber((doy-1)/7+1, n.width(2))
 	case "W":
 		return n.number(int64(s.d-1)/7+1, 1)
 	case "IW":
-		return n.number(iw, 2)
+		return n.cNumber(iw, n.width(2))
 	case "Q":
+		if s.m == 0 {
+			return ""
+		}
 		return n.number(int64(s.m-1)/3+1, 1)
 	case "CC":
 		if s.interval {
@@ -275,18 +301,88 @@ func (s *stamp) dateField(n fmtNode) string {
 		c := calendarField("century", s.y, s.m, s.d, s.days)
 		return n.number(c, 2)
 	}
-	return n.number(s.days+2451545, 0) // J
+	return n.cNumber(julian(int64(s.y), int64(s.m), int64(s.d)), 0) // J
 }
 
 func (s *stamp) monthName(n fmtNode) string {
+	if n.key == "RM" {
+		return s.romanMonth(n)
+	}
 	if s.m < 1 || s.m > 12 {
 		return ""
 	}
-	switch n.key {
-	case "MONTH":
+	if n.key == "MONTH" {
 		return n.word(monthNames[s.m-1], 9)
-	case "MON":
-		return n.word(monthNames[s.m-1][:3], 0)
 	}
-	return n.word(romanMonth[s.m-1], 4)
+	return n.word(monthNames[s.m-1][:3], 0)
+}
+
+// romanMonth is RM; an interval's months may be negative, -1 is December, and
+// whole years count as 12 or 1 of them.
+func (s *stamp) romanMonth(n fmtNode) string {
+	m := s.m
+	switch {
+	case m == 0 && s.y == 0:
+		return ""
+	case m == 0 && s.y > 0:
+		m = 12
+	case m == 0:
+		m = 1
+	case m < 0:
+		m += 13
+	}
+	n.tm = false // has no meaning here
+	return n.word(romanMonth[m-1], 4)
+}
+
+// julian is date2j, which takes any month and day.
+func julian(y, m, d int64) int64 {
+	if m > 2 {
+		m, y = m+1, y+4800
+	} else {
+		m, y = m+13, y+4799
+	}
+	c := y / 100
+	return y*365 - 32167 + y/4 - c + c/4 + 7834*m/256 + d
+}
+
+// isoStart is the Julian day of the first day of an ISO year.
+func isoStart(y int64) int64 {
+	day4 := julian(y, 1, 4)
+	_, back := floorDiv(day4, 7)
+	return day4 - back
+}
+
+// isoDate is the ISO year as shown, the week and the day of the year, by the
+// rules of date2isoweek, which also an interval is put through.
+func (s *stamp) isoDate() (year, week, day int64) {
+	y := int64(s.y)
+	j := julian(y, int64(s.m), int64(s.d))
+	if j < isoStart(y) {
+		y--
+	}
+	week = (j-isoStart(y))/7 + 1
+	if week >= 52 && j >= isoStart(int64(s.y)+1) {
+		y = int64(s.y) + 1
+		week = (j-isoStart(y))/7 + 1
+	}
+	day = j - isoStart(y) + 1
+	if year = y; y <= 0 && !s.interval {
+		year = 1 - y
+	}
+	return year, week, day
+}
+
+// width is a field's width, 0 with FM.
+func (n fmtNode) width(w int) int {
+	if n.fm {
+		return 0
+	}
+	return w
+}
+
+// cNumber is C's %0*d, whose width counts a minus.
+func (n fmtNode) cNumber(x int64, width int) string {
+	t := fmt.Sprintf("%0*d", width, x)
+	return t + ordinal(t, n.th)
 }

@@ -1,9 +1,9 @@
 package fn
 
 import (
+	"math"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jackc/pgerrcode"
@@ -15,281 +15,264 @@ import (
 
 func init() {
 	def("to_date", ts{tText, tText}, tDate, rows(tDate, func(r row) (vec.Datum, error) {
-		p, err := scanDate(r.s(0), r.s(1))
+		m, err := readMoment(r.s(0), r.s(1))
 		if err != nil {
 			return null, err
 		}
-		d, err := p.date(r.s(0))
-		return dI(d), err
+		if !validDay(m.y, m.m, m.d) || m.days() >= dateEndDays || m.days() < timestampMinDays {
+			return null, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date out of range: \"%s\"", r.s(0))
+		}
+		return dI(m.days()), nil
 	}), stable)
 	def("to_timestamp", ts{tText, tText}, tTZ, rows(tTZ, func(r row) (vec.Datum, error) {
-		p, err := scanDate(r.s(0), r.s(1))
+		m, err := readMoment(r.s(0), r.s(1))
 		if err != nil {
 			return null, err
 		}
-		d, err := p.date(r.s(0))
-		if err != nil {
+		if !validDay(m.y, m.m, m.d) {
+			return null, errTimestampRange()
+		}
+		t, err := daysAndMicros(m.days(), m.us)
+		if err == nil && m.ff > 0 {
+			t = roundMicros(t, m.ff)
+		}
+		switch {
+		case err != nil:
+			return null, err
+		case m.zoned:
+			t -= m.zone * usPerSec
+		default:
+			t = localToUTC(t, r.c.zone())
+		}
+		if _, err := daysAndMicros(floorDay(t), 0); err != nil {
 			return null, err
 		}
-		us, err := p.timeOfDay(r.s(0))
-		if err != nil {
-			return null, err
-		}
-		t, err := daysAndMicros(d, us)
-		if p.hasZone {
-			return dI(t - p.zone*usPerSec), err
-		}
-		return dI(localToUTC(t, r.c.zone())), err
+		return dI(t), nil
 	}), stable)
 }
 
-// scanned holds the fields that a template read; zero means not given.
-type scanned struct {
-	y, m, d, h, mi, s, us int64
-	doy, week, isoYear    int64
-	isoDay                int64
-	hasYear, pm, am, h12  bool
-	bc, hasZone           bool
-	zone                  int64
-	julian, ssss          int64
+func floorDay(t int64) int64 {
+	d, _ := floorDiv(t, usPerDay)
+	return d
 }
 
-// separator: neither letter nor digit matches the like in templates.
-func separator(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+// validDay is IS_VALID_JULIAN.
+func validDay(y, m, d int64) bool {
+	return (y > -4713 || y == -4713 && m >= 11) && (y < 5874898 || y == 5874898 && m < 6)
 }
 
-// scanDate reads text by a template (formatting.c, DCH_from_char).
-func scanDate(text, f string) (*scanned, error) {
-	p := &scanned{}
-	nodes := parseDateFmt(f)
+// dateTime is what a template read: a day, the time of it and perhaps a zone.
+type dateTime struct {
+	y, m, d int64
+	us      int64
+	zoned   bool
+	zone    int64 // seconds east
+	ff      int64 // digits of the fraction that FF asked for, 0: all
+}
+
+// roundMicros rounds a timestamp to so many digits of the second, half away from
+// zero.
+func roundMicros(t, digits int64) int64 {
+	unit := pow10[6-digits]
+	if t < 0 {
+		return -((-t + unit/2) / unit * unit)
+	}
+	return (t + unit/2) / unit * unit
+}
+
+func (m *dateTime) days() int64 { return types.DaysFromCivil(int(m.y), int(m.m), int(m.d)) }
+
+// dateFields are the fields that a template read, 0 for those not given
+// (TmFromChar of formatting.c).
+type dateFields struct {
+	calendar                      byte
+	hh, pm, mi, ss, ssss, d       int64
+	dd, ddd, mm, ms, year, bc, ww int64
+	w, cc, j, us, yysz            int64
+	tzsign, tzh, tzm, ff          int64
+	clock12                       bool
+}
+
+// dateScan reads text by a template (DCH_from_char).
+type dateScan struct {
+	dateFields
+	s         string // what is left
+	before    string // what was passed last
+	fixed     bool   // FX
+	extraSkip int    // characters passed beyond those of the template
+}
+
+func errDateFmt(format string, args ...any) *sqlerr.Error {
+	return sqlerr.New(pgerrcode.InvalidDatetimeFormat, format, args...)
+}
+
+func spaceByte(c byte) bool { return strings.IndexByte(" \t\n\v\f\r", c) >= 0 }
+
+func (r *dateScan) skipSpaces() int {
+	n := 0
+	for n < len(r.s) && spaceByte(r.s[n]) {
+		n++
+	}
+	r.pass(n)
+	return n
+}
+
+// pass goes over n bytes.
+func (r *dateScan) pass(n int) {
+	if n > 0 {
+		r.before = r.s[:n]
+		r.s = r.s[n:]
+	}
+}
+
+// passRune goes over one character.
+func (r *dateScan) passRune() {
+	if r.s != "" {
+		_, size := utf8.DecodeRuneInString(r.s)
+		r.pass(size)
+	}
+}
+
+func (r *dateScan) read(nodes []fmtNode) error {
 	for i, n := range nodes {
-		if n.key == "" {
-			// A separator in the template skips one in the text, if there; text
-			// in the template skips as many characters.
-			if separator(n.text) {
-				text = strings.TrimLeft(text, " ")
-				if text != "" && separator(text) {
-					_, size := utf8.DecodeRuneInString(text)
-					text = text[size:]
-				}
-				continue
-			}
-			for range n.text {
-				if text != "" {
-					_, size := utf8.DecodeRuneInString(text)
-					text = text[size:]
-				}
-			}
-			continue
-		}
-		text = strings.TrimLeft(text, " \t\n")
-		if text == "" {
+		if r.s == "" {
 			break
 		}
-		next := i+1 < len(nodes) && nodes[i+1].key != "" && unicode.IsDigit(firstDigitOf(nodes[i+1].key))
-		var err error
-		if text, err = p.field(n, text, next && !n.fm); err != nil {
-			return nil, err
+		if !r.fixed && n.key != "FX" && (n.key != "" || i == 0) {
+			r.extraSkip += r.skipSpaces()
 		}
-	}
-	return p, nil
-}
-
-// firstDigitOf says by '0' that a field is a number, so that two adjacent
-// numbers must be cut by width.
-func firstDigitOf(key string) rune {
-	switch key {
-	case "MONTH", "MON", "DAY", "DY", "AM", "PM", "A.M.", "P.M.", "AD", "BC", "A.D.", "B.C.", "RM", "TZ", "TZH", "OF":
-		return 'x'
-	}
-	return '0'
-}
-
-var fieldWidth = map[string]int{"HH24": 2, "HH12": 2, "HH": 2, "MI": 2, "SS": 2, "MS": 3, "US": 6, "MM": 2, "DD": 2, "DDD": 3, "YYYY": 4, "YYY": 3,
-	"YY": 2, "Y": 1, "IYYY": 4, "IW": 2, "ID": 1, "D": 1, "Q": 1, "WW": 2, "W": 1, "J": 7, "SSSS": 5, "SSSSS": 5, "FF1": 1, "FF2": 2, "FF3": 3,
-	"FF4": 4, "FF5": 5, "FF6": 6}
-
-func (p *scanned) field(n fmtNode, text string, fixed bool) (string, error) {
-	switch n.key {
-	case "MONTH", "MON":
-		return p.month(n.key, text)
-	case "DAY", "DY":
-		i := 0
-		for i < len(text) && (text[i]|0x20) >= 'a' && (text[i]|0x20) <= 'z' {
-			i++
+		if n.key == "" {
+			r.character(n)
+			continue
 		}
-		return text[i:], nil
-	case "AM", "PM", "A.M.", "P.M.":
-		return p.meridiem(n.key, text)
-	case "AD", "BC", "A.D.", "B.C.":
-		if len(text) < len(n.key) {
-			return "", nil
-		}
-		p.bc = (text[0] | 0x20) == 'b'
-		return text[len(n.key):], nil
-	case "FX":
-		return text, nil
-	}
-	width, ok := fieldWidth[n.key]
-	if !ok {
-		return "", sqlerr.New(pgerrcode.FeatureNotSupported, "formatting field \"%s\" is not supported for input", n.as)
-	}
-	end := 0
-	for end < len(text) && text[end] >= '0' && text[end] <= '9' && (!fixed || end < width) && end < 18 {
-		end++
-	}
-	if end == 0 {
-		cut := text
-		if len([]rune(cut)) > width {
-			cut = string([]rune(cut)[:width])
-		}
-		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", cut, n.as).WithDetail("Value must be an integer.")
-	}
-	x, _ := strconv.ParseInt(text[:end], 10, 64)
-	p.set(n.key, x, end)
-	rest := text[end:]
-	if n.th != 0 && len(rest) >= 2 {
-		rest = rest[2:]
-	}
-	return rest, nil
-}
-
-func (p *scanned) set(key string, x int64, digits int) {
-	switch key {
-	case "HH24":
-		p.h = x
-	case "HH12", "HH":
-		p.h, p.h12 = x, true
-	case "MI":
-		p.mi = x
-	case "SS":
-		p.s = x
-	case "MS", "US", "FF1", "FF2", "FF3", "FF4", "FF5", "FF6":
-		for ; digits < 6; digits++ {
-			x *= 10
-		}
-		for ; digits > 6; digits-- {
-			x /= 10
-		}
-		p.us = x
-	case "SSSS", "SSSSS":
-		p.ssss = x
-	case "MM":
-		p.m = x
-	case "DD":
-		p.d = x
-	case "DDD":
-		p.doy = x
-	case "YYYY":
-		p.y, p.hasYear = x, true
-	case "YYY", "YY", "Y":
-		if digits < 4 { // the century nearest to 2020 (adjust_partial_year_to_2020)
-			switch {
-			case x < 70:
-				x += 2000
-			case x < 100:
-				x += 1900
-			case x < 520:
-				x += 2000
-			case x < 1000:
-				x += 1000
+		if c := n.calendar(); c != 0 {
+			if r.calendar != 0 && r.calendar != c {
+				return errDateFmt("invalid combination of date conventions").
+					WithHint("Do not mix Gregorian and ISO week date conventions in a formatting template.")
 			}
+			r.calendar = c
 		}
-		p.y, p.hasYear = x, true
-	case "IYYY":
-		p.isoYear = x
-	case "IW":
-		p.week = x
-	case "ID":
-		p.isoDay = x
-	case "J":
-		p.julian = x
+		if err := r.field(nodes, i); err != nil {
+			return err
+		}
+		if !r.fixed {
+			r.extraSkip = r.skipSpaces()
+		}
+	}
+	return nil
+}
+
+// character passes what a character of the template stands for.
+func (r *dateScan) character(n fmtNode) {
+	switch {
+	case r.fixed:
+		r.passRune()
+	case n.kind != charPlain:
+		r.extraSkip--
+		if spaceByte(r.s[0]) || separatorByte(r.s[0]) {
+			r.pass(1)
+			r.extraSkip++
+		}
+	case r.extraSkip > 0:
+		r.extraSkip--
+	default:
+		r.passRune()
 	}
 }
 
-func (p *scanned) month(key, text string) (string, error) {
-	for i, name := range monthNames {
-		if key == "MON" {
-			name = name[:3]
-		}
-		if len(text) >= len(name) && strings.EqualFold(text[:len(name)], name) {
-			p.m = int64(i + 1)
-			return text[len(name):], nil
+// set gives a field its value, which may not contradict another.
+func (n fmtNode) set(dest *int64, v int64) error {
+	if *dest != 0 && *dest != v {
+		return errDateFmt("conflicting values for \"%s\" field in formatting string", n.name()).
+			WithDetail("This value contradicts a previous setting for the same field type.")
+	}
+	*dest = v
+	return nil
+}
+
+// one finds the word of a list that the text begins with.
+func (r *dateScan) one(n fmtNode, list []string) (int, error) {
+	for i, w := range list {
+		if len(r.s) >= len(w) && strings.EqualFold(r.s[:len(w)], w) {
+			r.pass(len(w))
+			return i, nil
 		}
 	}
-	word := text
-	if i := strings.IndexByte(word, ' '); i >= 0 {
+	word := r.s
+	if i := strings.IndexAny(word, " \t\n\f\r\v"); i >= 0 {
 		word = word[:i]
 	}
-	return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", word, key).
+	return 0, errDateFmt("invalid value \"%s\" for \"%s\"", word, n.name()).
 		WithDetail("The given value did not match any of the allowed values for this field.")
 }
 
-func (p *scanned) meridiem(key, text string) (string, error) {
-	if len(text) < len(key) || (text[0]|0x20) != 'a' && (text[0]|0x20) != 'p' {
-		return "", sqlerr.New(pgerrcode.InvalidDatetimeFormat, "invalid value \"%s\" for \"%s\"", text, key).
-			WithDetail("The given value did not match any of the allowed values for this field.")
+// wide tells whether the field may take all digits there are: it has FM, or no
+// digit follows in the template.
+func wide(nodes []fmtNode, i int) bool {
+	if nodes[i].fm || nodes[i].th != 0 || i+1 == len(nodes) {
+		return true
 	}
-	p.pm, p.am = (text[0]|0x20) == 'p', (text[0]|0x20) == 'a'
-	return text[len(key):], nil
+	next := nodes[i+1]
+	if next.key != "" {
+		return !next.digits()
+	}
+	return len(next.text) != 1 || !digitByte(next.text[0])
 }
 
-func errField(text string) error {
-	return sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date/time field value out of range: \"%s\"", text)
+// number reads an integer of a width and returns the characters that it took.
+func (r *dateScan) number(nodes []fmtNode, i, width int, dest *int64) (int, error) {
+	n := nodes[i]
+	start := len(r.s)
+	r.skipSpaces()
+	cut := r.s[:min(len(r.s), width)]
+	from := cut
+	if wide(nodes, i) {
+		from = r.s
+	} else if len(r.s) < width {
+		return 0, errDateFmt("source string too short for \"%s\" formatting field", n.name()).
+			WithDetail("Field requires %d characters, but only %d remain.", width, len(r.s)).
+			WithHint("If your source string is not fixed-width, try using the \"FM\" modifier.")
+	}
+	v, used, over := cInt(from)
+	if !wide(nodes, i) && used > 0 && used < width {
+		return 0, errDateFmt("invalid value \"%s\" for \"%s\"", cut, n.name()).
+			WithDetail("Field requires %d characters, but only %d could be parsed.", width, used).
+			WithHint("If your source string is not fixed-width, try using the \"FM\" modifier.")
+	}
+	if used == 0 {
+		return 0, errDateFmt("invalid value \"%s\" for \"%s\"", cut, n.name()).WithDetail("Value must be an integer.")
+	}
+	r.pass(used)
+	if over || v != int64(int32(v)) {
+		return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "value for \"%s\" in source string is out of range", n.name()).
+			WithDetail("Value must be in the range %d to %d.", math.MinInt32, math.MaxInt32)
+	}
+	taken := start - len(r.s)
+	if dest != nil {
+		if err := n.set(dest, v); err != nil {
+			return 0, err
+		}
+	}
+	return taken, nil
 }
 
-func (p *scanned) date(text string) (int64, error) {
-	if p.julian != 0 {
-		return p.julian - 2451545, nil
+// cInt is C's strtol: the value and the bytes that it takes.
+func cInt(s string) (v int64, used int, over bool) {
+	i := 0
+	for i < len(s) && spaceByte(s[i]) {
+		i++
 	}
-	if p.isoYear != 0 && p.week != 0 {
-		jan4 := types.DaysFromCivil(int(p.isoYear), 1, 4)
-		_, wd := floorDiv(jan4+5, 7)
-		day := max(p.isoDay, 1)
-		if p.week > 53 || day > 7 {
-			return 0, errField(text)
-		}
-		return jan4 - wd + (p.week-1)*7 + day - 1, nil
+	start := i
+	if i < len(s) && (s[i] == '-' || s[i] == '+') {
+		i++
 	}
-	y, m, d := p.y, max(p.m, 1), max(p.d, 1)
-	if !p.hasYear {
-		y, p.bc = 1, !p.bc // Postgres's year 0 is 1 BC
+	first := i
+	for i < len(s) && digitByte(s[i]) {
+		i++
 	}
-	if p.bc {
-		y = 1 - y
+	if i == first {
+		return 0, 0, false
 	}
-	if y > 5874897 || m > 12 || p.doy > 366 {
-		return 0, errField(text)
-	}
-	if p.doy > 0 && p.m == 0 && p.d == 0 {
-		return types.DaysFromCivil(int(y), 1, 1) + p.doy - 1, nil
-	}
-	if d > int64(monthDays(int(y), int(m))) {
-		return 0, errField(text)
-	}
-	return types.DaysFromCivil(int(y), int(m), int(d)), nil
-}
-
-func (p *scanned) timeOfDay(text string) (int64, error) {
-	h := p.h
-	if p.h12 || p.pm || p.am {
-		if h < 1 || h > 12 {
-			return 0, sqlerr.New(pgerrcode.InvalidDatetimeFormat, "hour \"%d\" is invalid for the 12-hour clock", h).
-				WithHint("Use the 24-hour clock, or give an hour between 1 and 12.")
-		}
-		if p.pm && h < 12 {
-			h += 12
-		} else if p.am && h == 12 {
-			h = 0
-		}
-	}
-	if p.ssss > 0 {
-		return p.ssss*usPerSec + p.us, nil
-	}
-	if h > 23 || p.mi > 59 || p.s > 59 {
-		return 0, errField(text)
-	}
-	return h*usPerHr + p.mi*usPerMin + p.s*usPerSec + p.us, nil
+	v, err := strconv.ParseInt(strings.TrimPrefix(s[start:i], "+"), 10, 64)
+	return v, i, err != nil
 }
