@@ -51,6 +51,9 @@ func init() {
 	}))
 	def("mysql.bit_count", ts{tI8}, tI4, f1(tI4, ok1(func(n int64) int64 { return int64(bits.OnesCount64(uint64(n))) })))
 	def("truncate", ts{tNum, tI4}, tNum, f2(tNum, ok2(func(d types.Decimal, n int64) types.Decimal { return d.Trunc(clampScale(n)) })))
+	for _, t := range []types.Type{tI4, tI8} {
+		def("truncate", ts{t, tI4}, t, f2(t, ok2(truncateInt)))
+	}
 	def("truncate", ts{tF8, tI4}, tF8, f2(tF8, ok2(truncateFloat)))
 	def("log2", ts{tF8}, tF8, f1(tF8, func(_ *Ctx, f float64) (float64, error) { return logFloat(math.Log2)(f) }))
 	def("rand", ts{}, tF8, random, volatile)
@@ -115,6 +118,19 @@ func thousands(d types.Decimal, n int64) string {
 		b.WriteString("." + frac)
 	}
 	return b.String()
+}
+
+// truncateInt puts zeros in place of the last -n digits.
+func truncateInt(v, n int64) int64 {
+	if n < -18 {
+		return 0
+	}
+	for p := int64(1); ; p *= 10 {
+		if n >= 0 {
+			return v / p * p
+		}
+		n++
+	}
 }
 
 func truncateFloat(f float64, n int64) float64 {

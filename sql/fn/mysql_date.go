@@ -69,9 +69,6 @@ func init() {
 		s, _ := floorDiv(t, usPerSec)
 		return dI(s + day0*86400), nil
 	})
-	ofMoment("time_to_sec", tI8, func(_ *Ctx, t int64) (vec.Datum, error) {
-		return dI(toCivil(t).us / usPerSec), nil
-	})
 	def("time_to_sec", ts{tIvl}, tI8, f1(tI8, ok1(func(v types.IntervalValue) int64 { return (int64(v.Days)*usPerDay + v.Micros) / usPerSec })))
 	def("sec_to_time", ts{tI8}, tIvl, f1(tIvl, ok1(func(n int64) types.IntervalValue { return types.IntervalValue{Micros: n * usPerSec} })))
 	def("from_days", ts{tI4}, tDate, f1(tDate, func(c *Ctx, n int64) (int64, error) { return dateAdd(c, 0, n-day0) }))

@@ -194,6 +194,9 @@ func (r *dateReader) word(name func(int) string, lo, hi int, short bool) int {
 }
 
 func (r *dateReader) field(key byte) {
+	if key != '%' {
+		r.s = strings.TrimLeft(r.s, " ")
+	}
 	months := func(i int) string { return time.Month(i).String() }
 	days := func(i int) string { return time.Weekday(i).String() }
 	switch key {

@@ -31,7 +31,7 @@ func init() {
 		"date_add": dateAdd, "date_sub": dateAdd, "adddate": dateAdd, "subdate": dateAdd,
 		"timestampadd": timestampAdd, "timestampdiff": timestampDiff, "extract": extract, "trim": trim, "position": position,
 		"json_extract": jsonExtract, "json_object": jsonObject, "json_unquote": jsonUnquote, "json_memberof": memberOf,
-		"json_contains": setTest, "json_overlaps": setTest, "format": format, "char_func": char, "convert": convert,
+		"json_contains": setTest, "json_overlaps": setTest, "format": format, "str_to_date": strToDate, "char_func": char, "convert": convert,
 		"if": ifCall, "now": clock, "sysdate": clock, "curtime": clock, "utc_timestamp": clock, "utc_time": clock,
 		"insert_func": func(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 			return l.plain("insert", x)
@@ -183,6 +183,25 @@ func format(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 	return mysqlCall("format", l.at(x), l.exprs(x.Args)...)
 }
 
+// strToDate gives a date where a constant format has no field of the time of day.
+func strToDate(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
+	out := l.plain("str_to_date", x)
+	if len(x.Args) != 2 {
+		return out
+	}
+	f, ok := stringOf(x.Args[1])
+	for i := 0; ok && i+1 < len(f); i++ {
+		if f[i] == '%' {
+			i++
+			ok = !strings.Contains("fHhIiklprSsT", f[i:i+1])
+		}
+	}
+	if !ok {
+		return out
+	}
+	return &ast.Cast{At: l.at(x), X: out, Type: ast.TypeName{At: l.at(x), Name: "date"}}
+}
+
 // char is CHAR(n, ...): the characters of some code points.
 func char(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 	if len(x.Args) < 2 {
@@ -222,19 +241,18 @@ func ifCall(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 	return &ast.Func{At: l.at(x), Name: []string{"if"}, Args: []ast.Expr{l.cond(x.Args[0]), l.expr(x.Args[1]), l.expr(x.Args[2])}}
 }
 
-// clock lowers NOW() and its kin; a precision makes them the word of Postgres
-// that takes one.
+// clock lowers NOW() and its kin; a precision is a cast.
 func clock(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 	if len(x.Args) == 0 {
 		return l.plain(x.FnName.L, x)
 	}
-	words := map[string]string{"now": "current_timestamp", "curtime": "current_time"}
-	name := words[x.FnName.L]
-	if name == "" {
-		l.no(x.OriginTextPosition(), "%s with a precision is not supported", x.FnName.L)
-		return nil
+	typ := map[string]string{"now": "timestamptz", "curtime": "time", "utc_time": "time"}[x.FnName.L]
+	if typ == "" {
+		typ = "timestamp"
 	}
-	return &ast.Func{At: l.at(x), Name: []string{name}, Args: l.exprs(x.Args), Special: true}
+	at := l.at(x)
+	call := &ast.Func{At: at, Name: []string{x.FnName.L}}
+	return &ast.Cast{At: at, X: call, Type: ast.TypeName{At: at, Schema: "pg_catalog", Name: typ, Mods: l.exprs(x.Args)}}
 }
 
 func posOf(x ast.Expr) int {

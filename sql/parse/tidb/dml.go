@@ -57,6 +57,7 @@ func (l *lowerer) conflict(s *tast.InsertStmt) *ast.Conflict {
 	case len(s.OnDuplicate) > 0:
 		l.noIf(s.IgnoreErr, "IGNORE with ON DUPLICATE KEY UPDATE", "ignore")
 		l.seek(l.find(0, "duplicate"))
+		l.target = firstTable(s.Table).Name.O
 		return &ast.Conflict{At: l.pos(l.find(0, "duplicate")), DoUpdate: true, AnyKey: true, Set: l.assigns(s.OnDuplicate)}
 	case s.IgnoreErr:
 		return &ast.Conflict{At: l.pos(l.find(0, "ignore"))}
@@ -116,9 +117,9 @@ func (t *target) called() string {
 	return t.name.Name
 }
 
-// target finds the table called name ("" for the only one) among the tables of
+// changed finds the table called name ("" for the only one) among the tables of
 // a clause. An outer join with the target has no form in Postgres.
-func (l *lowerer) target(c *tast.TableRefsClause, name string) *target {
+func (l *lowerer) changed(c *tast.TableRefsClause, name string) *target {
 	out := &target{}
 	found := false
 	for _, r := range l.froms(c) {
@@ -198,7 +199,7 @@ func (l *lowerer) update(s *tast.UpdateStmt) ast.Stmt {
 			name = t
 		}
 	}
-	t := l.target(s.TableRefs, name)
+	t := l.changed(s.TableRefs, name)
 	for _, a := range s.List {
 		if c := a.Column.Table.O; c != "" && c != t.called() {
 			l.no(max(l.find(0, "set"), 0), "setting a column of another table is not supported")
@@ -232,7 +233,7 @@ func (l *lowerer) delete(s *tast.DeleteStmt) ast.Stmt {
 			l.seek(off)
 		}
 	}
-	t := l.target(s.TableRefs, name)
+	t := l.changed(s.TableRefs, name)
 	out := &ast.Delete{With: with, Table: t.name, Alias: t.alias, Using: t.others}
 	var cond ast.Expr
 	if s.Where != nil {

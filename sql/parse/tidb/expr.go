@@ -119,6 +119,9 @@ func (l *lowerer) column(x *tast.ColumnNameExpr) ast.Expr {
 	if len(out.Parts) == 1 && l.newRow != "" && out.Parts[0] == l.newRow {
 		out.Parts[0] = "excluded"
 	}
+	if len(out.Parts) == 0 && l.target != "" {
+		out.Parts = []string{l.target}
+	}
 	out.Parts = append(out.Parts, c.Name.O)
 	return out
 }
@@ -246,5 +249,8 @@ func (l *lowerer) subquery(n tast.ExprNode) *ast.Select {
 		return nil
 	}
 	l.seek(sub.OriginTextPosition())
+	target := l.target
+	l.target = "" // its names are looked for inside first
+	defer func() { l.target = target }()
 	return l.query(sub.Query)
 }

@@ -33,6 +33,9 @@ type lowerer struct {
 	// newRow is the alias of INSERT ... AS new, "" without one; in ON DUPLICATE
 	// KEY UPDATE it names the row that was to be inserted.
 	newRow string
+	// target is the table that names without one belong to in ON DUPLICATE KEY
+	// UPDATE, where Postgres finds two rows; "" elsewhere.
+	target string
 	// from is where the next name without a position of its own is looked for:
 	// it moves forward with the lowering, which goes through a text in order.
 	from int
