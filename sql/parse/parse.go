@@ -88,6 +88,8 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 			// The TiDB grammar read it, but it means something tagd does not have: that
 			// is a better answer than a syntax error at a word which is no mistake.
 			err = oerr
+		default:
+			err = withSecond(err, oerr, text)
 		}
 	}
 	if err != nil {
@@ -111,6 +113,15 @@ func marked(text string, d Dialect) ([]Statement, error) {
 		return nil, nil
 	}
 	return out, err
+}
+
+// withSecond adds to the error of Postgres's grammar what the other one says of
+// a text that is plainly its own.
+func withSecond(err, second error, text string) error {
+	if tidb.Marked(text) && isSyntax(second) {
+		return sqlerr.From(err).WithHint("In MySQL's dialect: %s.", sqlerr.From(second).Message)
+	}
+	return err
 }
 
 // first reads a text with Postgres's grammar. With show, SHOW of what no setting

@@ -1,6 +1,8 @@
 package tidb
 
 import (
+	"strings"
+
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
 	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
 
@@ -98,6 +100,12 @@ func (l *lowerer) exprMore(n tast.ExprNode) ast.Expr {
 		l.no(x.OriginTextPosition(), "DEFAULT(column) is not supported")
 	case *tast.VariableExpr:
 		return l.variable(x)
+	case *tast.SetCollationExpr:
+		// Texts are compared by their bytes: other collations are not ours.
+		if c := strings.ToLower(x.Collate); c != "binary" && !strings.HasSuffix(c, "_bin") {
+			l.no(x.OriginTextPosition(), "collation \"%s\" is not supported", x.Collate)
+		}
+		return l.expr(x.Expr)
 	case *tast.ValuesExpr:
 		return &ast.Column{At: l.at(x), Parts: []string{"excluded", x.Column.Name.Name.O}}
 	default:

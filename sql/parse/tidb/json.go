@@ -53,13 +53,16 @@ func (l *lowerer) jsonPath(at, x *tast.FuncCallExpr, more string) ast.Expr {
 		l.no(x.OriginTextPosition(), "a JSON path that is not a constant is not supported")
 		return nil
 	}
-	path := l.expr(x.Args[1])
+	path, from := l.expr(x.Args[1]), l.expr(x.Args[0])
+	if lit, ok := from.(*ast.Literal); ok && lit.Kind == ast.LitString {
+		from = &ast.Cast{At: lit.At, X: lit, Type: ast.TypeName{At: lit.At, Name: "jsonb"}}
+	}
 	pos := l.at(at)
 	if off := l.find(x.OriginTextPosition(), "->", "->>"); off >= 0 {
 		pos = l.pos(off)
 	}
 	if !strings.HasPrefix(s, "$") {
-		return &ast.Op{At: pos, Name: "->" + more, L: l.expr(x.Args[0]), R: path}
+		return &ast.Op{At: pos, Name: "->" + more, L: from, R: path}
 	}
 	steps, ok := pathSteps(s[1:])
 	if !ok {
@@ -69,7 +72,7 @@ func (l *lowerer) jsonPath(at, x *tast.FuncCallExpr, more string) ast.Expr {
 	for i, p := range steps {
 		steps[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p) + `"`
 	}
-	return &ast.Op{At: pos, Name: "#>" + more, L: l.expr(x.Args[0]), R: text(ast.At(posOf(path)), "{"+strings.Join(steps, ",")+"}")}
+	return &ast.Op{At: pos, Name: "#>" + more, L: from, R: text(ast.At(posOf(path)), "{"+strings.Join(steps, ",")+"}")}
 }
 
 // pathSteps reads .key, ."key" and [n] of a JSON path; * and ** are not steps.

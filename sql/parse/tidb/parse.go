@@ -85,13 +85,13 @@ func Marked(text string) bool {
 // has not, 54001 where it is nested too deeply.
 func Parse(text string, base int) (out ast.Stmt, err error) {
 	toks, foreign := scan(text)
+	l := &lowerer{text: text, toks: toks, base: base}
 	if foreign >= 0 || len(toks) == 0 {
-		return nil, syntaxError()
+		return nil, l.syntaxError(foreign)
 	}
 	if off := tooNested(toks); off >= 0 {
 		return nil, tooDeep(off + base)
 	}
-	l := &lowerer{text: text, toks: toks, base: base}
 	src := folded(text, toks)
 	src, l.newRow = withoutRowAlias(src, toks, l)
 	p := pool.Get().(*parser.Parser)

@@ -150,6 +150,12 @@ func (l *lowerer) outName(n tast.ExprNode, x ast.Expr) string {
 		}
 		n = p.Expr
 	}
+	if a, isAgg := n.(*tast.AggregateFuncExpr); isAgg {
+		if f, ok := x.(*ast.Func); ok && f.Name[len(f.Name)-1] != l.written(a, a.F) {
+			return l.written(a, a.F)
+		}
+		return ""
+	}
 	f, ok := n.(*tast.FuncCallExpr)
 	if b, isOp := n.(*tast.BinaryOperationExpr); isOp && b.Op == opcode.IntDiv {
 		return "?column?"

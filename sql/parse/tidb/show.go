@@ -45,6 +45,7 @@ func (l *lowerer) show(s *tast.ShowStmt) ast.Stmt {
 	}
 	if s.Where != nil {
 		out.Where = l.cond(s.Where)
+		foldNames(out.Where) // the columns of SHOW are called in either case
 	}
 	if s.Limit != nil {
 		out.Limit, out.Offset = l.limit(s.Limit)

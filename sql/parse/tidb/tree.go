@@ -2,6 +2,7 @@ package tidb
 
 import (
 	"strconv"
+	"strings"
 
 	"tagd/sql/ast"
 )
@@ -56,6 +57,18 @@ func children(x ast.Expr) []*ast.Expr {
 		out = append(out, &x.X)
 	}
 	return out
+}
+
+// foldNames writes unqualified names in lower case, in place.
+func foldNames(x ast.Expr) {
+	if c, ok := x.(*ast.Column); ok && len(c.Parts) == 1 {
+		c.Parts[0] = strings.ToLower(c.Parts[0])
+	}
+	for _, c := range children(x) {
+		if *c != nil {
+			foldNames(*c)
+		}
+	}
 }
 
 func hasAggregate(x ast.Expr) bool {

@@ -48,7 +48,12 @@ func (l *lowerer) utility(n tast.StmtNode) ast.Stmt {
 		}
 		return out
 	}
-	l.no(int(here)-l.base, "%s is not supported", words(n))
+	// The statement is named by its first words.
+	name := strings.ToUpper(l.tok(0).word)
+	if t := l.tok(1); t.kind == tokWord && (l.tok(2).kind == tokWord || len(l.toks) == 2) {
+		name += " " + strings.ToUpper(t.word)
+	}
+	l.no(int(here)-l.base, "%s is not supported", name)
 	return nil
 }
 
