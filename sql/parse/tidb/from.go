@@ -26,7 +26,10 @@ func (l *lowerer) froms(c *tast.TableRefsClause) []ast.TableRef {
 			list = append(list, n)
 			break
 		}
-		list = append(list, j.Right)
+		if list = append(list, j.Right); len(list) > maxDepth {
+			l.fail(tooDeep(-1))
+			return nil
+		}
 		n = j.Left
 	}
 	for i := len(list) - 1; i >= 0; i-- {

@@ -55,6 +55,9 @@ func Split(text string) (list []Span, ok bool) {
 	return list, true
 }
 
+// panicked is told of panics; tests set it.
+var panicked = func(any) {}
+
 // Marked reports a text that has what only MySQL's dialect writes: a name in
 // backquotes, or @@name where no operator can stand.
 func Marked(text string) bool {
@@ -98,6 +101,7 @@ func Parse(text string, base int) (out ast.Stmt, err error) {
 	defer func() {
 		// A parser that panicked is not put back.
 		if r := recover(); r != nil {
+			panicked(r)
 			out, err = nil, syntaxError()
 			return
 		}
@@ -187,15 +191,22 @@ func (l *lowerer) syntaxError(off int) error {
 const (
 	maxBrackets = maxDepth
 	maxChain    = 100000
+	maxJoins    = 2000 // JOIN, UNION, INTERSECT and EXCEPT in a statement
 )
 
 // tooNested is the offset at which a limit is passed, -1 if none is. A comma
 // ends a chain.
 func tooNested(toks []token) int {
 	chains := []int{0}
-	sum := 0
+	sum, joins := 0, 0
 	for _, t := range toks {
 		top := len(chains) - 1
+		switch t.word {
+		case "join", "straight_join", "union", "intersect", "except":
+			if joins++; joins > maxJoins {
+				return t.start
+			}
+		}
 		switch {
 		case t.kind == tokSign && t.word == "(" || t.kind == tokWord && t.word == "case":
 			chains = append(chains, 0)
