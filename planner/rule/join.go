@@ -188,7 +188,7 @@ func nullFrom(e plan.Expr, side func(int) bool) bool {
 	return false
 }
 
-// joins moves the conditions of joins to the inputs that they are about, and
+// joinConds moves the conditions of joins to the inputs that they are about, and
 // finds the equalities that can be looked up.
 func (r *rewriter) joinConds(j *plan.Join) plan.Node {
 	w := len(j.L.Schema())
@@ -198,6 +198,11 @@ func (r *rewriter) joinConds(j *plan.Join) plan.Node {
 	keys := append([]plan.JoinKey(nil), j.Keys...)
 	if j.Cond == nil {
 		return j
+	}
+	if never(j.Cond) && toRight {
+		c := *j
+		c.R, c.Cond, c.Keys = empty(j.R), nil, nil
+		return &c
 	}
 	for _, c := range conjuncts(j.Cond) {
 		left, right := sideOf(c, w)

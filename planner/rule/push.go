@@ -26,6 +26,27 @@ func (r *rewriter) push(n plan.Node) plan.Node {
 	return n
 }
 
+// never reports whether a condition is the constant false or NULL, or one of its
+// conjuncts is.
+func never(e plan.Expr) bool {
+	if e == nil {
+		return false
+	}
+	for _, c := range conjuncts(e) {
+		if k, ok := c.(*plan.Const); ok && (k.V.Null || k.V.I == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// empty has the columns of n and no rows.
+func empty(n plan.Node) plan.Node {
+	v := &plan.Values{}
+	v.Fields = n.Schema()
+	return v
+}
+
 // dependsOnRow reports whether e has a subquery that is asked for each row.
 func dependsOnRow(e plan.Expr) bool {
 	found := false
@@ -60,6 +81,9 @@ func (r *rewriter) pushFilter(f *plan.Filter) (plan.Node, bool) {
 		g := &plan.Filter{Input: in.Input, Cond: plan.NewAnd(in.Cond, f.Cond)}
 		g.Fields = f.Fields
 		return g, true
+	}
+	if _, scan := f.Input.(*plan.Scan); !scan && never(f.Cond) {
+		return empty(f.Input), true
 	}
 	switch in := f.Input.(type) {
 	case *plan.Join:

@@ -57,7 +57,7 @@ func (r *rewriter) query(n plan.Node) plan.Node {
 	n = r.topN(n)
 	n = prune(n)
 	n = r.scans(n)
-	n = r.buildSides(n)
+	n = r.buildSides(joinOrder(n))
 	if !r.o.NoBitmaps {
 		n = keyLeaves(n)
 		n = r.codeAgg(n)
