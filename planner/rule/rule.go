@@ -47,7 +47,7 @@ func (r *rewriter) value(e plan.Expr) plan.Expr {
 }
 
 func (r *rewriter) query(n plan.Node) plan.Node {
-	n = semiJoins(n)
+	n = scalarJoins(semiJoins(n))
 	n = r.foldNode(n)
 	n = r.changes(n)
 	n = r.push(n)
