@@ -192,9 +192,11 @@ func (w *write) CreateTable(def *types.Table) error {
 		return err
 	}
 	def = def.Clone()
-	def.ID, def.OID, def.NextCol = w.st.nextTable, w.st.nextOID, 1
+	def.ID, def.NextCol = w.st.nextTable, 1
 	w.st.nextTable++
-	w.st.nextOID++
+	if def.OID == 0 {
+		def.OID = w.NewOID()
+	}
 	for i := range def.Columns {
 		def.Columns[i].ID = def.NextCol
 		def.NextCol++
@@ -234,7 +236,7 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 	}
 	old := d.t.def
 	def = def.Clone()
-	def.ID, def.OID, def.NextCol = old.ID, old.OID, old.NextCol
+	def.ID, def.OID, def.NextCol = old.ID, old.OID, max(old.NextCol, def.NextCol)
 	for i := range def.Columns {
 		if def.Columns[i].ID == 0 {
 			def.Columns[i].ID = def.NextCol

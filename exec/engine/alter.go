@@ -4,6 +4,8 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/kernel"
+	"tagd/exec/objects"
+	"tagd/planner"
 	"tagd/sql/ast"
 	"tagd/sql/parse"
 	"tagd/sql/session"
@@ -24,6 +26,7 @@ type alterer struct {
 	// objects: e has changed objects that are to be stored.
 	objects bool
 	retypes []retype
+	fills   []string // columns to be computed when the definition is in place
 }
 
 // alterer begins changing a table.
@@ -57,6 +60,11 @@ func (e *edit) altered(n ast.Name, ifExists bool) (*relation, error) {
 	case rel != nil:
 		return rel, nil
 	case !ifExists:
+		if n.Schema != "" {
+			if _, ok := e.c.namespace(n.Schema); !ok {
+				return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
+			}
+		}
 		return nil, noRelation(n)
 	}
 	e.s.notice(sqlerr.Notice(`relation "%s" does not exist, skipping`, n.Name))
@@ -96,9 +104,11 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 		}
 	}
 	if a.objects {
-		err = e.store()
+		if err := e.store(); err != nil {
+			return nil, err
+		}
 	}
-	return tag("ALTER TABLE"), err
+	return tag("ALTER TABLE"), a.fillColumns()
 }
 
 func (a *alterer) action(c *ast.AlterAction) error {
@@ -119,37 +129,45 @@ func (a *alterer) action(c *ast.AlterAction) error {
 		return a.renameConstraint(c)
 	case ast.SetComment:
 		return a.setComment(c)
+	case ast.OwnerTo:
+		return a.s.owner(c.NewName)
+	case ast.ValidateConstraint:
+		if !hasConstraint(a.def, c.Column) {
+			return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" of relation "%s" does not exist`, c.Column, a.def.Name)
+		}
+		return nil
+	case ast.SetStorage:
+		if c.Column == "" {
+			return nil
+		}
 	}
+	return a.columnAction(c)
+}
+
+// columnAction runs the actions on one column that is there.
+func (a *alterer) columnAction(c *ast.AlterAction) error {
 	i := a.def.Column(c.Column)
 	if i < 0 {
 		return noColumn(c.Column, a.def.Name)
 	}
 	col := &a.def.Columns[i]
 	switch c.Kind {
-	case ast.SetDefault:
-		off, err := setDefault(col, c.X, c.Text)
-		if err == nil {
-			_, err = a.s.bindOne(a.def, i, nil, off)
-		}
-		return err
-	case ast.DropDefault:
-		col.Default = ""
+	case ast.SetStorage:
+		return nil
+	case ast.SetDefault, ast.DropDefault:
+		return a.setDefault(c, i)
+	case ast.AddIdentity, ast.SetIdentity, ast.DropIdentity:
+		return a.identity(c, i)
+	case ast.DropExpression:
+		return a.dropExpression(c, i)
 	case ast.SetNotNull:
 		return a.setNotNull(col)
 	case ast.DropNotNull:
-		if inPrimary(a.def, i) && c.IfExists {
-			return nil
-		}
-		if inPrimary(a.def, i) {
-			return sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" is in a primary key`, col.Name)
-		}
-		col.NotNull = false
+		return a.dropNotNull(i, c.IfExists)
 	case ast.SetType:
 		return a.setType(c, i)
-	default:
-		return sqlerr.Unsupported(c.Pos(), "this form of ALTER TABLE is not supported")
 	}
-	return nil
+	return sqlerr.Unsupported(c.Pos(), "this form of ALTER TABLE is not supported")
 }
 
 // setComment changes the comment of a column or of the table.
@@ -179,7 +197,7 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 		}
 		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" already exists`, d.Name, a.def.Name)
 	}
-	k := &creator{s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}}
+	k := a.creator()
 	if err := k.column(d); err != nil {
 		return err
 	}
@@ -188,7 +206,19 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 	}
 	i := len(a.def.Columns) - 1
 	col := &a.def.Columns[i]
+	col.ID = a.def.NextCol
+	a.def.NextCol++
 	a.born[d.Name] = true
+	if err := k.generate(); err != nil {
+		return unplaced(err)
+	}
+	a.own(k)
+	if col.Identity != "" || col.Generated != "" || len(k.seqs) > 0 {
+		return a.filled(k, i)
+	}
+	if d := col.Type.Domain(); d != nil && a.rows > 0 && col.Default == "" {
+		return a.filled(k, i)
+	}
 	value := vec.Datum{Null: true}
 	if off, ok := k.defaults[i]; ok && col.Default != "" {
 		v, volatile, err := a.s.defaultValue(a.r, a.def, i, off)
@@ -196,8 +226,7 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 			return err
 		}
 		if volatile && a.rows > 0 {
-			return sqlerr.Unsupported(off, "adding a column with a volatile default to a table with rows is not supported").
-				WithHint("Add the column without a default, set the default, then UPDATE the rows.")
+			return a.filled(k, i)
 		}
 		if !volatile && !v.Null {
 			value = v
@@ -209,6 +238,71 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 		return containsNulls(col.Name, a.def.Name)
 	}
 	return a.newChecks(k, i, value)
+}
+
+// creator is what makes columns and constraints of the changed definition.
+func (a *alterer) creator() *creator {
+	return &creator{e: a.e, s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}, names: map[string]bool{}}
+}
+
+// unplaced drops the position of an error that Postgres finds when the text is
+// gone already.
+func unplaced(err error) error {
+	e := *sqlerr.From(err)
+	if e.Code == pgerrcode.InvalidObjectDefinition {
+		e.Pos = 0
+	}
+	return &e
+}
+
+// own stores the sequences of new columns.
+func (a *alterer) own(k *creator) {
+	for _, n := range k.seqs {
+		n.q.Table, n.q.Col = a.def.OID, a.def.Columns[n.col].ID
+		a.e.o.Sequences[n.q.OID] = n.q
+		a.objects = true
+	}
+}
+
+// filled adds a column whose value is computed for every row that is there when
+// the new definition is in place.
+func (a *alterer) filled(k *creator, i int) error {
+	if a.rows > 0 {
+		a.fills = append(a.fills, a.def.Columns[i].Name)
+	}
+	for n := range k.checks {
+		if _, err := a.s.addCheck(a.def, &k.checks[n], k.checkCol[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillColumns computes the columns of fills: UPDATE ... SET c = DEFAULT.
+func (a *alterer) fillColumns() error {
+	if len(a.fills) == 0 {
+		return nil
+	}
+	if err := a.s.seal(a.r.ctx); err != nil {
+		return err
+	}
+	c, release := a.s.catalog()
+	defer release()
+	def := c.byOID(a.def.OID)
+	u := &ast.Update{Table: ast.Name{At: -1, Schema: c.nsName(def.NS), Name: def.Name}}
+	for _, name := range a.fills {
+		u.Set = append(u.Set, ast.Assign{At: -1, Columns: []ast.ColName{{At: -1, Name: name}}, X: &ast.Default{At: -1}})
+	}
+	r := a.s.newRun(nil)
+	defer r.close()
+	detach := r.attach(a.r.ctx)
+	defer detach()
+	pl, err := planner.Plan(u, c, planner.Options{Fn: r.q.Fn})
+	if err != nil {
+		return err
+	}
+	_, err = a.s.update(r, pl.Update)
+	return err
 }
 
 // newChecks adds the CHECK constraints of a new column, which all rows that are
@@ -392,11 +486,41 @@ func (a *alterer) renameColumn(c *ast.AlterAction) error {
 	if systemColumns[c.NewName] {
 		return sqlerr.New(pgerrcode.DuplicateColumn, `column name "%s" conflicts with a system column name`, c.NewName)
 	}
-	for k := range a.def.Checks {
-		if checkUses(&a.def.Checks[k], c.Column) {
-			return sqlerr.Unsupported(c.Pos(), `column "%s" cannot be renamed while constraint "%s" uses it`, c.Column, a.def.Checks[k].Name).
-				WithHint("Drop the constraint, rename the column and add the constraint again.")
+	rename := func(text *string) error {
+		if *text == "" {
+			return nil
 		}
+		next, err := parse.RenameColumn(*text, c.Column, c.NewName)
+		if err == nil {
+			*text = next
+		}
+		return err
+	}
+	for k := range a.def.Checks {
+		if err := rename(&a.def.Checks[k].Expr); err != nil {
+			return err
+		}
+	}
+	for k := range a.def.Columns {
+		if err := rename(&a.def.Columns[k].Generated); err != nil {
+			return err
+		}
+	}
+	for oid, x := range a.e.o.Indexes {
+		if x.Table != a.def.OID {
+			continue
+		}
+		n := *x
+		n.Keys = append([]objects.IndexKey(nil), x.Keys...)
+		for k := range n.Keys {
+			if err := rename(&n.Keys[k].Expr); err != nil {
+				return err
+			}
+		}
+		if err := rename(&n.Where); err != nil {
+			return err
+		}
+		a.e.o.Indexes[oid], a.objects = &n, true
 	}
 	a.def.Columns[i].Name = c.NewName
 	return nil

@@ -144,6 +144,16 @@ func (c *catalog) typeOf(t *objects.Type) (types.Type, bool) {
 	return types.Type{}, false
 }
 
+// Domain returns a domain. See plan.Catalog.
+func (c *catalog) Domain(oid uint32) *plan.DomainDef {
+	t := c.objs.Types[oid]
+	if t == nil || t.Kind != "d" {
+		return nil
+	}
+	base, _ := c.exts.Type(t.Base)
+	return &plan.DomainDef{Name: c.shownType(t.NS, t.Name), Base: base, NotNull: t.NotNull, Default: t.Default, Checks: t.Checks}
+}
+
 // setCache keeps the decoded objects of databases by the bytes that they were
 // read from, which a store hands out again as long as nothing changes.
 type setCache struct {

@@ -101,6 +101,9 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 			full.Cols[c] = vec.NewConst(in.c.Table.Columns[c].Type, vec.Datum{Null: true}, b.N)
 		}
 	}
+	if err := in.derive(full); err != nil {
+		return withWhere(err, rows.Where(0))
+	}
 	at, bad, err := in.check.check(full)
 	if err != nil {
 		return withWhere(err, rows.Where(0))
@@ -113,6 +116,25 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 		return in.lines.place(err, in.c.Table, in.n)
 	}
 	return in.w.Append(in.r.ctx, in.c.Table.Path(), full)
+}
+
+// derive holds the columns of domains to their rules and computes the generated
+// columns.
+func (in *copyIn) derive(b *vec.Batch) error {
+	for _, list := range []map[int]plan.Expr{in.c.Held, in.c.Generated} {
+		for i := range in.c.Table.Columns {
+			x := list[i]
+			if x == nil {
+				continue
+			}
+			v, err := in.ev.Eval(x, b)
+			if err != nil {
+				return err
+			}
+			b.Cols[i] = v
+		}
+	}
+	return nil
 }
 
 func withWhere(err error, where string) error {

@@ -3,16 +3,15 @@ package engine
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
-	"tagd/planner"
-	"tagd/planner/plan"
+	"tagd/exec/objects"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
-	"tagd/sql/vec"
 )
 
 // systemColumns are names that no column may have (heap.c, SysAtt).
@@ -21,11 +20,17 @@ var systemColumns = map[string]bool{"tableoid": true, "cmax": true, "xmax": true
 // createTable runs CREATE TABLE and CREATE TABLE AS.
 func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error) {
 	word := "CREATE TABLE"
-	if u.Query != nil {
+	switch {
+	case u.Mat:
+		word = "CREATE MATERIALIZED VIEW"
+	case u.Query != nil || u.Execute != nil:
 		word = "CREATE TABLE AS"
 	}
-	if len(u.Options) > 0 {
-		return nil, sqlerr.Unsupported(u.Options[0].Pos(), "storage parameters are not supported")
+	if err := storageOptions(u.Options); err != nil {
+		return nil, err
+	}
+	if u.OnCommit != "" && !u.Temp {
+		return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, "ON COMMIT can only be used on temporary tables")
 	}
 	e, err := s.edit(r, word)
 	if err != nil {
@@ -44,19 +49,57 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 		s.notice(n)
 		return tag(word), nil
 	}
-	if u.Query != nil {
-		return s.createAs(r, u, ns)
+	if u.Query != nil || u.Execute != nil {
+		return e.createAs(u, ns, word)
 	}
 	s.notes(u.Notes)
-	c := &creator{s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
+	c := &creator{e: e, s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
 	if err := c.build(); err != nil {
 		return nil, err
 	}
-	if err := e.w.CreateTable(c.def); err != nil {
+	if err := e.createTable(c.def, u.OnCommit); err != nil {
 		return nil, err
 	}
-	s.define(c.def.Path(), c.def)
-	return tag(word), nil
+	return tag(word), c.finish()
+}
+
+// createTable stores a new definition, to which it gives its OID and the IDs of
+// its columns.
+func (e *edit) createTable(def *types.Table, onCommit string) error {
+	if def.OID == 0 {
+		def.OID = e.w.NewOID()
+	}
+	for i := range def.Columns {
+		def.Columns[i].ID = uint32(i + 1)
+	}
+	if err := e.w.CreateTable(def); err != nil {
+		return err
+	}
+	if onCommit == "delete" || onCommit == "drop" {
+		if e.s.onCommit == nil {
+			e.s.onCommit = map[uint32]string{}
+		}
+		e.s.onCommit[def.OID] = onCommit
+	}
+	e.s.define(def.Path(), def)
+	return nil
+}
+
+// storageOptions accepts the storage parameters that have nothing to do here.
+func storageOptions(opts []ast.Option) error {
+	for _, o := range opts {
+		switch {
+		case o.Name == "fillfactor", strings.HasPrefix(o.Name, "autovacuum_"), o.Name == "parallel_workers", o.Name == "toast_tuple_target",
+			o.Name == "vacuum_truncate", o.Name == "user_catalog_table", o.Name == "deduplicate_items", o.Name == "fastupdate",
+			o.Name == "vacuum_index_cleanup", o.Name == "log_autovacuum_min_duration", o.Name == "buffering", o.Name == "pages_per_range":
+		case o.Name == "oids" && len(o.Value) == 1 && (o.Value[0] == "false" || o.Value[0] == "0"):
+		case o.Name == "oids":
+			return sqlerr.New(pgerrcode.FeatureNotSupported, "tables declared WITH OIDS are not supported")
+		default:
+			return sqlerr.New(pgerrcode.InvalidParameterValue, `unrecognized parameter "%s"`, o.Name)
+		}
+	}
+	return nil
 }
 
 // notes sends the NOTICEs that a statement carries.
@@ -68,6 +111,7 @@ func (s *Session) notes(list []string) {
 
 // creator makes a definition from CREATE TABLE.
 type creator struct {
+	e    *edit
 	s    *Session
 	u    *ast.CreateTable
 	def  *types.Table
@@ -77,18 +121,28 @@ type creator struct {
 	checkCol []string // the column of a column constraint, "" of a table's
 	defaults map[int]int
 	keys     []keyDef
+	names    map[string]bool // of sequences and indexes that the statement makes
+	seqs     []newSequence
+	indexes  []objects.Index   // copied by LIKE; key columns are positions from 1
+	gens     []*ast.Constraint // GENERATED, by genCol
+	genCol   []int
+	comments map[string]string // of copied indexes and constraints, by name
 }
 
 func (c *creator) build() error {
 	c.defaults = map[int]int{}
-	for _, n := range c.u.Like {
-		if err := c.like(n.Table); err != nil {
-			return err
+	c.names = map[string]bool{}
+	like := c.u.Like
+	for i := 0; i <= len(c.u.Columns); i++ {
+		for ; len(like) > 0 && like[0].Pos == i; like = like[1:] {
+			if err := c.like(&like[0]); err != nil {
+				return err
+			}
 		}
-	}
-	for i := range c.u.Columns {
-		if err := c.column(&c.u.Columns[i]); err != nil {
-			return err
+		if i < len(c.u.Columns) {
+			if err := c.column(&c.u.Columns[i]); err != nil {
+				return err
+			}
 		}
 	}
 	if len(c.def.Columns) == 0 {
@@ -107,34 +161,34 @@ func (c *creator) build() error {
 			return err
 		}
 	}
+	if err := c.generate(); err != nil {
+		return err
+	}
 	return c.addChecks()
-}
-
-// like copies the columns of another table: names, types and NOT NULL.
-func (c *creator) like(n ast.Name) error {
-	src := c.s.lookupDef(n)
-	if src == nil {
-		return noRelation(n)
-	}
-	for i := range src.Columns {
-		col := &src.Columns[i]
-		if c.def.Column(col.Name) >= 0 {
-			return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, col.Name)
-		}
-		c.def.Columns = append(c.def.Columns, types.Column{Name: col.Name, Type: col.Type, NotNull: col.NotNull})
-	}
-	return nil
 }
 
 func (c *creator) column(d *ast.ColumnDef) error {
 	if c.def.Column(d.Name) >= 0 {
 		return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, d.Name)
 	}
-	col, err := c.s.newColumn(d)
+	serial, err := serialType(d)
+	if err != nil {
+		return err
+	}
+	plain := *d
+	if serial != "" {
+		plain.Type = ast.TypeName{At: d.Type.At, Name: serial}
+	}
+	col, err := c.s.newColumn(&plain)
 	if err != nil {
 		return err
 	}
 	c.def.Columns = append(c.def.Columns, col)
+	if serial != "" {
+		if err := c.serial(len(c.def.Columns)-1, col.Type.String()); err != nil {
+			return err
+		}
+	}
 	for i := range d.Constraints {
 		if err := c.constraint(&d.Constraints[i], d.Name); err != nil {
 			return err
@@ -173,19 +227,33 @@ func (c *creator) constraint(k *ast.Constraint, col string) error {
 	case ast.NotNull, ast.Null:
 		not := k.Kind == ast.NotNull
 		if c.null[col] && not || !not && c.def.Columns[i].NotNull {
-			return sqlerr.At(k.Pos(), pgerrcode.SyntaxError, `conflicting NULL/NOT NULL declarations for column "%s" of table "%s"`, col, c.def.Name)
+			pos := k.Pos()
+			for _, s := range c.seqs {
+				if s.col == i && c.def.Columns[i].Identity == "" {
+					pos = -1 // the NOT NULL of serial stands nowhere
+				}
+			}
+			return sqlerr.At(pos, pgerrcode.SyntaxError, `conflicting NULL/NOT NULL declarations for column "%s" of table "%s"`, col, c.def.Name)
 		}
 		c.def.Columns[i].NotNull = not
 		c.null[col] = !not
 	case ast.DefaultValue:
-		if c.def.Columns[i].Default != "" {
-			return sqlerr.At(k.Pos(), pgerrcode.SyntaxError, `multiple default values specified for column "%s" of table "%s"`, col, c.def.Name)
+		if err := c.oneValue(k, i); err != nil {
+			return err
 		}
-		off, err := setDefault(&c.def.Columns[i], k.X, k.Text)
+		text, err := c.e.pinSequences(k.X, k.Text)
+		if err != nil {
+			return err
+		}
+		off, err := setDefault(&c.def.Columns[i], k.X, text)
 		if err != nil {
 			return err
 		}
 		c.defaults[i] = off
+	case ast.Identity:
+		return c.identity(k, i)
+	case ast.Generated:
+		return c.generatedColumn(k, i)
 	case ast.CheckExpr:
 		c.checks, c.checkCol = append(c.checks, *k), append(c.checkCol, col)
 	case ast.PrimaryKey, ast.Unique:
@@ -197,7 +265,7 @@ func (c *creator) constraint(k *ast.Constraint, col string) error {
 }
 
 func unsupportedConstraint(k *ast.Constraint) error {
-	what := map[ast.ConstraintKind]string{ast.ForeignKey: "FOREIGN KEY", ast.Generated: "GENERATED", ast.Identity: "IDENTITY"}[k.Kind]
+	what := map[ast.ConstraintKind]string{ast.ForeignKey: "FOREIGN KEY"}[k.Kind]
 	return sqlerr.Unsupported(k.Pos(), "%s constraints are not supported", what)
 }
 
@@ -277,8 +345,8 @@ func hasConstraint(def *types.Table, name string) bool {
 			return true
 		}
 	}
-	for _, u := range def.Uniques {
-		if u.Name == name {
+	for i := range def.Uniques {
+		if def.Uniques[i].Name == name && !def.Uniques[i].Index {
 			return true
 		}
 	}
@@ -303,58 +371,4 @@ func checkName(def *types.Table, k *ast.Constraint, col string) string {
 		name = joinName(def.Name, col, fmt.Sprintf("check%d", i))
 	}
 	return name
-}
-
-// createAs runs CREATE TABLE AS.
-func (s *Session) createAs(r *run, u *ast.CreateTable, ns uint32) (session.Result, error) {
-	cat, release := s.catalog()
-	pl, err := planner.Plan(u.Query, cat, planner.Options{Fn: r.q.Fn})
-	release()
-	if err != nil {
-		return nil, err
-	}
-	fields := pl.Query.Schema()
-	if len(u.Columns) > len(fields) {
-		return nil, sqlerr.New(pgerrcode.SyntaxError, "too many column names were specified")
-	}
-	def := &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1}
-	for i, f := range fields {
-		name := f.Name
-		if i < len(u.Columns) {
-			name = u.Columns[i].Name
-		}
-		if def.Column(name) >= 0 {
-			return nil, sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, name)
-		}
-		if !storable(f.Type) {
-			return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, name, f.Type.String())
-		}
-		def.Columns = append(def.Columns, types.Column{Name: name, Type: f.Type})
-	}
-	if len(def.Columns) == 0 {
-		return nil, sqlerr.Unsupported(u.Name.Pos(), "tables without columns are not supported")
-	}
-	if err := s.tx.write.CreateTable(def); err != nil {
-		return nil, err
-	}
-	s.define(def.Path(), def)
-	if u.NoData {
-		return tag("CREATE TABLE AS"), nil
-	}
-	n, err := s.fill(r, def, pl.Query)
-	if err != nil {
-		return nil, err
-	}
-	return tag(countTag("SELECT", n)), nil
-}
-
-// fill appends the rows of a plan to a new table.
-func (s *Session) fill(r *run, def *types.Table, n plan.Node) (int64, error) {
-	r.read()
-	var count int64
-	err := r.each(n, func(b *vec.Batch) error {
-		count += int64(b.N)
-		return s.tx.write.Append(r.ctx, def.Path(), b)
-	})
-	return count, err
 }

@@ -7,7 +7,6 @@ import (
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/parse"
-	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -19,58 +18,6 @@ func (s *Session) lookupDef(n ast.Name) *types.Table {
 	defer release()
 	def, _ := cat.Table(n.Schema, n.Name)
 	return def
-}
-
-// truncate runs TRUNCATE.
-func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
-	w, err := s.writer(r.ctx, "TRUNCATE TABLE")
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range u.Names {
-		def := s.lookupDef(n)
-		if def == nil {
-			return nil, noRelation(n)
-		}
-		if err := w.Truncate(def.Path()); err != nil {
-			return nil, err
-		}
-	}
-	return tag("TRUNCATE TABLE"), nil
-}
-
-// comment runs COMMENT ON TABLE and COLUMN.
-func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
-	if u.Kind != "TABLE" && u.Kind != "COLUMN" {
-		return nil, sqlerr.Unsupported(u.Pos(), "COMMENT ON %s is not supported", u.Kind)
-	}
-	w, err := s.writer(r.ctx, "COMMENT")
-	if err != nil {
-		return nil, err
-	}
-	old := s.lookupDef(u.Name)
-	if old == nil {
-		return nil, noRelation(u.Name)
-	}
-	def := old.Clone()
-	text := ""
-	if u.Text != nil {
-		text = *u.Text
-	}
-	if u.Kind == "TABLE" {
-		def.Comment = text
-	} else {
-		i := def.Column(u.Column)
-		if i < 0 {
-			return nil, noColumn(u.Column, def.Name)
-		}
-		def.Columns[i].Comment = text
-	}
-	if err := w.AlterTable(old.Path(), def); err != nil {
-		return nil, err
-	}
-	s.define(def.Path(), def)
-	return tag("COMMENT"), nil
 }
 
 func noColumn(col, table string) error {

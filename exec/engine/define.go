@@ -25,6 +25,14 @@ func (s *Session) define1(r *run, u ast.Stmt, off int) (session.Result, error) {
 		return s.rename(r, u)
 	case *ast.CreateView:
 		return s.createView(r, u)
+	case *ast.CreateIndex:
+		return s.createIndex(r, u)
+	case *ast.CreateComposite:
+		return nil, sqlerr.Unsupported(off, "composite types are not supported")
+	case *ast.Database:
+		return s.database(r, u)
+	case *ast.Refresh:
+		return s.refreshView(r, u)
 	case *ast.AlterView:
 		return s.alterView(r, u)
 	case *ast.CreateSequence:

@@ -30,6 +30,9 @@ const (
 type dependent struct {
 	addr
 	own, bound bool
+	// late: of the parts of one object the one with the lower number is told of
+	// first, as defaults are objects of their own there.
+	late bool
 }
 
 // graph tells for every object what depends on it.
@@ -59,12 +62,15 @@ func newGraph(c *catalog) *graph {
 			g.add(addr{class: depSchema, oid: q.NS}, at, false)
 		} else {
 			owner := addr{depRelation, q.Table, q.Col}
-			g.deps[owner] = append(g.deps[owner], dependent{at, true, q.Identity})
+			g.deps[owner] = append(g.deps[owner], dependent{addr: at, own: true, bound: q.Identity})
 		}
 	}
 	for _, t := range c.objs.Types {
 		at := addr{class: depType, oid: t.OID}
 		g.add(addr{class: depSchema, oid: t.NS}, at, false)
+		if t.ArrayOID != 0 {
+			g.add(at, addr{class: depType, oid: t.ArrayOID}, true)
+		}
 		if base, ok := c.exts.Type(t.Base); ok && base.Ext != nil {
 			g.add(addr{class: depType, oid: base.Ext.OID}, at, false)
 		}
@@ -84,7 +90,7 @@ func newGraph(c *catalog) *graph {
 }
 
 func (g *graph) add(on, who addr, own bool) {
-	g.deps[on] = append(g.deps[on], dependent{who, own, false})
+	g.deps[on] = append(g.deps[on], dependent{addr: who, own: own})
 }
 
 // table adds what a table and its columns depend on.
@@ -94,14 +100,19 @@ func (g *graph) table(def *types.Table) {
 	for i := range def.Columns {
 		col := &def.Columns[i]
 		at := addr{depRelation, def.OID, col.ID}
-		if col.Type.Ext != nil {
-			g.add(addr{class: depType, oid: col.Type.Ext.OID}, at, false)
+		if x := col.Type.Ext; x != nil {
+			oid := x.OID
+			if t := g.c.objs.Types[oid]; t != nil && col.Type.Array && col.Type.Kind == types.Enum {
+				oid = t.ArrayOID
+			}
+			g.add(addr{class: depType, oid: oid}, at, false)
 		}
 		for _, oid := range sequencesIn(col.Default) {
 			g.add(addr{class: depRelation, oid: oid}, addr{depDefault, def.OID, col.ID}, false)
 		}
 		for _, used := range exprColumns(def, col.Generated) {
-			g.add(addr{depRelation, def.OID, used}, at, false)
+			on := addr{depRelation, def.OID, used}
+			g.deps[on] = append(g.deps[on], dependent{addr: at, late: true})
 		}
 	}
 }
@@ -175,7 +186,7 @@ func (g *graph) on(a addr) []dependent {
 		if x.class != y.class {
 			return x.class < y.class
 		}
-		return x.sub < y.sub
+		return (x.sub < y.sub) != (x.late && y.late)
 	})
 	return out
 }
@@ -225,6 +236,11 @@ func (g *graph) describe(a addr) string {
 	case depType:
 		if t := g.c.objs.Types[a.oid]; t != nil {
 			return "type " + g.c.shownType(t.NS, t.Name)
+		}
+		for _, t := range g.c.objs.Types {
+			if t.ArrayOID == a.oid {
+				return "type " + g.c.shownType(t.NS, t.Name) + "[]"
+			}
 		}
 		return "type"
 	case depDefault:

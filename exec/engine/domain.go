@@ -24,7 +24,9 @@ func (s *Session) createDomain(r *run, u *ast.CreateDomain) (session.Result, err
 	}
 	base, err := s.resolveType(u.Type)
 	if err != nil {
-		return nil, err
+		err := *sqlerr.From(err)
+		err.Pos = 0 // the type is looked up when the text is gone
+		return nil, &err
 	}
 	if !storable(base) {
 		return nil, sqlerr.At(u.Type.Pos(), pgerrcode.DatatypeMismatch, `"%s" is not a valid base type for a domain`, u.Type.Name)
@@ -62,6 +64,7 @@ func (s *Session) createDomain(r *run, u *ast.CreateDomain) (session.Result, err
 			return nil, sqlerr.New(pgerrcode.SyntaxError, "unrecognized constraint of a domain")
 		}
 	}
+	e.newMeaning(t)
 	return tag("CREATE DOMAIN"), e.setType(t)
 }
 
@@ -102,7 +105,7 @@ func (e *edit) domainCheck(t *objects.Type, k *ast.Constraint) error {
 	base, _ := e.c.exts.Type(t.Base)
 	def := &types.Table{Name: t.Name, Key: -1, Columns: []types.Column{{Name: "value", Type: base}}}
 	ck := types.Check{Name: name, Expr: k.Text}
-	if _, err := e.s.bindOne(def, -1, &ck, checkPlace(def, k.X)); err != nil {
+	if _, err := e.s.bindOne(def, -1, &ck, -1); err != nil {
 		return err
 	}
 	t.Checks = append(append([]types.Check(nil), t.Checks...), ck)

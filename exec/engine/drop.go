@@ -82,6 +82,11 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 		case t == nil && e.builtinType(n):
 			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because it is required by the database system", n.Name)
 		case t == nil:
+			if r := e.c.find(n.Schema, n.Name); r != nil && kindWords[r.kind] != "" && r.kind != 'S' && r.kind != 'i' && r.kind != 'V' {
+				whole := kindWords[r.kind] + " " + e.c.shown(r.ns, r.name)
+				return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because %s requires it", e.c.shown(r.ns, r.name), whole).
+					WithHint("You can drop %s instead.", whole)
+			}
 			return missing(pgerrcode.UndefinedObject, "type", full)
 		case u.Kind == "DOMAIN" && t.Kind != "d":
 			return addr{}, false, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a domain`, n.Name)
@@ -95,7 +100,7 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 		if u.Kind == "INDEX" {
 			code = pgerrcode.UndefinedObject
 		}
-		return missing(code, kind, full)
+		return missing(code, kind, n.Name)
 	case kindWords[rel.kind] != kind:
 		return addr{}, false, wrongKind(rel, kind)
 	case rel.kind == 'i' && rel.index == nil:

@@ -110,7 +110,7 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 		return nil, fatal(pgerrcode.ObjectNotInPrerequisiteState, `database "%s" is not currently accepting connections`, db)
 	}
 	s := &Session{
-		e: e, host: host, user: user, db: db, dbOID: d.OID,
+		e: e, host: host, user: user, db: db, dbOID: d.OID, dbSettings: d.Settings,
 		pid:      e.pids.Add(1),
 		started:  e.opt.Now(),
 		rng:      fn.NewPrng(),

@@ -41,71 +41,27 @@ func substAll(list []plan.Expr, params []vec.Datum) []plan.Expr {
 	return out
 }
 
-// columnRefs returns the column references in an expression as written.
+// columnRefs lists the column references of an expression.
 func columnRefs(e ast.Expr) []*ast.Column {
 	var out []*ast.Column
-	collectRefs(reflect.ValueOf(e), &out)
+	eachNode(reflect.ValueOf(e), func(n any) bool {
+		c, ok := n.(*ast.Column)
+		if ok {
+			out = append(out, c)
+		}
+		return !ok
+	})
 	return out
 }
 
-// collectRefs goes through a tree of plain structs. It is used for the few
-// expressions of definitions, so reflection's cost does not matter.
-func collectRefs(v reflect.Value, out *[]*ast.Column) {
-	switch v.Kind() {
-	case reflect.Interface:
-		if !v.IsNil() {
-			collectRefs(v.Elem(), out)
-		}
-	case reflect.Pointer:
-		if v.IsNil() {
-			return
-		}
-		if c, ok := v.Interface().(*ast.Column); ok {
-			*out = append(*out, c)
-			return
-		}
-		collectRefs(v.Elem(), out)
-	case reflect.Slice:
-		for i := 0; i < v.Len(); i++ {
-			collectRefs(v.Index(i), out)
-		}
-	case reflect.Struct:
-		for i := 0; i < v.NumField(); i++ {
-			if v.Type().Field(i).IsExported() {
-				collectRefs(v.Field(i), out)
-			}
-		}
-	}
-}
-
 // walkFuncs calls f for every function call in an expression.
-func walkFuncs(e ast.Expr, f func(*ast.Func)) { eachFunc(reflect.ValueOf(e), f) }
-
-func eachFunc(v reflect.Value, f func(*ast.Func)) {
-	switch v.Kind() {
-	case reflect.Interface:
-		if !v.IsNil() {
-			eachFunc(v.Elem(), f)
-		}
-	case reflect.Pointer:
-		if v.IsNil() {
-			return
-		}
-		if c, ok := v.Interface().(*ast.Func); ok {
+func walkFuncs(e ast.Expr, f func(*ast.Func)) {
+	eachNode(reflect.ValueOf(e), func(n any) bool {
+		if c, ok := n.(*ast.Func); ok {
 			f(c)
 		}
-		eachFunc(v.Elem(), f)
-	case reflect.Slice:
-		for i := 0; i < v.Len(); i++ {
-			eachFunc(v.Index(i), f)
-		}
-	case reflect.Struct:
-		for i := 0; i < v.NumField(); i++ {
-			if v.Type().Field(i).IsExported() {
-				eachFunc(v.Field(i), f)
-			}
-		}
-	}
+		return true
+	})
 }
 
 // parseTypeName reads a type as SQL writes it.
@@ -164,4 +120,54 @@ func swapValue(v reflect.Value, x ast.Expr) reflect.Value {
 		return out
 	}
 	return v
+}
+
+// subqueryAt is the place of the first subquery in an expression, -1 for none.
+func subqueryAt(e ast.Expr) int {
+	at := -1
+	eachNode(reflect.ValueOf(e), func(n any) bool {
+		q, ok := n.(*ast.Subquery)
+		if ok && at < 0 {
+			at = q.Pos()
+		}
+		return !ok
+	})
+	return at
+}
+
+// paramAt is the place and the number of the first parameter of a query.
+func paramAt(q *ast.Select) (at, n int) {
+	at = -1
+	eachNode(reflect.ValueOf(q), func(x any) bool {
+		if p, ok := x.(*ast.Param); ok && at < 0 {
+			at, n = p.Pos(), p.N
+		}
+		return true
+	})
+	return at, n
+}
+
+// eachNode calls f for the pointers of a tree of plain structs; false does not go
+// into one.
+func eachNode(v reflect.Value, f func(n any) bool) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if !v.IsNil() {
+			eachNode(v.Elem(), f)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && f(v.Interface()) {
+			eachNode(v.Elem(), f)
+		}
+	case reflect.Slice:
+		for i := 0; i < v.Len(); i++ {
+			eachNode(v.Index(i), f)
+		}
+	case reflect.Struct:
+		for i := 0; i < v.NumField(); i++ {
+			if v.Type().Field(i).IsExported() {
+				eachNode(v.Field(i), f)
+			}
+		}
+	}
 }

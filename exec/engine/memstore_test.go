@@ -275,10 +275,13 @@ func (w *memWrite) NewOID() uint32 {
 
 func (w *memWrite) CreateTable(def *types.Table) error {
 	w.m.nextID++
-	def.ID, def.OID = w.m.nextID, w.m.nextID
+	def.ID, def.NextCol = w.m.nextID, 1
+	if def.OID == 0 {
+		def.OID = w.NewOID()
+	}
 	for i := range def.Columns {
-		def.NextCol++
 		def.Columns[i].ID = def.NextCol
+		def.NextCol++
 	}
 	w.next.tabs[def.Path()] = &memTable{def: def}
 	return nil
@@ -291,8 +294,8 @@ func (w *memWrite) AlterTable(name string, def *types.Table) error {
 	for i := range def.Columns {
 		from[i] = -1
 		if def.Columns[i].ID == 0 {
-			def.NextCol++
 			def.Columns[i].ID = def.NextCol
+			def.NextCol++
 			continue
 		}
 		for j := range old.def.Columns {

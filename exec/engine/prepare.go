@@ -111,6 +111,9 @@ func (s *Session) refresh(p *prepared) error {
 
 // current reports whether the tables of a plan are still defined as they were.
 func current(pl *plan.Stmt, cat *catalog) bool {
+	if pl.Fresh {
+		return false
+	}
 	for _, def := range pl.Tables {
 		if cat.stored(def.Path()) != def {
 			return false

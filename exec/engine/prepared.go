@@ -53,23 +53,29 @@ func (s *Session) sqlPrepared(u *ast.Execute) (*sqlPrepared, error) {
 
 // executeStmt runs EXECUTE.
 func (s *Session) executeStmt(ctx context.Context, u *ast.Execute) (session.Result, error) {
-	sp, err := s.sqlPrepared(u)
-	if err != nil {
-		return nil, err
-	}
-	p := sp.p
-	if err := s.refresh(p); err != nil {
-		return nil, err
-	}
-	if len(u.Args) != len(p.plan.Params) {
-		return nil, sqlerr.New(pgerrcode.SyntaxError, `wrong number of parameters for prepared statement "%s"`, u.Name).
-			WithDetail("Expected %d parameters but got %d.", len(p.plan.Params), len(u.Args))
-	}
-	params, err := s.evalArgs(ctx, u.Args, p.plan.Params)
+	p, params, err := s.executed(ctx, u)
 	if err != nil {
 		return nil, err
 	}
 	return s.execute(ctx, p, params)
+}
+
+// executed returns the statement of an EXECUTE and the values of its arguments.
+func (s *Session) executed(ctx context.Context, u *ast.Execute) (*prepared, []vec.Datum, error) {
+	sp, err := s.sqlPrepared(u)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := sp.p
+	if err := s.refresh(p); err != nil {
+		return nil, nil, err
+	}
+	if len(u.Args) != len(p.plan.Params) {
+		return nil, nil, sqlerr.New(pgerrcode.SyntaxError, `wrong number of parameters for prepared statement "%s"`, u.Name).
+			WithDetail("Expected %d parameters but got %d.", len(p.plan.Params), len(u.Args))
+	}
+	params, err := s.evalArgs(ctx, u.Args, p.plan.Params)
+	return p, params, err
 }
 
 // evalArgs computes the arguments of EXECUTE as a query of one row whose columns

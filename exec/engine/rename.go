@@ -23,6 +23,8 @@ func (s *Session) rename(r *run, u *ast.Rename) (session.Result, error) {
 	switch u.Kind {
 	case "SCHEMA":
 		err = e.renameSchema(u)
+	case "DATABASE":
+		err = e.renameDatabase(u)
 	case "TYPE", "DOMAIN":
 		err = e.renameType(u)
 	case "DOMAIN CONSTRAINT":
@@ -136,6 +138,11 @@ func (e *edit) moveRelation(rel *relation, ns uint32, name string) error {
 
 // moveTable gives a table another schema or name; what belongs to it follows.
 func (e *edit) moveTable(old *types.Table, ns uint32, name string) error {
+	if ns != old.NS {
+		if other := e.clash(old, ns); other != "" {
+			return sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists in schema "%s"`, other, e.c.nsName(ns))
+		}
+	}
 	def := old.Clone()
 	def.NS, def.Name = ns, name
 	if err := e.alter(old, def); err != nil {
@@ -159,6 +166,33 @@ func (e *edit) moveTable(old *types.Table, ns uint32, name string) error {
 		}
 	}
 	return nil
+}
+
+// clash finds an index or sequence of a table whose name is taken in a schema.
+func (e *edit) clash(def *types.Table, ns uint32) string {
+	var names []string
+	if def.Key >= 0 && def.KeyName != "" {
+		names = append(names, def.KeyName)
+	}
+	for i := range def.Uniques {
+		names = append(names, def.Uniques[i].Name)
+	}
+	for _, x := range e.o.Indexes {
+		if x.Table == def.OID && !x.Unique {
+			names = append(names, x.Name)
+		}
+	}
+	for _, q := range e.o.Sequences {
+		if q.Table == def.OID {
+			names = append(names, q.Name)
+		}
+	}
+	for _, n := range names {
+		if e.c.taken(ns, n) {
+			return n
+		}
+	}
+	return ""
 }
 
 // renameUnique renames the key or UNIQUE constraint of a table.

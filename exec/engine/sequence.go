@@ -54,16 +54,14 @@ func (s *Session) alterSequence(r *run, u *ast.AlterSequence) (session.Result, e
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a sequence`, u.Name.Name)
 	}
 	q := *rel.seq
+	for _, o := range u.Options {
+		if owner := e.c.byOID(q.Table); q.Identity && o.Name == "owned_by" && owner != nil {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot change ownership of identity sequence").
+				WithDetail(`Sequence "%s" is linked to table "%s".`, q.Name, owner.Name)
+		}
+	}
 	if err := e.sequenceOptions(&q, u.Options, false); err != nil {
 		return nil, err
-	}
-	if q.Identity {
-		for _, o := range u.Options {
-			if o.Name == "owned_by" {
-				return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot change ownership of identity sequence").
-					WithDetail(`Sequence "%s" is linked to table "%s".`, q.Name, e.c.byOID(q.Table).Name)
-			}
-		}
 	}
 	if err := e.keepCount(rel.seq, &q); err != nil {
 		return nil, err
@@ -95,6 +93,11 @@ func (e *edit) sequenceOptions(q *objects.Sequence, opts []ast.SeqOption, create
 			return sqlerr.At(o.Pos(), pgerrcode.SyntaxError, "conflicting or redundant options")
 		}
 		by[o.Name] = o
+		if o.Value != "" {
+			if _, err := types.ParseInt(o.Value, 64); err != nil {
+				return err
+			}
+		}
 	}
 	reset := create
 	if o := by["as"]; o != nil {
@@ -153,14 +156,9 @@ func badSequence(format string, args ...any) error {
 	return sqlerr.New(pgerrcode.InvalidParameterValue, format, args...)
 }
 
-// seqNumber is an option's number; one beyond 64 bits is the nearest.
+// seqNumber is an option's number, which sequenceOptions has checked.
 func seqNumber(o *ast.SeqOption) int64 {
-	n, err := strconv.ParseInt(o.Value, 10, 64)
-	if err != nil && o.Value != "" && o.Value[0] == '-' {
-		return math.MinInt64
-	} else if err != nil {
-		return math.MaxInt64
-	}
+	n, _ := strconv.ParseInt(o.Value, 10, 64)
 	return n
 }
 

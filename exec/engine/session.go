@@ -24,9 +24,11 @@ type Session struct {
 	e        *Engine
 	host     session.Host
 	user, db string
-	dbOID    uint32   // key of the database, see database.OID
-	temp     uint32   // its temporary schema, 0 before there is something in it
-	path     []string // the names of search_path
+	// dbSettings are those of ALTER DATABASE ... SET.
+	dbSettings map[string]string
+	dbOID      uint32   // key of the database, see database.OID
+	temp       uint32   // its temporary schema, 0 before there is something in it
+	path       []string // the names of search_path
 	// seqMu guards what nextval and its kin have given this session.
 	seqMu   sync.Mutex
 	seqVals map[uint32]int64 // by sequence, for currval

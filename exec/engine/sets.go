@@ -85,6 +85,7 @@ func (e *edit) alter(old, def *types.Table) error {
 		e.s.define(old.Path(), nil)
 	}
 	e.s.define(def.Path(), def)
+	e.c.defs = e.s.tx.defs
 	return nil
 }
 

@@ -38,6 +38,9 @@ func (s *Session) initSettings(params map[string]string) error {
 	s.values = defaultValues()
 	s.values["session_authorization"] = s.user
 	opts := map[string]string{}
+	for k, v := range s.dbSettings {
+		opts[k] = v
+	}
 	parseStartupOptions(params["options"], opts)
 	for k, v := range params {
 		if k != "user" && k != "database" && k != "options" && k != "replication" {
@@ -312,7 +315,7 @@ func listValue(name string, vals []string) (string, error) {
 	out := make([]string, len(vals))
 	for i, v := range vals {
 		out[i] = v
-		if name == "search_path" && (!isIdent(v) || strings.ToLower(v) != v) {
+		if name == "search_path" {
 			out[i] = quoteIdent(v)
 		}
 	}

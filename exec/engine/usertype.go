@@ -79,6 +79,14 @@ func (e *edit) namedType(n ast.Name, kind string) (*objects.Type, error) {
 	return t, nil
 }
 
+// newMeaning gives a type that nobody else can name yet its meaning at once;
+// changes of others get theirs at commit.
+func (e *edit) newMeaning(t *objects.Type) {
+	o := objects.New()
+	o.Schemas, o.Types = e.o.Schemas, map[uint32]*objects.Type{t.OID: t}
+	e.s.e.publishSet(o)
+}
+
 // setType stores a changed type.
 func (e *edit) setType(t *objects.Type) error {
 	e.o.Types[t.OID] = t
@@ -154,6 +162,7 @@ func (s *Session) createEnum(r *run, u *ast.CreateEnum) (session.Result, error) 
 		seen[l] = true
 		t.Labels = append(t.Labels, types.Label{Value: int64(i+1) * labelGap, Name: l})
 	}
+	e.newMeaning(t)
 	return tag("CREATE TYPE"), e.setType(t)
 }
 

@@ -113,23 +113,6 @@ func (s *Session) discard(u *ast.Discard) (session.Result, error) {
 	return tag("DISCARD " + u.What), s.finishLone(noContext)
 }
 
-// maintenance accepts VACUUM, ANALYZE and their kin: the store compacts and
-// counts by itself.
-func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
-	if u.Kind == "VACUUM" && s.tx.block {
-		return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "VACUUM cannot run inside a transaction block")
-	}
-	snap, release := s.snapshot()
-	defer release()
-	cat := s.catalogOf(snap)
-	for _, n := range u.Tables {
-		if def, _ := cat.Table(n.Schema, n.Name); def == nil {
-			return nil, noRelation(n)
-		}
-	}
-	return tag(u.Kind), nil
-}
-
 // noRelationAt is noRelation with its position.
 func noRelationAt(n ast.Name) error { return sqlerr.From(noRelation(n)).AtIfNone(n.Pos()) }
 

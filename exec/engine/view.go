@@ -104,7 +104,8 @@ func (e *edit) bindView(q *ast.Select, text string, names []string, tooMany stri
 		return nil, false, err
 	}
 	if len(pl.Params) > 0 {
-		return nil, false, sqlerr.New(pgerrcode.UndefinedParameter, "there is no parameter $1")
+		at, n := paramAt(q)
+		return nil, false, sqlerr.At(at, pgerrcode.UndefinedParameter, "there is no parameter $%d", n)
 	}
 	v = &objects.View{Text: text, Refs: rec.taken(pl.Uses)}
 	v.Columns, err = viewColumns(pl.Query.Schema(), names, tooMany)

@@ -134,6 +134,8 @@ func (ev *Evaluator) rows(e plan.Expr, b *vec.Batch) (*vec.Vector, error) {
 			return nil, err
 		}
 		return vec.FieldAt(v, x.Idx, x.T), nil
+	case *plan.Domain:
+		return ev.domain(x, b)
 	case *plan.SubPlan:
 		return ev.subPlan(x, b)
 	}

@@ -33,6 +33,10 @@ func (q *Query) source(n *plan.Scan) (*source, error) {
 	if !ok {
 		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s\" does not exist", n.Table.Name)
 	}
+	if n.Table.Kind == types.KindUnfilled {
+		return nil, sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, "materialized view \"%s\" has not been populated", n.Table.Name).
+			WithHint("Use the REFRESH MATERIALIZED VIEW command.")
+	}
 	s := &source{q: q, n: n, t: t}
 	if n.Set != nil && !q.NoBitmaps {
 		r, err := q.rowSet(t, n.Set)

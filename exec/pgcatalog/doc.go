@@ -187,6 +187,7 @@ var (
 	tOid  = types.Of(types.Oid)
 	tName = types.Of(types.Name)
 	tText = types.Of(types.Text)
+	tVar  = types.Of(types.Varchar)
 	tBool = types.Of(types.Bool)
 	tChar = types.Of(types.Char)
 	tInt2 = types.Of(types.Int2)

@@ -15,7 +15,7 @@ func init() {
 			}
 		})
 	register("information_schema", "tables", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},
-		{"table_type", tText}, {"is_insertable_into", tText}, {"is_typed", tText}},
+		{"table_type", tVar}, {"is_insertable_into", tVar}, {"is_typed", tVar}},
 		func(s *Source, add func(...any)) {
 			for _, r := range names() {
 				add(s.DB, r.schema, r.name, "VIEW", "NO", "NO")
@@ -33,21 +33,21 @@ func init() {
 				add(s.DB, s.schema(v.NS), v.Name, "VIEW", "NO", "NO")
 			}
 		})
-	register("information_schema", "views", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName}, {"view_definition", tText},
-		{"check_option", tText}, {"is_updatable", tText}, {"is_insertable_into", tText}},
+	register("information_schema", "views", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName}, {"view_definition", tVar},
+		{"check_option", tVar}, {"is_updatable", tVar}, {"is_insertable_into", tVar}},
 		func(s *Source, add func(...any)) {
 			for _, v := range s.views(false) {
 				add(s.DB, s.schema(v.NS), v.Name, " "+v.Text+";", "NONE", "NO", "NO")
 			}
 		})
-	register("information_schema", "sequences", []col{{"sequence_catalog", tName}, {"sequence_schema", tName}, {"sequence_name", tName}, {"data_type", tText},
-		{"numeric_precision", tInt4}, {"numeric_precision_radix", tInt4}, {"numeric_scale", tInt4}, {"start_value", tText}, {"minimum_value", tText},
-		{"maximum_value", tText}, {"increment", tText}, {"cycle_option", tText}}, infoSequences)
+	register("information_schema", "sequences", []col{{"sequence_catalog", tName}, {"sequence_schema", tName}, {"sequence_name", tName}, {"data_type", tVar},
+		{"numeric_precision", tInt4}, {"numeric_precision_radix", tInt4}, {"numeric_scale", tInt4}, {"start_value", tVar}, {"minimum_value", tVar},
+		{"maximum_value", tVar}, {"increment", tVar}, {"cycle_option", tVar}}, infoSequences)
 	register("information_schema", "columns", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},
-		{"column_name", tName}, {"ordinal_position", tInt4}, {"column_default", tText}, {"is_nullable", tText}, {"data_type", tText},
+		{"column_name", tName}, {"ordinal_position", tInt4}, {"column_default", tVar}, {"is_nullable", tVar}, {"data_type", tVar},
 		{"character_maximum_length", tInt4}, {"numeric_precision", tInt4}, {"numeric_scale", tInt4}, {"datetime_precision", tInt4},
-		{"udt_schema", tName}, {"udt_name", tName}, {"domain_schema", tName}, {"domain_name", tName}, {"is_identity", tText},
-		{"identity_generation", tText}, {"is_generated", tText}, {"generation_expression", tText}, {"is_updatable", tText}},
+		{"udt_schema", tName}, {"udt_name", tName}, {"domain_schema", tName}, {"domain_name", tName}, {"is_identity", tVar},
+		{"identity_generation", tVar}, {"is_generated", tVar}, {"generation_expression", tVar}, {"is_updatable", tVar}},
 		columnRows)
 }
 

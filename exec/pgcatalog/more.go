@@ -74,7 +74,7 @@ func init() {
 				add(q.OID, types.Of(k).OID(), q.Start, q.Inc, q.Max, q.Min, q.Cache, q.Cycle)
 			}
 		})
-	register("pg_catalog", "pg_sequences", []col{{"schemaname", tName}, {"sequencename", tName}, {"sequenceowner", tName}, {"data_type", tText},
+	register("pg_catalog", "pg_sequences", []col{{"schemaname", tName}, {"sequencename", tName}, {"sequenceowner", tName}, {"data_type", types.Of(types.RegType)},
 		{"start_value", tInt8}, {"min_value", tInt8}, {"max_value", tInt8}, {"increment_by", tInt8}, {"cycle", tBool}, {"cache_size", tInt8}, {"last_value", tInt8}},
 		func(s *Source, add func(...any)) {
 			for _, q := range s.sequences() {
@@ -82,7 +82,8 @@ func init() {
 				if v, ok := s.Count(q); ok {
 					last = v
 				}
-				add(s.schema(q.NS), q.Name, s.User, q.Type, q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
+				k, _ := types.TypeNamed(q.Type)
+				add(s.schema(q.NS), q.Name, s.User, types.Of(k).OID(), q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
 			}
 		})
 	register("pg_catalog", "pg_views", []col{{"schemaname", tName}, {"viewname", tName}, {"viewowner", tName}, {"definition", tText}},

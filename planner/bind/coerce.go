@@ -18,6 +18,9 @@ func unknown(t types.Type) bool { return t.Kind == types.Unknown && !t.Array }
 // coerce converts e to a type if that is allowed; ok is false if it is not.
 // Untyped literals are read as the type, untyped parameters take it.
 func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (out plan.Expr, ok bool, err error) {
+	if to.Domain() != nil {
+		return b.toDomain(e, to, how, off)
+	}
 	from := e.Type()
 	if unknown(from) && !unknown(to) {
 		switch x := e.(type) {
@@ -71,6 +74,9 @@ func (b *binder) literal(c *plan.Const, to types.Type, off int) (plan.Expr, erro
 	}
 	if at, ok := b.at[c]; ok {
 		off = at
+	}
+	if to.IsReg() {
+		b.out.Fresh = true
 	}
 	d, err := vec.ParseText(to, c.V.S, b.style(), b.now())
 	if err != nil {

@@ -5,7 +5,9 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 func (b *binder) copy(s *ast.Copy) error {
@@ -48,9 +50,9 @@ func (b *binder) copy(s *ast.Copy) error {
 			WithHint("Try the COPY (SELECT ...) TO variant.")
 	}
 	b.useName(s.Table, t)
-	cols, err := columnList(t, s.Columns)
+	cols, err := copyColumns(t, s.Columns)
 	if err != nil {
-		return withoutPos(err)
+		return err
 	}
 	n := ScanAll(t)
 	f := n.Fields
@@ -64,13 +66,13 @@ func (b *binder) copy(s *ast.Copy) error {
 }
 
 func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
-	t, err := b.table(s.Table)
+	t, err := b.table(s.Table, toInsert)
 	if err != nil {
 		return withoutPos(err)
 	}
 	c.Table = t
-	if c.Cols, err = columnList(t, s.Columns); err != nil {
-		return withoutPos(err)
+	if c.Cols, err = copyColumns(t, s.Columns); err != nil {
+		return err
 	}
 	c.Defaults = make([]plan.Expr, len(t.Columns))
 	for i := range t.Columns {
@@ -81,7 +83,38 @@ func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
 			return err
 		}
 	}
+	if c.Generated, err = b.generated(t); err != nil {
+		return err
+	}
+	c.Held = map[int]plan.Expr{}
+	for _, i := range c.Cols {
+		col := &t.Columns[i]
+		if col.Type.Domain() == nil {
+			continue
+		}
+		if c.Held[i], _, err = b.coerce(plan.NewCol(i, col.Name, col.Type.WithoutDomain()), col.Type, fn.CastAssign, -1); err != nil {
+			return err
+		}
+	}
 	c.Checks, err = b.checks(t)
 	b.out.Copy = c
 	return err
+}
+
+// copyColumns resolves the columns of COPY: generated ones are no part of it.
+func copyColumns(t *types.Table, list []ast.ColName) ([]int, error) {
+	cols, err := columnList(t, list)
+	if err != nil {
+		return nil, withoutPos(err)
+	}
+	var out []int
+	for _, i := range cols {
+		if t.Columns[i].Generated == "" {
+			out = append(out, i)
+		} else if len(list) > 0 {
+			return nil, sqlerr.New(pgerrcode.InvalidColumnReference, "column \"%s\" is a generated column", t.Columns[i].Name).
+				WithDetail("Generated columns cannot be used in COPY.")
+		}
+	}
+	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/fn"
 	"tagd/sql/parse"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -22,12 +23,20 @@ func tableScope(t *types.Table, alias, what string) *scope {
 	return &scope{lv: &level{rels: []*rel{r}}, what: what, rels: []*rel{r}}
 }
 
-// defaultOf binds a column's DEFAULT, NULL where there is none.
+// defaultOf binds a column's DEFAULT, NULL where there is none. A column of a
+// domain has the domain's where it has none of its own.
 func (b *binder) defaultOf(c *types.Column) (plan.Expr, error) {
-	if c.Default == "" {
+	text := c.Default
+	if c.Identity != "" {
+		text = identityDefault(c)
+	}
+	if d := c.Type.Domain(); d != nil && text == "" && c.Generated == "" {
+		return b.domainDefault(c)
+	}
+	if text == "" {
 		return plan.NewConst(c.Type, vec.Datum{Null: true}), nil
 	}
-	e, err := parse.Expr(c.Default)
+	e, err := parse.Expr(text)
 	if err != nil {
 		return nil, withoutPos(err)
 	}
@@ -35,8 +44,27 @@ func (b *binder) defaultOf(c *types.Column) (plan.Expr, error) {
 	if err != nil {
 		return nil, withoutPos(err)
 	}
-	x, err = b.assign(x, c, -1)
+	x, err = b.assignDefault(x, c)
 	return x, withoutPos(err)
+}
+
+// domainDefault is the default of a domain, or of one that it is made from, held
+// to the domain's rules.
+func (b *binder) domainDefault(c *types.Column) (plan.Expr, error) {
+	for t := c.Type; t.Domain() != nil; {
+		def := b.cat.Domain(t.Domain().OID)
+		if def == nil {
+			break
+		}
+		if def.Default != "" {
+			own := *c
+			own.Default = def.Default
+			return b.defaultOf(&own)
+		}
+		t = def.Base
+	}
+	x, _, err := b.coerce(plan.NewConst(c.Type.WithoutDomain(), vec.Datum{Null: true}), c.Type, fn.CastAssign, -1)
+	return x, err
 }
 
 // withoutPos drops a position that is not one in the client's text.
@@ -97,10 +125,7 @@ func (b *binder) insert(s *ast.Insert) error {
 	if err != nil {
 		return err
 	}
-	if s.Overriding != "" {
-		return sqlerr.Unsupported(s.Table.Pos(), "OVERRIDING is not supported")
-	}
-	t, err := b.table(s.Table)
+	t, err := b.table(s.Table, toInsert)
 	if err != nil {
 		return err
 	}
@@ -110,6 +135,9 @@ func (b *binder) insert(s *ast.Insert) error {
 	}
 	ins := &plan.Insert{Table: t}
 	if ins.Input, err = b.insertRows(s, t, cols); err != nil {
+		return err
+	}
+	if ins.Input, err = b.generate(t, ins.Input); err != nil {
 		return err
 	}
 	ins.Input = with.over(ins.Input)
@@ -129,14 +157,14 @@ func (b *binder) insert(s *ast.Insert) error {
 func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Node, error) {
 	q := s.Query
 	if q == nil {
-		return b.insertValues([][]ast.Expr{{}}, t, nil)
+		return b.insertValues([][]ast.Expr{{}}, t, nil, "")
 	}
 	if q.Values != nil && len(q.With) == 0 && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		width := len(q.Values[0])
 		if err := insertWidth(s, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
 			return nil, err
 		}
-		return b.insertValues(q.Values, t, cols[:width])
+		return b.insertValues(q.Values, t, cols[:width], s.Overriding)
 	}
 	n, err := b.query(q, where{keep: true})
 	if err != nil {
@@ -158,8 +186,14 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 		if direct {
 			x = top.Exprs[i]
 		}
-		if p.Exprs[c], err = b.assign(x, &t.Columns[c], itemPos(q, i)); err != nil {
+		if x, err = b.assign(x, &t.Columns[c], itemPos(q, i)); err != nil {
 			return nil, err
+		}
+		if err := mayInsert(&t.Columns[c], s.Overriding); err != nil {
+			return nil, err
+		}
+		if t.Columns[c].Identity == "" || s.Overriding != "USER VALUE" {
+			p.Exprs[c] = x
 		}
 	}
 	return p, b.fillDefaults(t, p.Exprs)
@@ -188,7 +222,7 @@ func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
 	return nil
 }
 
-func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (plan.Node, error) {
+func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, overriding string) (plan.Node, error) {
 	target := tableScope(t, "", "VALUES")
 	sc := &scope{lv: target.lv, what: "VALUES"}
 	if len(list) == 1 {
@@ -218,8 +252,15 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int) (pl
 			if err != nil {
 				return nil, err
 			}
-			if row[cols[i]], err = b.assign(x, &t.Columns[cols[i]], start(v)); err != nil {
+			col := &t.Columns[cols[i]]
+			if x, err = b.assign(x, col, start(v)); err != nil {
 				return nil, err
+			}
+			if err := mayInsert(col, overriding); err != nil {
+				return nil, err
+			}
+			if col.Identity == "" || overriding != "USER VALUE" {
+				row[cols[i]] = x
 			}
 		}
 		n.Rows[r] = row
@@ -262,6 +303,16 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
 	sc.lv.rels = append(sc.lv.rels, sc.rels[1])
 	if out.Cols, out.Set, err = b.assigns(sc, t, set); err != nil {
+		return nil, err
+	}
+	for i, x := range out.Set {
+		if gen, err := b.generated(t); gen != nil && plan.Volatility(x) == fn.Volatile {
+			return nil, sqlerr.Unsupported(start(set[i].X), "a volatile value in ON CONFLICT DO UPDATE of a table with generated columns is not supported")
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if out.Cols, out.Set, err = b.regenerate(t, out.Cols, out.Set); err != nil {
 		return nil, err
 	}
 	if c.Where != nil {
@@ -330,6 +381,9 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 			x, err = b.defaultOf(&t.Columns[i])
 		} else if x, err = b.expr(sc, e); err == nil {
 			x, err = b.assign(x, &t.Columns[i], start(e))
+		}
+		if err == nil {
+			err = mayUpdate(&t.Columns[i], e)
 		}
 		cols, set = append(cols, i), append(set, x)
 		return err
@@ -426,7 +480,7 @@ func (b *binder) update(s *ast.Update) error {
 	if err != nil {
 		return err
 	}
-	t, err := b.table(s.Table)
+	t, err := b.table(s.Table, toUpdate)
 	if err != nil {
 		return err
 	}
@@ -437,6 +491,10 @@ func (b *binder) update(s *ast.Update) error {
 	}
 	up.Input = with.over(up.Input)
 	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
+		return err
+	}
+	up.Input, up.Set = settle(t, up.Input, up.Set)
+	if up.Cols, up.Set, err = b.regenerate(t, up.Cols, up.Set); err != nil {
 		return err
 	}
 	if up.Checks, err = b.checks(t); err != nil {
@@ -455,7 +513,7 @@ func (b *binder) delete(s *ast.Delete) error {
 	if err != nil {
 		return err
 	}
-	t, err := b.table(s.Table)
+	t, err := b.table(s.Table, toDelete)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (b *binder) pin(n *plan.Scan, name ast.Name) {
 func (b *binder) view(v *plan.View) (plan.Node, error) {
 	b.out.Objects = b.cat.Objects()
 	cat, ctes, future := b.cat, b.ctes, b.future
-	b.cat, b.ctes, b.future = v.Catalog, nil, nil
+	b.cat, b.ctes, b.future = v.Catalog, nil, map[string]int{}
 	b.views++
 	n, err := b.query(v.Query, where{nested: true})
 	b.views--
@@ -127,8 +127,17 @@ func (b *binder) otherDB(n ast.Name) error {
 	return sqlerr.At(n.Pos(), pgerrcode.FeatureNotSupported, "cross-database references are not implemented: \"%s.%s.%s\"", n.DB, n.Schema, n.Name)
 }
 
+// change words what a statement does: as an error, as a hint, as a trigger.
+type change [3]string
+
+var (
+	toInsert = change{"cannot insert into", "inserting into the view", "INSERT"}
+	toUpdate = change{"cannot update", "updating the view", "UPDATE"}
+	toDelete = change{"cannot delete from", "deleting from the view", "DELETE"}
+)
+
 // table finds a stored table for a statement that changes it.
-func (b *binder) table(n ast.Name) (*types.Table, error) {
+func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 	if err := b.otherDB(n); err != nil {
 		return nil, err
 	}
@@ -141,7 +150,7 @@ func (b *binder) table(n ast.Name) (*types.Table, error) {
 		return t, nil
 	}
 	if v := b.cat.View(n.Schema, n.Name); v != nil {
-		return nil, notWritable(v, n)
+		return nil, notWritable(v, n, how)
 	}
 	switch kind := b.cat.Describe(n.Schema, n.Name); kind {
 	case "sequence":
@@ -159,8 +168,33 @@ func (b *binder) table(n ast.Name) (*types.Table, error) {
 
 // notWritable is the error of a change of a view: what Postgres says of one
 // that it could not change either, and 0A000 for a simple one, which it could.
-func notWritable(v *plan.View, n ast.Name) error {
-	return sqlerr.Unsupported(n.Pos(), "changing rows through view \"%s\" is not supported", v.Name)
+func notWritable(v *plan.View, n ast.Name, how change) error {
+	verb, hint := how[0]+" view \"%s\"", "To enable "+how[1]+", provide an INSTEAD OF "+how[2]+" trigger or an unconditional ON "+how[2]+" DO INSTEAD rule."
+	why := ""
+	switch q := v.Query; {
+	case len(q.With) > 0:
+		why = "Views containing WITH are not automatically updatable."
+	case q.SetOp != ast.NoSetOp:
+		why = "Views containing UNION, INTERSECT, or EXCEPT are not automatically updatable."
+	case q.Distinct || len(q.DistinctOn) > 0:
+		why = "Views containing DISTINCT are not automatically updatable."
+	case len(q.GroupBy) > 0:
+		why = "Views containing GROUP BY are not automatically updatable."
+	case q.Having != nil:
+		why = "Views containing HAVING are not automatically updatable."
+	case q.Limit != nil || q.Offset != nil:
+		why = "Views containing LIMIT or OFFSET are not automatically updatable."
+	case q.Values != nil || len(q.From) != 1:
+		why = "Views that do not select from a single table or view are not automatically updatable."
+	default:
+		if _, ok := q.From[0].(*ast.TableName); !ok {
+			why = "Views that do not select from a single table or view are not automatically updatable."
+		}
+	}
+	if why == "" {
+		return sqlerr.Unsupported(n.Pos(), "changing rows through view \"%s\" is not supported", v.Name)
+	}
+	return sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, verb, v.Name).WithDetail("%s", why).WithHint("%s", hint)
 }
 
 func (b *binder) use(t *types.Table) {

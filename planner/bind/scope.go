@@ -268,6 +268,9 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 
 // inSchema reports whether r is a table of that schema, named as such.
 func (b *binder) inSchema(r *rel, schema string) bool {
+	if v := b.cat.View(schema, r.name); v != nil {
+		return len(r.cols) > 0 && r.cols[0].TableOID == v.OID
+	}
 	if r.table == nil {
 		_, f := b.cat.Virtual(schema, r.name)
 		return f != nil

@@ -17,6 +17,8 @@ type Catalog interface {
 	View(schema, name string) *View
 	// Type returns the user's type of a name.
 	Type(schema, name string) (types.Type, bool)
+	// Domain returns a domain by OID, nil for none.
+	Domain(oid uint32) *DomainDef
 	// Describe says what a name is that is neither of these: "sequence", "index";
 	// "" for nothing.
 	Describe(schema, name string) string

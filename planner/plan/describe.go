@@ -150,6 +150,10 @@ func (p *printer) relationalExpr(e Expr) {
 		p.WriteString("ROW(")
 		p.list(e.Elems, ", ")
 		p.WriteByte(')')
+	case *Domain:
+		p.WriteByte('(')
+		p.expr(e.X)
+		p.WriteString(")::" + e.T.String())
 	case *FieldOf:
 		p.WriteByte('(')
 		p.expr(e.X)

@@ -26,6 +26,9 @@ type Stmt struct {
 	Tables  []*types.Table
 	Names   []TableName
 	Objects any
+	// Fresh plans hold constants that name objects by OID: they are made again for
+	// every execution.
+	Fresh bool
 	// Uses are the columns of stored relations that the statement names.
 	Uses map[ColumnUse]bool
 }
@@ -113,9 +116,12 @@ type Copy struct {
 	// where the column is in Cols.
 	Defaults []Expr
 	Checks   []BoundCheck
-	Query    Node
-	Options  []ast.Option
-	Off      int
+	// Held are the values of columns of domains, over the table's columns, and
+	// Generated those of generated columns, by position.
+	Held, Generated map[int]Expr
+	Query           Node
+	Options         []ast.Option
+	Off             int
 }
 
 // Explain shows the plan of Target.

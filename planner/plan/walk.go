@@ -55,6 +55,8 @@ func EachOperand(e Expr, f func(Expr) bool) bool {
 		return e.Else == nil || f(e.Else)
 	case *FieldOf:
 		return f(e.X)
+	case *Domain:
+		return f(e.X)
 	case *SubPlan:
 		return each(e.Left) && each(e.Args)
 	}
@@ -109,6 +111,8 @@ func WithOperands(e Expr, k []Expr) Expr {
 		return &Row{e.typed, k, e.Names}
 	case *FieldOf:
 		return &FieldOf{e.typed, k[0], e.Idx, e.Name}
+	case *Domain:
+		return &Domain{e.typed, k[0], e.Name, e.NotNull, e.Checks}
 	case *SubPlan:
 		c := *e
 		c.Left, c.Args = k[:len(e.Left):len(e.Left)], k[len(e.Left):]
@@ -293,6 +297,9 @@ func sameHead(a, b Expr) bool {
 	case *FieldOf:
 		b, ok := b.(*FieldOf)
 		return ok && a.Idx == b.Idx
+	case *Domain:
+		_, ok := b.(*Domain)
+		return ok // of the same type, so with the same rules
 	case *Arg:
 		b, ok := b.(*Arg)
 		return ok && a.N == b.N

@@ -216,6 +216,11 @@ func (c *candidate) element(in ts) (types.Type, bool) {
 		case types.AnyElem:
 			poly = true
 			seen = append(seen, t)
+		case types.Enum:
+			if anyEnum(a) {
+				poly = true
+				seen = append(seen, t)
+			}
 		case types.AnyArray:
 			poly = true
 			if !isUnknown(t) {
@@ -250,7 +255,7 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 	el, _ := c.element(in)
 	if el.Kind == types.Invalid {
 		for _, a := range c.args {
-			if a.Kind == types.AnyElem || a.Kind == types.AnyArray {
+			if a.Kind == types.AnyElem || a.Kind == types.AnyArray || anyEnum(a) {
 				return nil, types.Type{}, sqlerr.New(pgerrcode.DatatypeMismatch, "could not determine polymorphic type because input has type unknown")
 			}
 		}
@@ -260,6 +265,10 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 		switch a.Kind {
 		case types.AnyElem:
 			out[i] = el
+		case types.Enum:
+			if out[i] = a; anyEnum(a) {
+				out[i] = el
+			}
 		case types.AnyArray:
 			out[i] = el.ArrayOf()
 		case types.Any:
@@ -282,6 +291,13 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 		return out, el.Base(), nil // arrays of one dimension more
 	}
 	switch ret.Kind {
+	case types.Enum:
+		if ret.Ext == nil {
+			if ret.Array {
+				el = el.ArrayOf()
+			}
+			ret = el
+		}
 	case types.AnyElem:
 		ret = el.Base()
 	case types.AnyArray:

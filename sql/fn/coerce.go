@@ -37,6 +37,8 @@ func category(t types.Type) byte {
 		return 'D'
 	case types.Interval:
 		return 'T'
+	case types.Enum:
+		return 'E'
 	case types.UUID, types.Bytea, types.JSON, types.JSONB, types.JSONPath, types.Xid, types.Cid, types.Tid:
 		return 'U'
 	case types.Bit, types.VarBit:
@@ -90,6 +92,9 @@ func implicit(from, to types.Type) bool {
 	case types.AnyArray:
 		return from.Array || isUnknown(from)
 	}
+	if anyEnum(to) {
+		return !from.Array && from.Kind == types.Enum || isUnknown(from)
+	}
 	_, ok := findConv(from, to, CastImplicit)
 	return ok
 }
@@ -141,7 +146,7 @@ func ioVolatility(t types.Type) Volatility {
 	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval, types.TimeTZ, types.Time, types.Record:
 		return Stable
 	}
-	if t.IsReg() {
+	if t.IsReg() || t.Kind == types.Enum {
 		return Stable
 	}
 	return Immutable

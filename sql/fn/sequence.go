@@ -1,6 +1,12 @@
 package fn
 
-import "tagd/sql/types"
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
 
 // The functions of sequences; the session's catalog counts.
 func init() {
@@ -13,7 +19,34 @@ func init() {
 		{"nextval", ts{class}, tI8}, {"currval", ts{class}, tI8}, {"lastval", ts{}, tI8}, {"setval", ts{class, tI8}, tI8},
 		{"setval", ts{class, tI8, tBool}, tI8}, {"pg_sequence_last_value", ts{class}, tI8},
 	} {
-		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), volatile)
+		def(a.name, a.args, a.ret, askEach(a.name, a.ret), volatile)
 	}
 	def("pg_get_serial_sequence", ts{tText, tText}, tText, askCatalog("pg_get_serial_sequence", tText), stable)
+}
+
+// askEach is askCatalog with a call for every row, equal ones too.
+func askEach(name string, ret types.Type) impl {
+	return func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		if c == nil || c.Catalog == nil {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
+		}
+		nulls := StrictNulls(args, n)
+		out := vec.NewBuilder(ret, n)
+		in := make([]vec.Datum, len(args))
+		for i := range n {
+			if bit(nulls, i) {
+				out.AppendNull()
+				continue
+			}
+			for k, a := range args {
+				in[k] = a.Get(i)
+			}
+			d, err := c.Catalog(name, in)
+			if err != nil {
+				return nil, err
+			}
+			out.Append(d)
+		}
+		return out.Finish(), nil
+	}
 }

@@ -27,20 +27,15 @@ func init() {
 	for _, n := range []string{"current_database", "current_catalog"} {
 		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.DB) })
 	}
-	sys("current_schema", tName, func(*Ctx) vec.Datum { return dS("public") })
-	def("current_schemas", ts{tBool}, tName.ArrayOf(), rows(tName.ArrayOf(), func(r row) (vec.Datum, error) {
-		list := []string{"public"}
-		if r.int(0) != 0 {
-			list = []string{"pg_catalog", "public"}
-		}
-		v := vec.New(tName, len(list))
-		copy(v.Str, list)
-		return dA(v), nil
-	}), stable)
+	def("current_schema", ts{}, tName, askCatalog("current_schema", tName), stable)
+	def("current_schemas", ts{tBool}, tName.ArrayOf(), askCatalog("current_schemas", tName.ArrayOf()), stable)
 	sys("pg_backend_pid", tI4, func(c *Ctx) vec.Datum { return dI(int64(c.PID)) })
-	regType := types.Of(types.RegType)
-	def("pg_typeof", ts{tAny}, regType, func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
-		return vec.NewConst(regType, dI(int64(args[0].Type.OID())), n), nil
+	def("pg_typeof", ts{tAny}, types.Of(types.RegType), func(_ *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		oid := args[0].Type.OID()
+		if d := args[0].Type.Domain(); d != nil {
+			oid = d.OID
+		}
+		return vec.NewConst(types.Of(types.RegType), dI(int64(oid)), n), nil
 	}, nullable, stable)
 	def("current_setting", ts{tText}, tText, rows(tText, currentSetting), stable)
 	def("current_setting", ts{tText, tBool}, tText, rows(tText, currentSetting), stable)

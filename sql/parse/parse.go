@@ -61,6 +61,10 @@ func StatementsIn(text string, d Dialect) ([]Statement, error) {
 	return s, nil
 }
 
+// RenameColumn rewrites the text of a stored expression for a column that gets
+// another name.
+func RenameColumn(text, from, to string) (string, error) { return pgsql.RenameColumn(text, from, to) }
+
 // Expr parses one scalar expression, as stored for DEFAULT and CHECK. Positions
 // are byte offsets in text.
 func Expr(text string) (ast.Expr, error) {

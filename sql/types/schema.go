@@ -61,7 +61,7 @@ type Table struct {
 	// first database and for its schema public, which have no objects of their own.
 	DB uint32 `json:"db,omitempty"`
 	NS uint32 `json:"ns,omitempty"`
-	// Kind is "" for a table, "m" for a materialized view.
+	// Kind is "" for a table, KindMat or KindUnfilled for a materialized view.
 	Kind    string   `json:"kind,omitempty"`
 	Columns []Column `json:"columns"`
 	// Key is the position in Columns of the primary key, -1 for an event table.
@@ -74,6 +74,13 @@ type Table struct {
 	Comment string   `json:"comment,omitempty"`
 	NextCol uint32   `json:"next_col"` // the ID of the next column to be added
 }
+
+// Kinds of tables that are materialized views: one with the rows of its query,
+// and one that has not been populated and cannot be read.
+const (
+	KindMat      = "m"
+	KindUnfilled = "n"
+)
 
 // Path is the name under which the store has the table: unique in the data file
 // and never the name of another place, as names have no zero bytes.

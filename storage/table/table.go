@@ -240,10 +240,12 @@ type Write interface {
 	// Restore undoes everything after the mark, failed steps too, and makes a
 	// failed Write usable again.
 	Restore(m Mark) error
-	// CreateTable adds a table; IDs and OID are filled in by the store.
+	// CreateTable adds a table; the store gives out its ID, the columns' IDs, which
+	// are their places from 1, and an OID if it has none.
 	CreateTable(def *types.Table) error
 	// AlterTable replaces the definition of the named table. Columns keep their
-	// rows by ID; an ID of 0 is a new column, IDs that are missing are dropped.
+	// rows by ID; an ID of 0, or of NextCol and up where def.NextCol is above it, is a
+	// new column, IDs that are missing are dropped.
 	AlterTable(name string, def *types.Table) error
 	DropTable(name string) error
 	Truncate(name string) error

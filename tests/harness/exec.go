@@ -117,7 +117,11 @@ func (c *Conn) query(b *strings.Builder, sql string, o Options) {
 		}
 		var names []string
 		for _, f := range r.FieldDescriptions {
-			names = append(names, fmt.Sprintf("%s:%d", f.Name, f.DataTypeOID))
+			oid := fmt.Sprint(f.DataTypeOID)
+			if f.DataTypeOID >= 16384 { // a user's type: the numbers are each server's own
+				oid = "user"
+			}
+			names = append(names, f.Name+":"+oid)
 		}
 		b.WriteString(strings.Join(names, " | ") + "\n")
 		var rows []string

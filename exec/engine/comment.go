@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/objects"
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// comment runs COMMENT ON.
+func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
+	e, err := s.edit(r, "COMMENT")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.otherDB(u.Name); err != nil {
+		return nil, err
+	}
+	text := ""
+	if u.Text != nil {
+		text = *u.Text
+	}
+	switch u.Kind {
+	case "SCHEMA":
+		ns, ok := e.c.namespace(u.Name.Name)
+		if !ok {
+			return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, u.Name.Name)
+		}
+		err = e.say(objects.CommentKey(objects.ClassSchema, ns, ""), text)
+	case "DATABASE":
+		err = e.commentDatabase(u.Name.Name, text)
+	case "TYPE", "DOMAIN":
+		t, terr := e.namedType(u.Name, u.Kind)
+		if terr != nil {
+			return nil, terr
+		}
+		err = e.say(objects.CommentKey(objects.ClassType, t.OID, ""), text)
+	default:
+		err = e.commentRelation(u, text)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tag("COMMENT"), nil
+}
+
+// say stores a comment; "" removes it.
+func (e *edit) say(key, text string) error {
+	if text == "" {
+		delete(e.o.Comments, key)
+	} else {
+		e.o.Comments[key] = text
+	}
+	return e.store()
+}
+
+func (e *edit) commentRelation(u *ast.Comment, text string) error {
+	rel := e.c.findIndex(u.Name.Schema, u.Name.Name)
+	if u.Kind == "COLUMN" || u.Kind == "CONSTRAINT" {
+		rel = e.c.find(u.Name.Schema, u.Name.Name)
+	}
+	if rel == nil {
+		if u.Name.Schema != "" {
+			if _, ok := e.c.namespace(u.Name.Schema); !ok {
+				return sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, u.Name.Schema)
+			}
+		}
+		return noRelation(u.Name)
+	}
+	switch u.Kind {
+	case "COLUMN":
+		return e.commentColumn(rel, u.Column, text)
+	case "CONSTRAINT":
+		if rel.def == nil || !hasConstraint(rel.def, u.Column) {
+			return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" for table "%s" does not exist`, u.Column, u.Name.Name)
+		}
+		return e.say(objects.CommentKey(objects.ClassConstraint, rel.oid, u.Column), text)
+	}
+	want := strings.ToLower(u.Kind)
+	if kindWords[rel.kind] != want || rel.kind == 'V' {
+		article := "a"
+		if want == "index" {
+			article = "an"
+		}
+		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not %s %s`, u.Name.Name, article, want)
+	}
+	if rel.kind == 'r' || rel.kind == 'm' {
+		def := rel.def.Clone()
+		def.Comment = text
+		return e.alter(rel.def, def)
+	}
+	return e.say(objects.CommentKey(objects.ClassRelation, rel.oid, ""), text)
+}
+
+func (e *edit) commentColumn(rel *relation, col, text string) error {
+	switch {
+	case rel.kind == 'r' || rel.kind == 'm':
+		i := rel.def.Column(col)
+		if i < 0 {
+			return noColumn(col, rel.name)
+		}
+		def := rel.def.Clone()
+		def.Columns[i].Comment = text
+		return e.alter(rel.def, def)
+	case rel.kind == 'v':
+		for i, c := range rel.view.Columns {
+			if c.Name == col {
+				return e.say(objects.CommentKey(objects.ClassRelation, rel.oid, itoa(i+1)), text)
+			}
+		}
+		return noColumn(col, rel.name)
+	}
+	return sqlerr.New(pgerrcode.WrongObjectType, `cannot set comment on relation "%s"`, rel.name).
+		WithDetail("This operation is not supported for %ss.", strings.Replace(kindWords[rel.kind], "index", "indexe", 1))
+}

@@ -1,0 +1,232 @@
+package engine
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/objects"
+	"tagd/planner"
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// createAs runs CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW.
+func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Result, error) {
+	def := &types.Table{DB: e.s.dbOID, NS: ns, Name: u.Name.Name, Key: -1}
+	var node plan.Node
+	var v *objects.View
+	params := []vec.Datum(nil)
+	switch {
+	case u.Mat:
+		if modifies(u.Query) {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use data-modifying statements in WITH")
+		}
+		names := make([]string, len(u.Columns))
+		for i := range u.Columns {
+			names[i] = u.Columns[i].Name
+		}
+		var temp bool
+		var err error
+		if v, temp, err = e.bindView(u.Query, u.QueryText, names, "too many column names were specified"); err != nil {
+			return nil, err
+		}
+		if temp {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use temporary tables or views")
+		}
+		if node, err = e.planView(v); err != nil {
+			return nil, err
+		}
+	case u.Execute != nil:
+		p, vals, err := e.s.executed(e.r.ctx, u.Execute)
+		if err != nil {
+			return nil, err
+		}
+		if p.plan.Query == nil {
+			return nil, sqlerr.New(pgerrcode.WrongObjectType, "prepared statement is not a SELECT")
+		}
+		node, params = p.plan.Query, vals
+	default:
+		pl, err := planner.Plan(u.Query, e.c, planner.Options{Fn: e.r.q.Fn})
+		if err != nil {
+			return nil, err
+		}
+		node = pl.Query
+	}
+	if err := asColumns(def, node.Schema(), u.Columns); err != nil {
+		return nil, err
+	}
+	if len(def.Columns) == 0 {
+		return nil, sqlerr.Unsupported(u.Name.Pos(), "tables without columns are not supported")
+	}
+	if u.Mat {
+		def.Kind = types.KindMat
+		if u.NoData {
+			def.Kind = types.KindUnfilled
+		}
+		if k := uniqueKey(node); k >= 0 && keyType(def.Columns[k].Type) {
+			def.Key = k
+		}
+	}
+	if err := e.createTable(def, u.OnCommit); err != nil {
+		return nil, err
+	}
+	if u.Mat {
+		v.Head, v.Mat, v.Filled = objects.Head{OID: def.OID, NS: ns, Name: def.Name}, true, !u.NoData
+		e.o.Views[v.OID] = v
+		if err := e.store(); err != nil {
+			return nil, err
+		}
+	}
+	if u.NoData {
+		return tag(word), nil
+	}
+	n, err := e.s.fill(e.r, def, node, params)
+	if err != nil {
+		return nil, err
+	}
+	return tag(countTag("SELECT", n)), nil
+}
+
+// asColumns makes the columns of a table from those of a query.
+func asColumns(def *types.Table, fields []plan.Field, names []ast.ColumnDef) error {
+	if len(names) > len(fields) {
+		return sqlerr.New(pgerrcode.SyntaxError, "too many column names were specified")
+	}
+	for i, f := range fields {
+		name := f.Name
+		if i < len(names) {
+			name = names[i].Name
+		}
+		switch {
+		case def.Column(name) >= 0:
+			return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, name)
+		case systemColumns[name]:
+			return sqlerr.New(pgerrcode.DuplicateColumn, `column name "%s" conflicts with a system column name`, name)
+		case !storable(f.Type):
+			return sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, name, f.Type.String())
+		}
+		def.Columns = append(def.Columns, types.Column{Name: name, Type: f.Type})
+	}
+	return nil
+}
+
+// fill appends the rows of a plan to a new table.
+func (s *Session) fill(r *run, def *types.Table, n plan.Node, params []vec.Datum) (int64, error) {
+	r.read()
+	r.q.Params = params
+	var count int64
+	err := r.each(n, func(b *vec.Batch) error {
+		count += int64(b.N)
+		for i, c := range b.Cols { // a column of the table has just its type
+			if c.Type != def.Columns[i].Type {
+				v := *c
+				v.Type = def.Columns[i].Type
+				b.Cols[i] = &v
+			}
+		}
+		return s.tx.write.Append(r.ctx, def.Path(), b)
+	})
+	return count, err
+}
+
+// planView plans the query of a materialized view.
+func (e *edit) planView(v *objects.View) (plan.Node, error) {
+	view := e.c.planView(v)
+	if view.Query == nil {
+		return nil, sqlerr.New(pgerrcode.DataCorrupted, `the query of "%s" cannot be read`, v.Name)
+	}
+	pl, err := planner.Plan(view.Query, view.Catalog, planner.Options{Fn: e.r.q.Fn, NoBitmaps: e.s.values["enable_bitmapscan"] == "off"})
+	if err != nil {
+		err2 := *sqlerr.From(err)
+		err2.Pos = 0
+		return nil, &err2
+	}
+	return pl.Query, nil
+}
+
+// uniqueKey is the column of a plan that is the key of a tag table and has no
+// value twice, -1 for none: a frozen audience then has a key index, too.
+func uniqueKey(n plan.Node) int {
+	switch n := n.(type) {
+	case *plan.Scan:
+		for i, c := range n.Cols {
+			if c == n.Table.Key && c >= 0 {
+				return i
+			}
+		}
+	case *plan.Project:
+		k := uniqueKey(n.Input)
+		for i, x := range n.Exprs {
+			if c, ok := x.(*plan.Col); ok && k >= 0 && c.Idx == k {
+				return i
+			}
+		}
+	case *plan.Filter:
+		return uniqueKey(n.Input)
+	case *plan.Sort:
+		return uniqueKey(n.Input)
+	case *plan.Limit:
+		return uniqueKey(n.Input)
+	case *plan.Distinct:
+		return uniqueKey(n.Input)
+	}
+	return -1
+}
+
+// refresh runs REFRESH MATERIALIZED VIEW.
+func (s *Session) refreshView(r *run, u *ast.Refresh) (session.Result, error) {
+	e, err := s.edit(r, "REFRESH MATERIALIZED VIEW")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.otherDB(u.Name); err != nil {
+		return nil, err
+	}
+	rel := e.c.find(u.Name.Schema, u.Name.Name)
+	switch {
+	case rel == nil:
+		return nil, noRelation(u.Name)
+	case rel.kind != 'm' || rel.view == nil:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, `"%s" is not a materialized view`, u.Name.Name)
+	case u.Concurrently && u.NoData:
+		return nil, sqlerr.New(pgerrcode.SyntaxError, "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together")
+	case u.Concurrently && rel.def.Kind == types.KindUnfilled:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "CONCURRENTLY cannot be used when the materialized view is not populated")
+	case u.Concurrently && len(rel.def.Uniques) == 0:
+		return nil, sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, `cannot refresh materialized view "%s.%s" concurrently`, e.c.nsName(rel.ns), rel.name).
+			WithHint("Create a unique index with no WHERE clause on one or more columns of the materialized view.")
+	}
+	node, err := e.planView(rel.view)
+	if err != nil {
+		return nil, err
+	}
+	def := rel.def.Clone()
+	def.Kind = types.KindMat
+	if u.NoData {
+		def.Kind = types.KindUnfilled
+	}
+	if def.Key >= 0 && uniqueKey(node) != def.Key {
+		def.Key = -1
+	}
+	if err := e.w.Truncate(rel.def.Path()); err != nil {
+		return nil, err
+	}
+	if err := e.alter(rel.def, def); err != nil {
+		return nil, err
+	}
+	v := *rel.view
+	v.Filled = !u.NoData
+	e.o.Views[v.OID] = &v
+	if err := e.store(); err != nil {
+		return nil, err
+	}
+	if !u.NoData {
+		if _, err := s.fill(r, def, node, nil); err != nil {
+			return nil, err
+		}
+	}
+	return tag("REFRESH MATERIALIZED VIEW"), nil
+}

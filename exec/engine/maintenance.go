@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// maintenance accepts VACUUM, ANALYZE, CLUSTER, REINDEX and CHECKPOINT after
+// Postgres's checks: the store compacts and counts by itself.
+func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
+	word, what, _ := strings.Cut(u.Kind, " ")
+	alone := word == "VACUUM" || what == "SCHEMA" || what == "SYSTEM" || what == "DATABASE" || word == "CLUSTER" && len(u.Tables) == 0
+	if alone && s.tx.block {
+		return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "%s cannot run inside a transaction block", u.Kind)
+	}
+	c, release := s.catalog()
+	defer release()
+	switch what {
+	case "SCHEMA":
+		if _, ok := c.namespace(u.Tables[0].Name); !ok {
+			return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, u.Tables[0].Name)
+		}
+		return tag(word), s.finishLone(noContext)
+	case "SYSTEM", "DATABASE":
+		if len(u.Tables) > 0 && u.Tables[0].Name != s.db {
+			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "can only reindex the currently open database")
+		}
+		return tag(word), s.finishLone(noContext)
+	}
+	for i, n := range u.Tables {
+		var cols []string
+		if i < len(u.Cols) {
+			cols = u.Cols[i]
+		}
+		if err := s.maintain(c, u, word, what, n, cols); err != nil {
+			return nil, err
+		}
+	}
+	return tag(word), s.finishLone(noContext)
+}
+
+// maintain checks one relation of a maintenance statement.
+func (s *Session) maintain(c *catalog, u *ast.Maintenance, word, what string, n ast.Name, cols []string) error {
+	if err := s.otherDB(n); err != nil {
+		return err
+	}
+	rel := c.findIndex(n.Schema, n.Name)
+	switch {
+	case rel == nil:
+		return noRelation(n)
+	case what == "INDEX" && rel.kind != 'i':
+		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not an index`, n.Name)
+	case what == "TABLE" && rel.kind != 'r' && rel.kind != 'm':
+		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or materialized view`, n.Name)
+	case word == "CLUSTER":
+		return s.cluster(c, rel, u.Index)
+	case (word == "VACUUM" || word == "ANALYZE") && rel.kind != 'r' && rel.kind != 'm' && rel.kind != 'V':
+		s.warning(pgerrcode.SuccessfulCompletion, `skipping "%s" --- cannot %s non-tables or special system tables`, n.Name, strings.ToLower(word))
+		return nil
+	}
+	for i, col := range cols {
+		switch {
+		case rel.def.Column(col) < 0:
+			return noColumn(col, rel.name)
+		case contains(cols[:i], col):
+			return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" appears more than once`, col, rel.name)
+		}
+	}
+	return nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// cluster checks CLUSTER: rows keep the order in which they came.
+func (s *Session) cluster(c *catalog, rel *relation, index string) error {
+	if rel.kind != 'r' && rel.kind != 'm' {
+		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or materialized view`, rel.name)
+	}
+	if index == "" {
+		return sqlerr.New(pgerrcode.UndefinedObject, `there is no previously clustered index for table "%s"`, rel.name)
+	}
+	x := c.findIndex(c.nsName(rel.ns), index)
+	switch {
+	case x == nil || x.kind != 'i':
+		return sqlerr.New(pgerrcode.UndefinedObject, `index "%s" for table "%s" does not exist`, index, rel.name)
+	case x.def == nil || x.def.OID != rel.oid:
+		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not an index for table "%s"`, index, rel.name)
+	}
+	return nil
+}
