@@ -119,7 +119,7 @@ func (s *subquery) newAnyTest(n plan.Node) (*anyTest, error) {
 func (a *anyTest) build(q *Query, rows *vec.Batch) (err error) {
 	w := len(a.x.Left)
 	left, right := hashKeys(a.x, w)
-	if a.t, err = q.newJoinTable(rows, right, make([]bool, len(right))); err != nil {
+	if a.t, err = q.newJoinTable(q.context(), rows, right, make([]bool, len(right))); err != nil {
 		return err
 	}
 	a.left, a.find = left, &finder{k: a.t.table}

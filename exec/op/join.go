@@ -159,7 +159,7 @@ func (j *join) build(ctx context.Context) error {
 	}
 	j.r.Close()
 	j.mem.free() // the table charges the rows from here on
-	return j.use(concat(j.n.R.Schema(), parts))
+	return j.use(ctx, concat(j.n.R.Schema(), parts))
 }
 
 // buildWhole is build without keys.
@@ -185,12 +185,12 @@ func (j *join) buildWhole(ctx context.Context) error {
 	}
 	parts := s.batches
 	s.close()
-	return j.use(concat(j.n.R.Schema(), parts))
+	return j.use(ctx, concat(j.n.R.Schema(), parts))
 }
 
 // use makes rows the right side.
-func (j *join) use(rows *vec.Batch) error {
-	t, err := j.q.newJoinTable(rows, j.right, j.nullEq)
+func (j *join) use(ctx context.Context, rows *vec.Batch) error {
+	t, err := j.q.newJoinTable(ctx, rows, j.right, j.nullEq)
 	if t != nil {
 		j.t = t
 	}

@@ -25,14 +25,16 @@ type joinTable struct {
 
 // newJoinTable builds the table over rows; right are the key expressions over
 // them.
-func (q *Query) newJoinTable(rows *vec.Batch, right []plan.Expr, nullEq []bool) (*joinTable, error) {
+func (q *Query) newJoinTable(ctx context.Context, rows *vec.Batch, right []plan.Expr, nullEq []bool) (*joinTable, error) {
 	t := &joinTable{rows: rows, nullEq: nullEq, mem: held{acc: q.Mem}}
 	var err error
 	if t.keys, err = q.evalAll(right, rows); err != nil {
 		return nil, err
 	}
 	if len(right) > 0 {
-		t.chain(right)
+		if err := t.chain(ctx, right); err != nil {
+			return nil, err
+		}
 	}
 	return t, t.mem.set(batchBytes(rows) + t.bytes())
 }
@@ -46,7 +48,8 @@ func (t *joinTable) bytes() int64 {
 	return n
 }
 
-func (t *joinTable) chain(right []plan.Expr) {
+// chain numbers the keys and links the rows of each.
+func (t *joinTable) chain(ctx context.Context, right []plan.Expr) error {
 	ts := make([]types.Type, len(right))
 	for i, e := range right {
 		ts[i] = e.Type()
@@ -67,9 +70,22 @@ func (t *joinTable) chain(right []plan.Expr) {
 	if in != nil {
 		keys, n = gatherAll(keys, in), len(in)
 	}
-	groups := t.table.groups(keys, n, nil)
+	groups := make([]uint32, 0, n)
+	var some []uint32
+	for lo := 0; lo < n; lo += 8 * vec.MaxBatch {
+		if ctx.Err() != nil {
+			return ctxErr(ctx)
+		}
+		hi := min(lo+8*vec.MaxBatch, n)
+		part := make([]*vec.Vector, len(keys))
+		for i, k := range keys {
+			part[i] = k.Slice(lo, hi)
+		}
+		some = t.table.groups(part, hi-lo, some)
+		groups = append(groups, some[:hi-lo]...)
+	}
 	if t.table.n == n && in == nil {
-		return
+		return nil
 	}
 	t.head = make([]int32, t.table.n)
 	for i := range t.head {
@@ -84,6 +100,7 @@ func (t *joinTable) chain(right []plan.Expr) {
 		t.next[row] = t.head[groups[i]]
 		t.head[groups[i]] = row
 	}
+	return nil
 }
 
 // anyNull marks the rows with a NULL in a key that is not nullEq; nil: none.

@@ -66,7 +66,10 @@ func (s *sorter) spill(ctx context.Context, parts []*vec.Batch, size int64) erro
 		s.runs = &runs{q: s.q, n: s.n}
 	}
 	all := s.concat(parts)
-	idx := sortIndex(all, s.n.Keys)
+	idx, err := sortIndexUntil(ctx, all, s.n.Keys)
+	if err != nil {
+		return err
+	}
 	if s.n.Limit > 0 && int64(len(idx)) > s.n.Limit {
 		idx = idx[:s.n.Limit]
 	}
@@ -128,7 +131,10 @@ func (s *sorter) run(ctx context.Context) error {
 		return nil
 	}
 	all := s.concat(parts)
-	idx := sortIndex(all, s.n.Keys)
+	idx, err := sortIndexUntil(ctx, all, s.n.Keys)
+	if err != nil {
+		return err
+	}
 	if s.n.Limit > 0 && int64(len(idx)) > s.n.Limit {
 		idx = idx[:s.n.Limit]
 	}
@@ -268,12 +274,33 @@ func (z *dictSizes) vector(v *vec.Vector) int64 {
 
 // sortIndex returns the rows of b in order of keys; equal rows keep their order.
 func sortIndex(b *vec.Batch, keys []plan.SortKey) []int32 {
-	idx := make([]int32, b.N)
-	for i := range idx {
-		idx[i] = int32(i)
-	}
-	slices.SortFunc(idx, newRowOrder(b, keys).compare)
+	idx, _ := sortIndexUntil(context.Background(), b, keys)
 	return idx
+}
+
+// sortStopped leaves a sort whose context has ended.
+type sortStopped struct{}
+
+// sortIndexUntil is sortIndex that gives up when ctx ends.
+func sortIndexUntil(ctx context.Context, b *vec.Batch, keys []plan.SortKey) (idx []int32, err error) {
+	idx = sequence(b.N)
+	order := newRowOrder(b, keys)
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(sortStopped); !ok {
+				panic(p)
+			}
+			idx, err = nil, ctxErr(ctx)
+		}
+	}()
+	compared := 0
+	slices.SortFunc(idx, func(x, y int32) int {
+		if compared++; compared&0xffff == 0 && ctx.Err() != nil {
+			panic(sortStopped{}) // the only way out of slices.SortFunc
+		}
+		return order.compare(x, y)
+	})
+	return idx, nil
 }
 
 // rowOrder is the order of a batch's rows by some keys; equal rows keep theirs.
