@@ -192,7 +192,9 @@ func (g *gen) cond(scope []column, d int) string {
 	case 4:
 		return g.expr(scope, kArr, 1) + pickOf(g.r, " && ", " @> ", " <@ ") + g.expr(scope, kArr, 0)
 	case 5:
-		return g.expr(scope, kText, 0) + pickOf(g.r, " = ANY(", " <> ALL(") + g.expr(scope, kArr, 0) + ")"
+		// Not of a NULL: PostgreSQL's planner takes NULL = ANY ('{}') for NULL when it
+		// turns outer joins into inner ones, though it is false.
+		return "COALESCE(" + g.expr(scope, kText, 0) + ", '')" + pickOf(g.r, " = ANY(", " <> ALL(") + g.expr(scope, kArr, 0) + ")"
 	}
 	return x() + pickOf(g.r, " = ", " = ", " <> ", " < ", " >= ", " > ") + x()
 }
