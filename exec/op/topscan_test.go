@@ -18,7 +18,7 @@ func TestTopScan(t *testing.T) {
 		ft := newFakeTable(seed+20, 190, 0, 70, 30)
 		for what, cond := range conds(t) {
 			for first := range fakeCols {
-				for range 6 {
+				for range 4 {
 					topTrial = []int{1, 20, 1 << 14}[r.Intn(3)]
 					keys := []plan.SortKey{{Col: first, Desc: r.Intn(2) == 0, NullsFirst: r.Intn(2) == 0}}
 					for len(keys) < 3 && r.Intn(3) > 0 {
