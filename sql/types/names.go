@@ -56,6 +56,10 @@ var typeInfos = [NumKinds]typeInfo{
 	RegNamespace: {"regnamespace", "regnamespace", 4089, 4090, 4},
 	RegRole:      {"regrole", "regrole", 4096, 4097, 4},
 	RegCollation: {"regcollation", "regcollation", 4191, 4192, 4},
+	NodeTree:     {"pg_node_tree", "pg_node_tree", 194, 0, -1},
+	AclItem:      {"aclitem", "aclitem", 1033, 1034, 12},
+	LSN:          {"pg_lsn", "pg_lsn", 3220, 3221, 8},
+	Inet:         {"inet", "inet", 869, 1041, -1},
 	Record:       {"record", "record", 2249, 2287, -1},
 	Enum:         {"anyenum", "anyenum", 3500, 0, 4},
 	Any:          {"any", `"any"`, 2276, 0, 4},
@@ -83,8 +87,17 @@ func buildNames() (map[string]Kind, map[uint32]Type) {
 	} {
 		names[alias] = k
 	}
+	oids[oidInt2Vector], oids[oidOidVector] = Int2Vector, OidVector
 	return names, oids
 }
+
+const (
+	oidInt2Vector = 22
+	oidOidVector  = 30
+)
+
+// vectorName is the name of a vector type.
+func (t Type) vectorName() string { return typeInfos[t.Kind].name + "vector" }
 
 // TypeNamed returns the kind of an internal or SQL type name in lower case:
 // "int4", "integer", "bool", "timestamp with time zone". The pseudo-types are
@@ -112,7 +125,12 @@ func (t Type) OID() uint32 {
 		}
 		return t.Ext.OID
 	}
-	if t.Array {
+	switch {
+	case t.IsVector() && t.Kind == Int2:
+		return oidInt2Vector
+	case t.IsVector():
+		return oidOidVector
+	case t.Array:
 		return typeInfos[t.Kind].arr
 	}
 	return typeInfos[t.Kind].oid
@@ -129,7 +147,10 @@ func (t Type) PGName() string {
 		}
 		return t.Ext.Def().Name
 	}
-	if t.Array {
+	switch {
+	case t.IsVector():
+		return t.vectorName()
+	case t.Array:
 		return "_" + typeInfos[t.Kind].name
 	}
 	return typeInfos[t.Kind].name
@@ -169,6 +190,9 @@ func (t Type) String() string {
 		return t.Ext.Name() + "[]"
 	default:
 		return t.Ext.Name()
+	}
+	if t.IsVector() {
+		return t.vectorName()
 	}
 	s := typeInfos[t.Kind].sql
 	if t.Mod != 0 {

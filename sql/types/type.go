@@ -46,9 +46,13 @@ const (
 	RegNamespace
 	RegRole
 	RegCollation
-	Enum   // a label of the user's type Ext; without one, Postgres's anyenum
-	Record // rows of values, each of which knows its own types; not storable
-	Any    // signatures only: any type
+	NodeTree // pg_node_tree: an expression of the catalog, as text
+	AclItem  // privileges of one role, as text
+	LSN      // pg_lsn, as text: catalogs have the columns, never a value
+	Inet     // as text, in catalogs only
+	Enum     // a label of the user's type Ext; without one, Postgres's anyenum
+	Record   // rows of values, each of which knows its own types; not storable
+	Any      // signatures only: any type
 	AnyElem
 	AnyArray
 	NumKinds
@@ -104,7 +108,7 @@ func (t Type) Phys() Phys {
 		return PhysInt
 	case Float4, Float8:
 		return PhysFloat
-	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void:
+	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void, NodeTree, AclItem, LSN, Inet:
 		return PhysStr
 	case Numeric:
 		return PhysDec
@@ -116,9 +120,27 @@ func (t Type) Phys() Phys {
 	return PhysNone
 }
 
+// vectorMod marks the arrays of int2 and oid that are Postgres's int2vector and
+// oidvector: their elements count from 0 and their text has blanks between them.
+const vectorMod = 1
+
+// Int2Vector and OidVector are the types of catalog columns such as indkey.
+var (
+	Int2Vector = Type{Kind: Int2, Array: true, Mod: vectorMod}
+	OidVector  = Type{Kind: Oid, Array: true, Mod: vectorMod}
+)
+
+// IsVector reports int2vector and oidvector.
+func (t Type) IsVector() bool {
+	return t.Array && t.Mod == vectorMod && (t.Kind == Int2 || t.Kind == Oid)
+}
+
 // Elem returns the element type of an array type, t itself otherwise.
 func (t Type) Elem() Type {
 	if t.Array {
+		if t.IsVector() {
+			t.Mod = 0
+		}
 		t = t.WithoutDomain()
 	}
 	t.Array = false

@@ -23,8 +23,25 @@ func badArray(s, detail string) *sqlerr.Error {
 	return e
 }
 
+// parseVector is int2vectorin and oidvectorin: numbers with blanks between them.
+func parseVector(t types.Type, s string, st *types.Style, now time.Time) (Datum, error) {
+	b := NewBuilder(t.Elem(), 4)
+	for _, f := range strings.Fields(s) {
+		d, err := ParseText(t.Elem(), f, st, now)
+		if err != nil {
+			return Datum{}, err
+		}
+		b.Append(d)
+	}
+	a := b.Finish()
+	return Datum{A: a, Dims: ShapeOf([]int32{int32(a.N)}, []int32{0})}, nil
+}
+
 // parseArray is array_in. Lists of one dimension take the short way.
 func parseArray(t types.Type, s string, st *types.Style, now time.Time) (Datum, error) {
+	if t.IsVector() {
+		return parseVector(t, s, st, now)
+	}
 	b := NewBuilder(t.Elem(), 4)
 	add := func(item string, null bool) error {
 		if null {
@@ -259,12 +276,7 @@ func (a *arrayScanner) bareEscaped(r string) (text string, null bool, rest strin
 func appendArray(dst []byte, child *Vector, lo, hi int, dims *ArrayDims, st *types.Style) []byte {
 	if dims == nil || lo == hi {
 		dst = append(dst, '{')
-		for i := lo; i < hi; i++ {
-			if i > lo {
-				dst = append(dst, ',')
-			}
-			dst = appendElem(dst, child, i, st)
-		}
+		dst = appendElems(dst, child, lo, hi, ',', st)
 		return append(dst, '}')
 	}
 	dst = dims.appendBounds(dst)
@@ -286,6 +298,17 @@ func appendArray(dst []byte, child *Vector, lo, hi int, dims *ArrayDims, st *typ
 		dst = append(dst, '}')
 	}
 	level(0)
+	return dst
+}
+
+// appendElems writes the elements of a list.
+func appendElems(dst []byte, child *Vector, lo, hi int, sep byte, st *types.Style) []byte {
+	for i := lo; i < hi; i++ {
+		if i > lo {
+			dst = append(dst, sep)
+		}
+		dst = appendElem(dst, child, i, st)
+	}
 	return dst
 }
 

@@ -211,7 +211,12 @@ func CutChars(s string, n int) string {
 // NULL.
 func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte {
 	if t.Array {
-		if d.A == nil {
+		switch {
+		case t.IsVector() && d.A == nil:
+			return dst
+		case t.IsVector():
+			return appendElems(dst, d.A, 0, d.A.N, ' ', st)
+		case d.A == nil:
 			return append(dst, '{', '}')
 		}
 		return appendArray(dst, d.A, 0, d.A.N, d.Dims, st)
@@ -270,6 +275,8 @@ func (v *Vector) AppendText(dst []byte, i int, st *types.Style) []byte {
 	switch {
 	case p.I64 != nil && p.Type.Kind != types.Bool:
 		return AppendDatumText(dst, p.Type, Datum{I: p.I64[j]}, st)
+	case p.Off != nil && p.Type.IsVector():
+		return appendElems(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), ' ', st)
 	case p.Off != nil:
 		return appendArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), p.dims(j), st)
 	case p.Type.Kind == types.Text || p.Type.Kind == types.Varchar:
