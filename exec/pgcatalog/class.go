@@ -306,8 +306,12 @@ func classRows(s *Source, add func(...any)) {
 		indexed[x.table.OID] = true
 	}
 	for _, r := range names() {
-		add(RelationOID(r.schema, r.name), r.name, schemaOIDNamed(r.schema), 0, OIDSuperuser, 0, 0, 0, float64(-1), false,
-			false, "p", "r", len(r.cols), 0, false, false, false, false)
+		am := 0
+		if r.kind == "r" {
+			am = OIDHeap
+		}
+		add(r.oid, r.name, schemaOIDNamed(r.schema), 0, OIDSuperuser, am, 0, 0, float64(-1), false,
+			false, "p", r.kind, len(r.cols), 0, r.kind == "v", false, false, false)
 	}
 	for _, t := range s.Tables {
 		kind := "r"
@@ -355,9 +359,8 @@ func attributeRows(s *Source, add func(...any)) {
 		add(rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
 	}
 	for _, r := range names() {
-		oid := RelationOID(r.schema, r.name)
 		for i, c := range r.cols {
-			one(oid, i+1, &types.Column{Name: c.name, Type: c.t})
+			one(r.oid, i+1, &types.Column{Name: c.name, Type: c.t, NotNull: r.notNull[i]})
 		}
 	}
 	for _, t := range s.Tables {
@@ -381,19 +384,6 @@ func attributeRows(s *Source, add func(...any)) {
 }
 
 func typeRows(s *Source, add func(...any)) {
-	for k := types.Unknown; k < types.NumKinds; k++ {
-		t := types.Of(k)
-		a := t.ArrayOf()
-		kind := "b"
-		switch k {
-		case types.Any, types.AnyElem, types.AnyArray, types.Void, types.Record, types.Unknown, types.Enum:
-			kind = "p"
-		}
-		add(t.OID(), t.PGName(), OIDCatalog, OIDSuperuser, t.Len(), kind, true, 0, 0, a.OID(), false, 0, -1)
-		if a.OID() != 0 {
-			add(a.OID(), a.PGName(), OIDCatalog, OIDSuperuser, a.Len(), kind, true, 0, t.OID(), 0, false, 0, -1)
-		}
-	}
 	for _, t := range s.userTypes() {
 		base, mod, width := uint32(0), int32(-1), int16(4)
 		if t.Kind == "d" {

@@ -2,13 +2,13 @@
 // a list of columns and a function that makes its rows from a state of the
 // database. The ordinary executor reads them like any table.
 //
-// A relation has the columns for which there is something true to say; what is
-// not here does not exist for a query (42P01, 42703), which is louder than a
-// column of invented values.
+// All relations of PostgreSQL 15 are there, with all their columns (see
+// bootstrap): what tagd does not have is an empty relation of the right shape.
 package pgcatalog
 
 import (
 	"sort"
+	"sync"
 
 	"tagd/exec/objects"
 	"tagd/planner/plan"
@@ -92,39 +92,60 @@ func register(schema, name string, cols []col, rows func(s *Source, add func(val
 // Fields returns the schema and the columns of a relation, found by its full
 // name or, without a schema, in pg_catalog; nil if there is none.
 func Fields(schema, name string) (string, []plan.Field) {
-	r := find(schema, name)
-	if r == nil {
+	sh := find(schema, name)
+	if sh == nil {
 		return "", nil
 	}
-	out := make([]plan.Field, len(r.cols))
-	for i, c := range r.cols {
-		out[i] = plan.Field{Name: c.name, Type: c.t}
+	out := make([]plan.Field, len(sh.cols))
+	for i, c := range sh.cols {
+		out[i] = plan.Field{Name: c.name, Type: c.t, TableOID: sh.oid, Attr: int16(i + 1)}
 	}
-	return r.schema, out
+	return sh.schema, out
 }
 
-func find(schema, name string) *relation {
+func find(schema, name string) *shape {
 	if schema == "" {
 		schema = "pg_catalog"
 	}
-	return relations[schema+"."+name]
+	return shapes()[schema+"."+name]
 }
 
-// Rows makes the rows of a relation that Fields knows.
+// Rows makes the rows of a relation that Fields knows: the built-in ones, then
+// those of the database. Columns that the latter say nothing of are zero, or
+// NULL where they may be.
 func Rows(s *Source, schema, name string) *vec.Batch {
-	r := find(schema, name)
-	if r == nil {
+	sh := find(schema, name)
+	if sh == nil {
 		return &vec.Batch{}
 	}
-	bs := make([]*vec.Builder, len(r.cols))
-	for i, c := range r.cols {
-		bs[i] = vec.NewBuilder(c.t, 64)
+	static := sh.rows()
+	r := relations[sh.schema+"."+sh.name]
+	if r == nil {
+		return static
 	}
-	n := 0
+	bs := make([]*vec.Builder, len(sh.cols))
+	rest := make([]vec.Datum, len(sh.cols))
+	for i, c := range sh.cols {
+		bs[i] = vec.NewBuilder(c.t, static.N+64)
+		for j := range static.N {
+			bs[i].Append(static.Cols[i].Get(j))
+		}
+		rest[i] = sh.zero(i)
+	}
+	place := make([]int, len(r.cols))
+	for i, c := range r.cols {
+		place[i] = sh.at[c.name]
+	}
+	row := make([]vec.Datum, len(sh.cols))
+	n := static.N
 	r.rows(s, func(vals ...any) {
 		n++
+		copy(row, rest)
+		for i, v := range vals {
+			row[place[i]] = datum(v)
+		}
 		for i, b := range bs {
-			b.Append(datum(vals[i]))
+			b.Append(row[i])
 		}
 	})
 	out := &vec.Batch{N: n, Cols: make([]*vec.Vector, len(bs))}
@@ -163,15 +184,33 @@ func datum(v any) vec.Datum {
 			a.I64[i] = int64(x)
 		}
 		return vec.Datum{A: a}
+	case vector:
+		a := vec.New(tInt2, len(v))
+		for i, x := range v {
+			a.I64[i] = int64(x)
+		}
+		return vec.Datum{A: a, Dims: vec.ShapeOf([]int32{int32(len(v))}, []int32{0})}
+	case oids:
+		a := vec.New(tOid, len(v))
+		for i, x := range v {
+			a.I64[i] = int64(x)
+		}
+		return vec.Datum{A: a, Dims: vec.ShapeOf([]int32{int32(len(v))}, []int32{0})}
 	}
 	return vec.Datum{Null: true}
 }
 
+// vector and oids are values of int2vector and oidvector.
+type (
+	vector []int16
+	oids   []uint32
+)
+
 // names lists the relations in order of their full names.
-func names() []*relation {
-	out := make([]*relation, 0, len(relations))
-	for _, r := range relations {
-		out = append(out, r)
+var names = sync.OnceValue(func() []*shape {
+	out := make([]*shape, 0, len(shapes()))
+	for _, sh := range shapes() {
+		out = append(out, sh)
 	}
 	sort.Slice(out, func(i, j int) bool {
 		if out[i].schema != out[j].schema {
@@ -180,7 +219,7 @@ func names() []*relation {
 		return out[i].name < out[j].name
 	})
 	return out
-}
+})
 
 // The types of columns.
 var (

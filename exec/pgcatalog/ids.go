@@ -1,58 +1,42 @@
 package pgcatalog
 
 import (
-	"sort"
+	"sync"
 
 	"tagd/exec/objects"
 	"tagd/sql/types"
 )
 
-// relationOIDs are PostgreSQL's OIDs of the relations that clients name by
-// number; the others are numbered in the order of their names.
-var relationOIDs = map[string]uint32{
-	"pg_class": 1259, "pg_type": 1247, "pg_attribute": 1249, "pg_namespace": 2615, "pg_database": 1262, "pg_index": 2610, "pg_constraint": 2606,
-	"pg_attrdef": 2604, "pg_enum": 3501, "pg_sequence": 2224, "pg_description": 2609, "pg_proc": 1255, "pg_am": 2601, "pg_collation": 3456,
-	"pg_authid": 1260, "pg_shdescription": 2396, "pg_depend": 2608,
-}
-
-// firstOther is where the numbering of the other relations begins.
-const firstOther = 13100
-
-// RelationOID is the OID of a relation of the system's schemas.
+// RelationOID is the OID of a relation of the system's schemas, 0 for none.
 func RelationOID(schema, name string) uint32 {
-	if oid, ok := relationOIDs[name]; ok && schema == "pg_catalog" {
-		return oid
+	if sh := find(schema, name); sh != nil {
+		return sh.oid
 	}
-	list := names()
-	i := sort.Search(len(list), func(i int) bool {
-		return list[i].schema > schema || list[i].schema == schema && list[i].name >= name
-	})
-	return firstOther + uint32(i)
+	return 0
 }
 
 // RelationName is the name of a relation of the system's schemas, as it is
 // found; false for another OID.
 func RelationName(oid uint32) (string, bool) {
-	if r := relationByOID(oid); r != nil {
-		if r.schema == "pg_catalog" {
-			return r.name, true
-		}
-		return r.schema + "." + r.name, true
+	sh := relationByOID(oid)
+	switch {
+	case sh == nil:
+		return "", false
+	case sh.schema == "pg_catalog":
+		return sh.name, true
 	}
-	return "", false
+	return sh.schema + "." + sh.name, true
 }
 
-func relationByOID(oid uint32) *relation {
-	for name, o := range relationOIDs {
-		if o == oid {
-			return find("pg_catalog", name)
-		}
+var byOID = sync.OnceValue(func() map[uint32]*shape {
+	m := map[uint32]*shape{}
+	for _, sh := range shapes() {
+		m[sh.oid] = sh
 	}
-	if list := names(); oid >= firstOther && int(oid-firstOther) < len(list) {
-		return list[oid-firstOther]
-	}
-	return nil
-}
+	return m
+})
+
+func relationByOID(oid uint32) *shape { return byOID()[oid] }
 
 // IsSystem reports the OIDs of relations of the system's schemas.
 func IsSystem(oid uint32) bool { return relationByOID(oid) != nil }

@@ -2,14 +2,14 @@ package pgcatalog
 
 import "tagd/sql/types"
 
-// tVec2 stands for int2vector.
+// tVec2 is the type of conkey.
 var tVec2 = types.Of(types.Int2).ArrayOf()
 
 func init() {
 	register("pg_catalog", "pg_index", []col{{"indexrelid", tOid}, {"indrelid", tOid}, {"indnatts", tInt2}, {"indnkeyatts", tInt2},
 		{"indisunique", tBool}, {"indnullsnotdistinct", tBool}, {"indisprimary", tBool}, {"indisexclusion", tBool}, {"indimmediate", tBool},
 		{"indisclustered", tBool}, {"indisvalid", tBool}, {"indcheckxmin", tBool}, {"indisready", tBool}, {"indislive", tBool},
-		{"indisreplident", tBool}, {"indkey", tVec2}, {"indexprs", tText}, {"indpred", tText}},
+		{"indisreplident", tBool}, {"indkey", types.Int2Vector}, {"indexprs", tText}, {"indpred", tText}},
 		func(s *Source, add func(...any)) {
 			for _, x := range s.indexes() {
 				var pred any
@@ -17,7 +17,7 @@ func init() {
 					pred = x.obj.Where
 				}
 				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, true, false, true, false, true, true,
-					false, x.keys, nil, pred)
+					false, vector(x.keys), nil, pred)
 			}
 		})
 	register("pg_catalog", "pg_indexes", []col{{"schemaname", tName}, {"tablename", tName}, {"indexname", tName}, {"tablespace", tName}, {"indexdef", tText}},
