@@ -54,8 +54,9 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return s.size(c, name, args)
 	case "txid_current":
 		return vec.Datum{I: int64(c.snap.Version())}, nil
-	case "has_table_privilege", "has_schema_privilege", "has_database_privilege":
-		return boolDatum(true), nil
+	}
+	if d, ok, err := s.askMore(c, name, args); ok || err != nil {
+		return d, err
 	}
 	return vec.Datum{}, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
 }
@@ -267,6 +268,8 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if n := c.nsName(pgcatalog.SchemaKey(objects.ClassSchema, oid)); n != "" {
 			return quoteIdent(n), true
 		}
+	case types.RegProc, types.RegProcedure:
+		return pgcatalog.FunctionName(oid)
 	case types.RegRole:
 		if oid == pgcatalog.OIDSuperuser {
 			return Superuser, true

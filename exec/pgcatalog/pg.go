@@ -8,24 +8,41 @@ func init() {
 			}
 		})
 	register("pg_catalog", "pg_database", []col{{"oid", tOid}, {"datname", tName}, {"datdba", tOid}, {"encoding", tInt4},
-		{"datcollate", tName}, {"datctype", tName}, {"datistemplate", tBool}, {"datallowconn", tBool}, {"datconnlimit", tInt4}},
+		{"datcollate", tName}, {"datctype", tName}, {"datistemplate", tBool}, {"datallowconn", tBool}, {"datconnlimit", tInt4},
+		{"datlocprovider", tChar}, {"dattablespace", tOid}},
 		func(s *Source, add func(...any)) {
 			for _, d := range s.Databases {
-				add(DatabaseOID(d.OID), d.Name, OIDSuperuser, 6, "C", "C.UTF-8", d.Template, !d.Closed, d.Limit)
+				add(DatabaseOID(d.OID), d.Name, OIDSuperuser, 6, "C", "C", d.Template, !d.Closed, d.Limit, "c", 1663)
 			}
 		})
-	register("pg_catalog", "pg_roles", []col{{"oid", tOid}, {"rolname", tName}, {"rolsuper", tBool}, {"rolinherit", tBool},
-		{"rolcreaterole", tBool}, {"rolcreatedb", tBool}, {"rolcanlogin", tBool}, {"rolreplication", tBool}, {"rolconnlimit", tInt4}},
-		func(s *Source, add func(...any)) {
-			add(OIDSuperuser, s.User, true, true, true, true, true, false, -1)
-		})
+	roles := []col{{"oid", tOid}, {"rolname", tName}, {"rolsuper", tBool}, {"rolinherit", tBool}, {"rolcreaterole", tBool}, {"rolcreatedb", tBool},
+		{"rolcanlogin", tBool}, {"rolreplication", tBool}, {"rolconnlimit", tInt4}, {"rolbypassrls", tBool}}
+	roleRows := func(s *Source, add func(...any)) {
+		add(OIDSuperuser, s.User, true, true, true, true, true, true, -1, true)
+	}
+	register("pg_catalog", "pg_authid", roles, roleRows)
+	register("pg_catalog", "pg_roles", append(roles, col{"rolpassword", tText}), func(s *Source, add func(...any)) {
+		roleRows(s, func(vals ...any) { add(append(vals, "********")...) })
+	})
+	users := []col{{"usename", tName}, {"usesysid", tOid}, {"usecreatedb", tBool}, {"usesuper", tBool}, {"userepl", tBool}, {"usebypassrls", tBool}}
+	userRows := func(s *Source, add func(...any)) { add(s.User, OIDSuperuser, true, true, true, true) }
+	register("pg_catalog", "pg_shadow", users, userRows)
+	register("pg_catalog", "pg_user", append(users, col{"passwd", tText}), func(s *Source, add func(...any)) {
+		userRows(s, func(vals ...any) { add(append(vals, "********")...) })
+	})
 	register("pg_catalog", "pg_class", []col{{"oid", tOid}, {"relname", tName}, {"relnamespace", tOid}, {"reltype", tOid},
 		{"relowner", tOid}, {"relam", tOid}, {"relfilenode", tOid}, {"relpages", tInt4}, {"reltuples", tReal}, {"relhasindex", tBool},
 		{"relisshared", tBool}, {"relpersistence", tChar}, {"relkind", tChar}, {"relnatts", tInt2}, {"relchecks", tInt2},
-		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}}, classRows)
+		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}, {"relispopulated", tBool},
+		{"relreplident", tChar}}, func(s *Source, add func(...any)) {
+		classRows(s, func(vals ...any) { add(append(vals, true, replident(vals[12]))...) })
+	})
 	register("pg_catalog", "pg_attribute", []col{{"attrelid", tOid}, {"attname", tName}, {"atttypid", tOid}, {"attlen", tInt2},
 		{"attnum", tInt2}, {"attndims", tInt4}, {"atttypmod", tInt4}, {"attnotnull", tBool}, {"atthasdef", tBool},
-		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}}, attributeRows)
+		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}, {"attstattarget", tInt4}, {"attcacheoff", tInt4},
+		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}}, func(s *Source, add func(...any)) {
+		attributeRows(s, func(vals ...any) { add(append(append(vals, -1, -1, true), stored(vals[2])...)...) })
+	})
 	register("pg_catalog", "pg_type", []col{{"oid", tOid}, {"typname", tName}, {"typnamespace", tOid}, {"typowner", tOid},
 		{"typlen", tInt2}, {"typtype", tChar}, {"typisdefined", tBool}, {"typrelid", tOid}, {"typelem", tOid}, {"typarray", tOid},
 		{"typnotnull", tBool}, {"typbasetype", tOid}, {"typtypmod", tInt4}}, typeRows)
@@ -59,4 +76,24 @@ func settingRows(s *Source, add func(...any)) {
 		}
 		add(v.Name, v.Value, unit, v.Desc, v.Context, v.Kind, v.Default)
 	}
+}
+
+// replident is the replica identity by kind of relation.
+func replident(kind any) string {
+	if kind == "r" || kind == "m" {
+		return "d"
+	}
+	return "n"
+}
+
+// stored is how Postgres keeps values of a type: by value, alignment, storage,
+// collation.
+func stored(oid any) []any {
+	l := builtinTypes()
+	id, _ := oid.(uint32)
+	i, ok := l.at[id]
+	if !ok {
+		return []any{true, "i", "p", 0}
+	}
+	return []any{l.get(i, "typbyval").I != 0, l.get(i, "typalign").S, l.get(i, "typstorage").S, uint32(l.get(i, "typcollation").I)}
 }

@@ -18,12 +18,6 @@ func init() {
 		def(n, ts{tOid}, tBool, always(true), stable)
 	}
 	def("pg_is_in_recovery", ts{}, tBool, perCall(tBool, func(*Ctx) (vec.Datum, error) { return dB(false), nil }), stable)
-	def("pg_encoding_to_char", ts{tI4}, tName, rows(tName, func(r row) (vec.Datum, error) {
-		if r.int(0) == 6 { // PG_UTF8 of pg_wchar.h
-			return dS("UTF8"), nil
-		}
-		return dS(""), nil
-	}))
 	def("format_type", ts{tOid, tI4}, tText, rowsN(tText, formatType), stable, nullable)
 	def("pg_size_pretty", ts{tI8}, tText, f1(tText, ok1(sizePretty)))
 	def("pg_get_expr", ts{tText, tOid}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
@@ -38,8 +32,6 @@ func init() {
 		{"pg_get_constraintdef", ts{tOid, tBool}, tText}, {"pg_get_indexdef", ts{tOid}, tText}, {"pg_get_indexdef", ts{tOid, tI4, tBool}, tText},
 		{"pg_relation_size", ts{tOid}, tI8}, {"pg_table_size", ts{tOid}, tI8}, {"pg_total_relation_size", ts{tOid}, tI8},
 		{"pg_indexes_size", ts{tOid}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
-		{"has_table_privilege", ts{tText, tText}, tBool}, {"has_table_privilege", ts{tOid, tText}, tBool},
-		{"has_schema_privilege", ts{tText, tText}, tBool}, {"has_database_privilege", ts{tText, tText}, tBool},
 	}
 	for _, a := range asked {
 		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
@@ -69,6 +61,9 @@ func formatType(r row) (vec.Datum, error) {
 	}
 	t, ok := types.TypeByOID(uint32(r.int(0)))
 	if !ok {
+		if r.c != nil && r.c.Catalog != nil {
+			return r.c.Catalog("format_type", []vec.Datum{r.get(0)})
+		}
 		return dS("???"), nil
 	}
 	if !r.null(1) {

@@ -126,7 +126,7 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S = parseChar(s)
 	case types.Name:
 		d.S = clipName(s)
-	case types.Text, types.Unknown, types.Void:
+	case types.Text, types.Unknown, types.Void, types.NodeTree, types.AclItem, types.LSN, types.Inet:
 		d.S = s
 	default:
 		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot accept a value of type %s", t)

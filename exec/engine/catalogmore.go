@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"tagd/exec/pgcatalog"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// askMore answers functions about types, functions and sessions; ok is false for
+// a name that is not among them.
+func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datum, ok bool, err error) {
+	text := func(v string, ok bool) (vec.Datum, bool, error) { return vec.Datum{S: v, Null: !ok}, true, nil }
+	switch name {
+	case "format_type":
+		return text(c.typeName(uint32(args[0].I)), true)
+	case "pg_get_function_result":
+		return text(pgcatalog.FunctionResult(uint32(args[0].I), c.typeName))
+	case "pg_get_function_arguments", "pg_get_function_identity_arguments":
+		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName))
+	case "pg_get_functiondef":
+		return text("", false)
+	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole":
+		k, _ := types.TypeNamed(name[len("to_"):])
+		oid, err := s.regOID(k, args[0].S)
+		return vec.Datum{I: int64(oid), Null: err != nil}, true, nil
+	case "pg_my_temp_schema":
+		return vec.Datum{I: int64(c.temp)}, true, nil
+	case "pg_postmaster_start_time", "pg_conf_load_time":
+		return vec.Datum{I: s.e.started.Sub(pgEpoch).Microseconds()}, true, nil
+	case "pg_tablespace_size":
+		d, err := s.size(c, "pg_database_size", args)
+		return d, true, err
+	case "pg_cancel_backend", "pg_terminate_backend":
+		return boolDatum(s.e.live.interrupt(int32(args[0].I), name == "pg_terminate_backend")), true, nil
+	}
+	return vec.Datum{}, false, nil
+}
+
+// typeName is format_type without a modifier.
+func (c *catalog) typeName(oid uint32) string {
+	if t, ok := types.TypeByOID(oid); ok {
+		return t.String()
+	}
+	for _, t := range c.objs.Types {
+		switch oid {
+		case t.OID:
+			return c.shownType(t.NS, t.Name)
+		case t.ArrayOID:
+			return c.shownType(t.NS, t.Name) + "[]"
+		}
+	}
+	return pgcatalog.TypeName(oid)
+}

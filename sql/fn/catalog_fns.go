@@ -1,0 +1,127 @@
+package fn
+
+import (
+	"strings"
+
+	"tagd/sql/charset"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// Functions of pg_catalog that clients' introspection calls. Those that need
+// definitions ask the session's catalog; the others say what holds for every
+// database here.
+func init() {
+	tree := types.Of(types.NodeTree)
+	pass := rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil })
+	def("pg_get_expr", ts{tree, tOid}, tText, pass, stable)
+	def("pg_get_expr", ts{tree, tOid, tBool}, tText, pass, stable)
+	cast(tree, tText, CastImplicit, nil)
+	cast(types.Of(types.AclItem), tText, CastAssign, nil)
+	cast(types.Of(types.Inet), tText, CastAssign, nil)
+	cast(types.Of(types.LSN), tText, CastAssign, nil)
+	for _, n := range []string{"pg_conversion_is_visible", "pg_statistics_obj_is_visible", "pg_opfamily_is_visible", "pg_ts_config_is_visible",
+		"pg_ts_dict_is_visible", "pg_ts_parser_is_visible", "pg_ts_template_is_visible"} {
+		def(n, ts{tOid}, tBool, rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil }), stable)
+	}
+	nothing(tText, "pg_get_ruledef", "pg_get_triggerdef", "pg_get_partkeydef", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
+		"pg_get_function_sqlbody", "pg_get_partition_constraintdef")
+	nothing(tOid, "pg_relation_filenode")
+	for _, n := range []string{"pg_relation_is_publishable", "row_security_active", "pg_is_other_temp_schema"} {
+		def(n, ts{tOid}, tBool, rows(tBool, func(row) (vec.Datum, error) { return dB(false), nil }), stable)
+	}
+	def("pg_tablespace_location", ts{tOid}, tText, rows(tText, func(row) (vec.Datum, error) { return dS(""), nil }), stable)
+	encodingFuncs()
+	privilegeFuncs()
+	for _, a := range []struct {
+		name string
+		args ts
+		ret  types.Type
+	}{
+		{"pg_get_function_result", ts{tOid}, tText}, {"pg_get_function_arguments", ts{tOid}, tText},
+		{"pg_get_function_identity_arguments", ts{tOid}, tText}, {"pg_get_functiondef", ts{tOid}, tText},
+		{"to_regclass", ts{tText}, types.Of(types.RegClass)}, {"to_regtype", ts{tText}, types.Of(types.RegType)},
+		{"to_regnamespace", ts{tText}, types.Of(types.RegNamespace)}, {"to_regrole", ts{tText}, types.Of(types.RegRole)},
+		{"pg_my_temp_schema", ts{}, tOid}, {"pg_postmaster_start_time", ts{}, tTZ}, {"pg_conf_load_time", ts{}, tTZ},
+		{"pg_cancel_backend", ts{tI4}, tBool}, {"pg_terminate_backend", ts{tI4}, tBool}, {"pg_database_size", ts{tOid}, tI8},
+		{"pg_tablespace_size", ts{tOid}, tI8},
+	} {
+		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
+	}
+}
+
+// nothing registers functions of an OID that has no such definition here.
+func nothing(ret types.Type, names ...string) {
+	null := rowsN(ret, func(row) (vec.Datum, error) { return null, nil })
+	for _, n := range names {
+		def(n, ts{tOid}, ret, null, stable, nullable)
+		def(n, ts{tOid, tBool}, ret, null, stable, nullable)
+	}
+}
+
+// encodingNumbers are the pg_enc of PostgreSQL's pg_wchar.h.
+var encodingNumbers = []string{"SQL_ASCII", "EUC_JP", "EUC_CN", "EUC_KR", "EUC_TW", "EUC_JIS_2004", "UTF8", "MULE_INTERNAL", "LATIN1", "LATIN2",
+	"LATIN3", "LATIN4", "LATIN5", "LATIN6", "LATIN7", "LATIN8", "LATIN9", "LATIN10", "WIN1256", "WIN1258", "WIN866", "WIN874", "KOI8R", "WIN1251",
+	"WIN1252", "ISO_8859_5", "ISO_8859_6", "ISO_8859_7", "ISO_8859_8", "WIN1250", "WIN1253", "WIN1254", "WIN1255", "WIN1257", "KOI8U", "SJIS",
+	"BIG5", "GBK", "UHC", "GB18030", "JOHAB", "SHIFT_JIS_2004"}
+
+func encodingFuncs() {
+	def("pg_char_to_encoding", ts{tName}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
+		want := strings.ToUpper(r.s(0))
+		if c, _ := charset.Lookup(r.s(0)); c != nil {
+			want = c.Name
+		}
+		for i, n := range encodingNumbers {
+			if n == want {
+				return dI(int64(i)), nil
+			}
+		}
+		return dI(-1), nil
+	}), stable)
+	def("pg_encoding_to_char", ts{tI4}, tName, rows(tName, func(r row) (vec.Datum, error) {
+		if i := r.int(0); i >= 0 && i < int64(len(encodingNumbers)) {
+			return dS(encodingNumbers[i]), nil
+		}
+		return dS(""), nil
+	}), stable)
+	sys("getdatabaseencoding", tName, func(*Ctx) vec.Datum { return dS("UTF8") })
+	sys("pg_client_encoding", tName, func(c *Ctx) vec.Datum {
+		if c.Setting != nil {
+			if v, ok := c.Setting("client_encoding"); ok {
+				return dS(v)
+			}
+		}
+		return dS("UTF8")
+	})
+}
+
+// privilegeFuncs are the has_..._privilege family: there is one role, which may
+// do everything, so the answer is true for what exists.
+func privilegeFuncs() {
+	yes := rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil })
+	object := func(name string, extra ...ts) {
+		for _, who := range []ts{nil, {tName}, {tOid}} {
+			for _, what := range []types.Type{tText, tOid} {
+				args := append(append(ts{}, who...), what)
+				if len(who) == 0 && len(extra) == 0 && funcs[name] != nil {
+					continue
+				}
+				for _, more := range append(extra, nil) {
+					if len(extra) > 0 && more == nil {
+						continue
+					}
+					def(name, append(append(append(ts{}, args...), more...), tText), tBool, yes, stable)
+				}
+			}
+		}
+	}
+	for _, n := range []string{"has_table_privilege", "has_schema_privilege", "has_database_privilege", "has_any_column_privilege",
+		"has_function_privilege", "has_sequence_privilege", "has_tablespace_privilege", "has_type_privilege", "has_language_privilege",
+		"has_foreign_data_wrapper_privilege", "has_server_privilege"} {
+		object(n)
+	}
+	object("has_column_privilege", ts{tText}, ts{tI2})
+	for _, a := range []ts{{tName, tText}, {tOid, tText}, {tName, tName, tText}, {tName, tOid, tText}, {tOid, tName, tText}, {tOid, tOid, tText}} {
+		def("pg_has_role", a, tBool, yes, stable)
+	}
+}
