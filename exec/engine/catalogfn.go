@@ -47,7 +47,8 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	case "pg_table_is_visible":
 		r := c.relationOf(uint32(args[0].I))
 		if r == nil {
-			return vec.Datum{Null: c.source(s) != nil && !pgcatalog.IsSystem(uint32(args[0].I)), I: 1}, nil
+			visible, known := pgcatalog.Visible(uint32(args[0].I))
+			return vec.Datum{Null: !known, I: boolDatum(visible).I}, nil
 		}
 		return boolDatum(c.visible(r.ns, r.name)), nil
 	case "pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_indexes_size", "pg_database_size":

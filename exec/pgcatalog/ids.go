@@ -41,6 +41,13 @@ func relationByOID(oid uint32) *shape { return byOID()[oid] }
 // IsSystem reports the OIDs of relations of the system's schemas.
 func IsSystem(oid uint32) bool { return relationByOID(oid) != nil }
 
+// Visible tells whether a relation of the system's schemas is found by its bare
+// name; known is false for another OID.
+func Visible(oid uint32) (visible, known bool) {
+	sh := relationByOID(oid)
+	return sh != nil && sh.schema == "pg_catalog", sh != nil
+}
+
 // SchemaOID is what pg_namespace shows for a schema.
 func SchemaOID(ns uint32) uint32 {
 	if ns == objects.Public {

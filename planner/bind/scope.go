@@ -232,10 +232,15 @@ func (b *binder) ownColumn(s *scope, name string, off int) (plan.Expr, error) {
 			found, at = r, i
 		}
 	}
-	if found == nil {
-		return nil, nil
+	if found != nil {
+		return b.col(found, at, off), nil
 	}
-	return b.col(found, at, off), nil
+	for _, r := range s.rels {
+		if x := b.systemColumn(r, name, off); x != nil && !r.colsHidden {
+			return x, nil
+		}
+	}
+	return nil, nil
 }
 
 func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error) {
@@ -254,6 +259,9 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 				return nil, sqlerr.At(off, pgerrcode.AmbiguousColumn, "column reference \"%s\" is ambiguous", name)
 			}
 			at = i
+		}
+		if x := b.systemColumn(r, name, off); at < 0 && x != nil {
+			return x, nil
 		}
 		if at < 0 {
 			return nil, hintColumn(s, relName, name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column %s.%s does not exist", relName, name))
