@@ -36,6 +36,7 @@ type DB struct {
 	opts  Options
 	cache *cache
 	exts  *types.Exts
+	oids  uint32        // the next OID that no Write has given out since Open; the writer's
 	write chan struct{} // holds one token: the writer's turn
 
 	// next and leftovers belong to whoever has the writer's turn.

@@ -418,8 +418,8 @@ func (w *write) Truncate(name string) error {
 
 // NewOID implements table.Write.
 func (w *write) NewOID() uint32 {
-	oid := w.st.nextOID
-	w.st.nextOID++
+	oid := max(w.st.nextOID, w.db.oids) // an OID of a Write that was given up is not given out again
+	w.st.nextOID, w.db.oids = oid+1, oid+1
 	return oid
 }
 

@@ -108,7 +108,7 @@ func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
 	log.Print("stopping: running statements have ten seconds")
 	grace, cancelGrace := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancelGrace()
-	return srv.Shutdown(grace)
+	return errors.Join(srv.Shutdown(grace), eng.SaveSequences())
 }
 
 // allowed refuses to open the data to a network unprotected.

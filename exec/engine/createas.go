@@ -80,7 +80,10 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 			return nil, err
 		}
 	}
-	if u.NoData {
+	switch {
+	case u.NoData && u.Execute != nil:
+		return tag("SELECT 0"), nil
+	case u.NoData:
 		return tag(word), nil
 	}
 	n, err := e.s.fill(e.r, def, node, params)
@@ -192,7 +195,7 @@ func (s *Session) refreshView(r *run, u *ast.Refresh) (session.Result, error) {
 	case rel.kind != 'm' || rel.view == nil:
 		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, `"%s" is not a materialized view`, u.Name.Name)
 	case u.Concurrently && u.NoData:
-		return nil, sqlerr.New(pgerrcode.SyntaxError, "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together")
+		return nil, sqlerr.New(pgerrcode.SyntaxError, "CONCURRENTLY and WITH NO DATA options cannot be used together")
 	case u.Concurrently && rel.def.Kind == types.KindUnfilled:
 		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "CONCURRENTLY cannot be used when the materialized view is not populated")
 	case u.Concurrently && len(rel.def.Uniques) == 0:

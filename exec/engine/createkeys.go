@@ -42,7 +42,7 @@ func (c *creator) serial(i int, typ string) error {
 
 // sequence makes the sequence that column i owns.
 func (c *creator) sequence(i int, typ string, opts []ast.SeqOption) (*objects.Sequence, error) {
-	q := &objects.Sequence{Head: objects.Head{OID: c.e.w.NewOID(), NS: c.def.NS}}
+	q := &objects.Sequence{Head: objects.Head{OID: c.e.w.NewOID(), NS: c.def.NS}, Gen: newGen()}
 	var rest []ast.SeqOption
 	for _, o := range opts {
 		switch o.Name {

@@ -86,6 +86,9 @@ func (e *edit) databaseOption(d *databases, x *database, o ast.Option) error {
 		return e.template(d, v)
 	case "encoding":
 		if k := strings.ToLower(strings.ReplaceAll(v, "-", "")); k != "utf8" && k != "6" && k != "unicode" {
+			if !encodings[k] {
+				return sqlerr.At(o.Pos(), pgerrcode.UndefinedObject, "%s is not a valid encoding name", v)
+			}
 			return sqlerr.Unsupported(o.Pos(), "encodings other than UTF8 are not supported")
 		}
 	case "lc_collate", "lc_ctype", "locale":
@@ -102,6 +105,10 @@ func (e *edit) databaseOption(d *databases, x *database, o ast.Option) error {
 	}
 	return err
 }
+
+// encodings are names that Postgres knows, in lower case without hyphens.
+var encodings = map[string]bool{"sqlascii": true, "sql_ascii": true, "latin1": true, "latin9": true, "iso88591": true, "euccn": true, "euc_cn": true,
+	"eucjp": true, "euc_jp": true, "euckr": true, "euc_kr": true, "win1252": true, "win1251": true, "win1250": true, "koi8r": true, "mule_internal": true}
 
 // template accepts databases that are empty: what is in one is not copied.
 func (e *edit) template(d *databases, name string) error {
@@ -236,7 +243,8 @@ func (e *edit) commentDatabase(name, text string) error {
 	d := databasesOf(e.c.snap)
 	x := d.named(name)
 	if x == nil {
-		return sqlerr.New(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, name)
+		e.s.warning(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, name)
+		return nil
 	}
 	next := *x
 	next.Comment = text

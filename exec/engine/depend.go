@@ -210,7 +210,7 @@ func (g *graph) doomed(targets []addr) []doomed {
 	var visit func(d doomed)
 	visit = func(d doomed) {
 		if seen[d.addr] || d.class == depRelation && d.sub != 0 && seen[addr{class: depRelation, oid: d.oid}] ||
-			d.class == depDefault && seen[addr{class: depRelation, oid: d.oid}] {
+			d.class == depDefault && (seen[addr{class: depRelation, oid: d.oid}] || seen[addr{depRelation, d.oid, d.sub}]) {
 			return
 		}
 		seen[d.addr] = true

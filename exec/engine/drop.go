@@ -236,6 +236,7 @@ func (e *edit) removeOne(g *graph, a addr) error {
 		return err
 	}
 	e.s.define(def.Path(), nil)
+	e.c.defs = e.s.tx.defs
 	return nil
 }
 

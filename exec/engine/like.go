@@ -95,7 +95,7 @@ func (c *creator) likeView(rel *relation) error {
 func (c *creator) likeIdentity(i int, kind string, from *objects.Sequence) error {
 	q := *from
 	q.Head = objects.Head{OID: c.e.w.NewOID(), NS: c.def.NS, Name: c.e.freeName(c.def.NS, c.def.Name, c.def.Columns[i].Name, "seq", c.names)}
-	q.Gen, q.First = 0, nil
+	q.Gen, q.First = newGen(), nil
 	c.names[q.Name] = true
 	c.def.Columns[i].Identity, c.def.Columns[i].Seq = kind, q.OID
 	c.seqs = append(c.seqs, newSequence{i, &q})

@@ -42,6 +42,9 @@ func (e *edit) named(n ast.Name, kind string, ifExists bool) (*relation, error) 
 	if rel == nil || err != nil {
 		return nil, err
 	}
+	if kind == "INDEX" && (rel.kind == 'r' || rel.kind == 'm') {
+		return rel, nil // which Postgres lets pass
+	}
 	if want := strings.ToLower(kind); kindWords[rel.kind] != want {
 		article := "a"
 		if want == "index" {
@@ -242,6 +245,9 @@ func (s *Session) setSchema(r *run, u *ast.SetSchema) (session.Result, error) {
 	ns, err := e.destination(u.Schema)
 	if err != nil || ns == rel.ns {
 		return word, err
+	}
+	if objects.IsTemp(rel.ns) {
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot move objects into or out of temporary schemas")
 	}
 	return word, e.moveRelation(rel, ns, rel.name)
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 
 	"github.com/jackc/pgerrcode"
@@ -32,7 +33,7 @@ func (s *Session) createSequence(r *run, u *ast.CreateSequence) (session.Result,
 		s.notice(n)
 		return tag("CREATE SEQUENCE"), nil
 	}
-	q := &objects.Sequence{Head: objects.Head{OID: e.w.NewOID(), NS: ns, Name: u.Name.Name}}
+	q := &objects.Sequence{Head: objects.Head{OID: e.w.NewOID(), NS: ns, Name: u.Name.Name}, Gen: newGen()}
 	if err := e.sequenceOptions(q, u.Options, true); err != nil {
 		return nil, err
 	}
@@ -214,10 +215,13 @@ func (by seqParams) start(q *objects.Sequence, create bool) error {
 	if o.Value != "" {
 		first = seqNumber(o)
 	}
-	q.Gen++
-	q.First = &first
+	q.Gen, q.First = newGen(), &first
 	return inBounds("RESTART", first, q)
 }
+
+// newGen is a generation that no sequence of the file counts under: one that a
+// rollback takes back is never used again.
+func newGen() uint32 { return rand.Uint32() | 1 }
 
 func inBounds(what string, v int64, q *objects.Sequence) error {
 	if v < q.Min {

@@ -127,6 +127,27 @@ func withoutSchema(o *objects.Set, gone func(ns uint32) bool) *objects.Set {
 	return c
 }
 
+// discardTemp runs DISCARD TEMP: the session goes on with an empty temporary
+// schema.
+func (s *Session) discardTemp(ctx context.Context) error {
+	if s.temp == 0 {
+		return nil
+	}
+	w, err := s.writer(ctx, "DISCARD TEMP")
+	if err != nil {
+		return err
+	}
+	ns := s.temp
+	if err := s.seal(ctx); err != nil {
+		return err
+	}
+	s.tx.changed = true
+	if err := s.e.dropTempIn(w, databasesOf(w.Base()).oids(), func(n uint32) bool { return n == ns }); err != nil {
+		return err
+	}
+	return s.seal(ctx)
+}
+
 // closeTemp removes the session's temporary objects. Where they cannot be
 // removed now the next start does it, and their number is not given out again.
 func (s *Session) closeTemp() {
@@ -161,6 +182,7 @@ func (s *Session) atCommit(ctx context.Context) error {
 		case def == nil:
 			delete(s.onCommit, oid)
 		case what == "drop":
+			delete(s.onCommit, oid)
 			gone = append(gone, addr{class: depRelation, oid: oid})
 		default:
 			if t, ok := e.c.snap.Table(def.Path()); ok && t.Rows() > 0 {

@@ -41,8 +41,7 @@ func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
 		for _, def := range defs {
 			if q.Table == def.OID {
 				next := *q
-				next.Gen++
-				next.First = nil
+				next.Gen, next.First = newGen(), nil
 				e.o.Sequences[oid] = &next
 			}
 		}

@@ -102,6 +102,16 @@ func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, erro
 
 // discard runs DISCARD.
 func (s *Session) discard(u *ast.Discard) (session.Result, error) {
+	if u.What == "SEQUENCES" || u.What == "ALL" {
+		s.seqMu.Lock()
+		s.seqVals, s.lastSeq = nil, 0
+		s.seqMu.Unlock()
+	}
+	if u.What == "TEMP" || u.What == "ALL" && !s.tx.block {
+		if err := s.discardTemp(noContext); err != nil {
+			return nil, err
+		}
+	}
 	if u.What == "ALL" {
 		if s.tx.block {
 			return nil, sqlerr.New(pgerrcode.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")

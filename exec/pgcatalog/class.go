@@ -107,7 +107,7 @@ func (s *Source) indexes() []index {
 	byOID := map[uint32]*types.Table{}
 	for _, t := range s.Tables {
 		byOID[t.OID] = t
-		if t.Key >= 0 {
+		if t.Key >= 0 && t.KeyName != "" {
 			out = append(out, index{oid: ConstraintIndexOID(t, t.KeyName), ns: t.NS, name: t.KeyName, table: t, unique: true, primary: true,
 				constraint: true, method: "btree", keys: []int16{int16(t.Key + 1)}, nkeys: 1})
 		}
@@ -232,7 +232,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 		return "(" + strings.Join(names, ", ") + ")"
 	}
 	for _, t := range tables {
-		if t.Key >= 0 {
+		if t.Key >= 0 && t.KeyName != "" {
 			oid := ConstraintIndexOID(t, t.KeyName)
 			out = append(out, constraint{oid, t.KeyName, t, nil, "p", oid, []int16{int16(t.Key + 1)}, "PRIMARY KEY " + cols(t, []int{t.Key})})
 		}

@@ -49,6 +49,9 @@ func (b *binder) copy(s *ast.Copy) error {
 		return sqlerr.At(s.Table.Pos(), pgerrcode.FeatureNotSupported, "cannot copy from system relation \"%s\"", s.Table.Name).
 			WithHint("Try the COPY (SELECT ...) TO variant.")
 	}
+	if t.Kind != "" {
+		return sqlerr.New(pgerrcode.WrongObjectType, "cannot copy from materialized view \"%s\"", s.Table.Name).WithHint("Try the COPY (SELECT ...) TO variant.")
+	}
 	b.useName(s.Table, t)
 	cols, err := copyColumns(t, s.Columns)
 	if err != nil {
@@ -66,7 +69,7 @@ func (b *binder) copy(s *ast.Copy) error {
 }
 
 func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
-	t, err := b.table(s.Table, toInsert)
+	t, err := b.table(s.Table, toCopy)
 	if err != nil {
 		return withoutPos(err)
 	}

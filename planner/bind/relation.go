@@ -44,8 +44,7 @@ func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 		return n, nil, nil
 	}
 	if kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind == "index" {
-		return nil, nil, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "cannot open relation \"%s\"", r.Name.Name).
-			WithDetail("This operation is not supported for indexes.")
+		return nil, nil, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", r.Name.Name)
 	}
 	e := noRelation(r.Name).(*sqlerr.Error)
 	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
@@ -127,13 +126,15 @@ func (b *binder) otherDB(n ast.Name) error {
 	return sqlerr.At(n.Pos(), pgerrcode.FeatureNotSupported, "cross-database references are not implemented: \"%s.%s.%s\"", n.DB, n.Schema, n.Name)
 }
 
-// change words what a statement does: as an error, as a hint, as a trigger.
-type change [3]string
+// change words what a statement does: as an error, as a hint, as a trigger, as
+// the error of a materialized view.
+type change [4]string
 
 var (
-	toInsert = change{"cannot insert into", "inserting into the view", "INSERT"}
-	toUpdate = change{"cannot update", "updating the view", "UPDATE"}
-	toDelete = change{"cannot delete from", "deleting from the view", "DELETE"}
+	toInsert = change{"cannot insert into", "inserting into the view", "INSERT", "cannot change"}
+	toCopy   = change{"cannot copy to", "copying to the view", "INSERT", "cannot copy to"}
+	toUpdate = change{"cannot update", "updating the view", "UPDATE", "cannot change"}
+	toDelete = change{"cannot delete from", "deleting from the view", "DELETE", "cannot change"}
 )
 
 // table finds a stored table for a statement that changes it.
@@ -144,7 +145,7 @@ func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 	t, _ := b.cat.Table(n.Schema, n.Name)
 	if t != nil {
 		if t.Kind != "" {
-			return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change materialized view \"%s\"", n.Name)
+			return nil, sqlerr.New(pgerrcode.WrongObjectType, how[3]+" materialized view \"%s\"", n.Name)
 		}
 		b.useName(n, t)
 		return t, nil
@@ -156,8 +157,7 @@ func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 	case "sequence":
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change sequence \"%s\"", n.Name)
 	case "index":
-		return nil, sqlerr.At(n.Pos(), pgerrcode.WrongObjectType, "cannot open relation \"%s\"", n.Name).
-			WithDetail("This operation is not supported for indexes.")
+		return nil, sqlerr.At(n.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", n.Name)
 	}
 	if real, f := b.cat.Virtual(n.Schema, n.Name); f != nil {
 		return nil, sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for table %s", n.Name).

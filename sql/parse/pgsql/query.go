@@ -1,9 +1,11 @@
 package pgsql
 
 import (
+	"github.com/jackc/pgerrcode"
 	pg "github.com/pganalyze/pg_query_go/v6"
 
 	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
 )
 
 // query lowers a SELECT or VALUES node.
@@ -46,8 +48,7 @@ func (l *lowerer) selectStmt(s *pg.SelectStmt) *ast.Select {
 		out.Values = append(out.Values, l.exprs(v.GetList().GetItems()))
 	}
 	if s.IntoClause != nil {
-		n := l.rangeVar(s.IntoClause.Rel)
-		out.Into = &n
+		l.fail(sqlerr.At(int(l.at(s.IntoClause.Rel.GetLocation())), pgerrcode.SyntaxError, "SELECT ... INTO is not allowed here"))
 	}
 	l.setOp(out, s)
 	out.At = selectAt(out)
@@ -115,6 +116,9 @@ func (l *lowerer) with(w *pg.WithClause) ([]ast.CTE, bool) {
 		c := n.GetCommonTableExpr()
 		l.noIf(c.SearchClause != nil, c.Location, "SEARCH")
 		l.noIf(c.CycleClause != nil, c.Location, "CYCLE")
+		if q := c.Ctequery.GetSelectStmt(); q != nil && intoOf(q) != nil {
+			l.selectStmt(q) // which refuses it
+		}
 		e := ast.CTE{At: l.at(c.Location), Name: c.Ctename, Columns: l.strs(c.Aliascolnames), Query: l.stmt(c.Ctequery)}
 		if m := c.Ctematerialized; m == pg.CTEMaterialize_CTEMaterializeAlways || m == pg.CTEMaterialize_CTEMaterializeNever {
 			always := m == pg.CTEMaterialize_CTEMaterializeAlways
