@@ -12,6 +12,10 @@ func (l *lowerer) froms(c *tast.TableRefsClause) []ast.TableRef {
 	var out []ast.TableRef
 	var list []tast.ResultSetNode
 	var n tast.ResultSetNode = c.TableRefs
+	if joined(n) > maxDepth {
+		l.fail(tooDeep(-1))
+		return nil
+	}
 	for {
 		j, ok := n.(*tast.Join)
 		if !ok || j.ExplicitParens {
@@ -26,16 +30,27 @@ func (l *lowerer) froms(c *tast.TableRefsClause) []ast.TableRef {
 			list = append(list, n)
 			break
 		}
-		if list = append(list, j.Right); len(list) > maxDepth {
-			l.fail(tooDeep(-1))
-			return nil
-		}
+		list = append(list, j.Right)
 		n = j.Left
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		out = append(out, l.tableRef(list[i]))
 	}
 	return out
+}
+
+// joined is how deep the joins of a clause hang on their left sides: the places
+// of their words are found by going down from each.
+func joined(n tast.ResultSetNode) int {
+	depth := 0
+	for {
+		j, ok := n.(*tast.Join)
+		if !ok {
+			return depth
+		}
+		depth++
+		n = j.Left
+	}
 }
 
 // isComma reports a join that was written with a comma; the tree does not tell.
