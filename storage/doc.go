@@ -29,7 +29,16 @@
 // Open removes the keys of records that are left, and so does Abort. The keys
 // that a commit supersedes are in its "g" record, and are removed when no
 // snapshot older than the commit is left. So nothing ever has to look through
-// all keys.
+// all keys. A Write is made in steps (steps.go), each with a version and a state
+// of its own that only the Write's owner sees; the last is the one published. No
+// version is given out twice while the file is open.
+//
+// # Keys
+//
+// The primary key and each UNIQUE constraint have a key index (keyindex.go,
+// keyrun.go): it says which rows may have a key, and the column's own values
+// decide. Rows keep their keys for life: a row whose key changes is deleted and
+// added again.
 //
 // # Reading
 //

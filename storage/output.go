@@ -149,14 +149,20 @@ func (o *output) writeOut(items []item) error {
 	return nil
 }
 
-// restore forgets what versions after ver have put, and the error that one of
-// them met. Nothing is being put meanwhile.
-func (o *output) restore(ver uint64) {
+// drain waits until everything that was handed to the goroutine is in the file.
+func (o *output) drain() error {
 	if o.ch != nil {
 		done := make(chan struct{})
 		o.ch <- outBatch{done: done}
 		<-done
 	}
+	return o.err()
+}
+
+// restore forgets what versions after ver have put, and the error that one of
+// them met. Nothing is being put meanwhile.
+func (o *output) restore(ver uint64) {
+	_ = o.drain() // its error is undone, too
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kept := o.mu.items[:0]

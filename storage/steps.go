@@ -58,6 +58,9 @@ func (w *write) Seal(ctx context.Context) error {
 	if err := w.settleAll(ctx); err != nil {
 		return w.fail(err)
 	}
+	if err := w.out.drain(); err != nil { // a full disk is this step's error
+		return w.fail(err)
+	}
 	w.steps = append(w.steps, step{w.base, w.lens})
 	w.base = &snapshot{db: w.db, st: w.st, out: w.out}
 	w.newStep()
@@ -80,6 +83,9 @@ func (w *write) settleAll(ctx context.Context) error {
 
 // Unchecked implements table.Write.
 func (w *write) Unchecked() bool {
+	if w.out.ch != nil { // large: a full disk is to be this step's error
+		return true
+	}
 	for _, d := range w.draft {
 		if d.unchecked() {
 			return true

@@ -403,9 +403,6 @@ func (a *alterer) removeColumn(id uint32) error {
 	if i == a.def.Key {
 		a.def.Key, a.def.KeyName = -1, ""
 	}
-	if len(a.def.Columns) == 1 {
-		return sqlerr.Unsupported(-1, "tables without columns are not supported")
-	}
 	kept := a.def.Checks[:0:0]
 	for _, k := range a.def.Checks {
 		if !checkUses(&k, a.def.Columns[i].Name) {

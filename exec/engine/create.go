@@ -145,9 +145,6 @@ func (c *creator) build() error {
 			}
 		}
 	}
-	if len(c.def.Columns) == 0 {
-		return sqlerr.Unsupported(c.u.Name.Pos(), "tables without columns are not supported")
-	}
 	for i := range c.u.Constraints {
 		if err := c.constraint(&c.u.Constraints[i], ""); err != nil {
 			return err

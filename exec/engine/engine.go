@@ -4,9 +4,9 @@
 // A session runs one statement at a time. Readers work on snapshots and wait for
 // nobody. A changing statement opens the store's single Write and keeps it until
 // its transaction ends: at once for a lone statement of a simple query, at Sync
-// for a series of them, at COMMIT for a block. The rows that an open Write has
-// changed cannot be read by later statements of the same transaction: such
-// statements are refused with 0A000, never answered from the older state.
+// for a series of them, at COMMIT for a block. Each statement of a transaction
+// seals what it has done (table.Write.Seal), so that the next one reads it; a
+// savepoint is a mark of the Write to go back to.
 package engine
 
 import (
