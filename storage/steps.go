@@ -83,11 +83,9 @@ func (w *write) settleAll(ctx context.Context) error {
 
 // Unchecked implements table.Write.
 func (w *write) Unchecked() bool {
-	if w.out.ch != nil { // large: a full disk is to be this step's error
-		return true
-	}
 	for _, d := range w.draft {
-		if d.unchecked() {
+		// A full disk is to be the error of the step that needs the room.
+		if d.unchecked() || d.appended > patchRows {
 			return true
 		}
 	}

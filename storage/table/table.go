@@ -231,9 +231,8 @@ type Write interface {
 	// Seal ends the step: its keys are checked (23505) and Base has what it did.
 	// Nothing is visible to others or durable. It does nothing after no change.
 	Seal(ctx context.Context) error
-	// Unchecked reports whether the step has done something that only Seal checks:
-	// rows whose keys are to be compared with all others, pages on their way into
-	// the file.
+	// Unchecked reports whether the step has done something that only Seal finishes:
+	// rows whose keys are to be compared with all others, or more rows than a patch.
 	Unchecked() bool
 	// Mark seals and returns a name for Base, good until the Write ends or
 	// Restore goes back to before it.
