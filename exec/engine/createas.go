@@ -58,9 +58,6 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 	if err := asColumns(def, node.Schema(), u.Columns); err != nil {
 		return nil, err
 	}
-	if len(def.Columns) == 0 {
-		return nil, sqlerr.Unsupported(u.Name.Pos(), "tables without columns are not supported")
-	}
 	if u.Mat {
 		def.Kind = types.KindMat
 		if u.NoData {
