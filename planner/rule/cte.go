@@ -110,14 +110,30 @@ func (r *rewriter) inlineCTEs(n plan.Node) plan.Node {
 		if !ok {
 			return n
 		}
-		return inlineWith(w)
+		return r.inlineWith(w)
 	})
 }
 
-func inlineWith(w *plan.With) plan.Node {
+// outsideReads are the CTEs that the SET, RETURNING and ON CONFLICT expressions
+// of a change read.
+func outsideReads(s *plan.Stmt) map[int]bool {
+	out := map[int]bool{}
+	see := func(n plan.Node) plan.Node {
+		return mapDeep(n, func(n plan.Node) plan.Node {
+			if c, ok := n.(*plan.CTEScan); ok {
+				out[c.ID] = true
+			}
+			return n
+		})
+	}
+	mapStmt(s, func(n plan.Node) plan.Node { return n }, func(e plan.Expr) plan.Expr { return mapSubPlans(e, see) })
+	return out
+}
+
+func (r *rewriter) inlineWith(w *plan.With) plan.Node {
 	for i := 0; i < len(w.CTEs); i++ {
 		c := w.CTEs[i]
-		if c.Change != nil {
+		if c.Change != nil || r.kept[c.ID] {
 			continue
 		}
 		uses, rounds := 0, 0

@@ -15,6 +15,8 @@ type Options struct {
 type rewriter struct {
 	o   Options
 	cat plan.Catalog
+	// kept are the CTEs that expressions of a change read beside its input.
+	kept map[int]bool
 }
 
 // Apply rewrites the plan of s in place. It cannot fail: what a pass does not
@@ -23,11 +25,12 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	if o.Fn == nil {
 		o.Fn = &fn.Ctx{}
 	}
-	r := &rewriter{o, cat}
+	r := &rewriter{o: o, cat: cat}
 	switch {
 	case s.Query != nil:
 		s.Query = r.whole(s.Query)
 	case s.Insert != nil, s.Update != nil, s.Delete != nil:
+		r.kept = outsideReads(s)
 		*s = *mapStmt(s, r.whole, r.value)
 	case s.Copy != nil && s.Copy.Query != nil:
 		c := *s.Copy
