@@ -3,6 +3,9 @@ package spill
 import (
 	"math"
 	"math/rand"
+	"os"
+	"strings"
+	"syscall"
 	"testing"
 
 	"tagd/sql/sqlerr"
@@ -151,6 +154,16 @@ func TestBudget(t *testing.T) {
 	}
 	if sqlerr.Code(err) != "53400" {
 		t.Error(err)
+	}
+}
+
+// TestFullDisk checks the codes of failed writes.
+func TestFullDisk(t *testing.T) {
+	for err, want := range map[error]string{syscall.ENOSPC: "53100", syscall.EIO: "58030", syscall.EMFILE: "53000"} {
+		e := ioError("write to", &os.PathError{Op: "write", Path: "/tmp/x", Err: err})
+		if sqlerr.Code(e) != want || strings.Contains(e.Error(), "/tmp/x") {
+			t.Error(err, e)
+		}
 	}
 }
 
