@@ -32,6 +32,11 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 			return b.extreme(s, e, name)
 		}
 	}
+	if fn.IsAgg(name) || fn.IsWindow(name) {
+		if err := noNames(e); err != nil {
+			return nil, err
+		}
+	}
 	if isSRF(name) {
 		return b.srfCall(s, e, name)
 	}
@@ -78,6 +83,11 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	args, offs, err := b.exprs(s, e.Args)
 	if err != nil {
 		return nil, err
+	}
+	if e.ArgNames != nil {
+		if args, offs, err = b.namedArgs(e, name, args, offs); err != nil {
+			return nil, err
+		}
 	}
 	call := b.call
 	if e.Variadic {

@@ -140,6 +140,9 @@ func isSRF(name string) bool { return fn.IsSetFunc(name) }
 // setFunc binds a call of a set-returning function.
 func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	call := setFunc{name: name, off: e.Pos()}
+	if err := noNames(e); err != nil {
+		return call, err
+	}
 	switch {
 	case e.Star:
 		return call, sqlerr.At(e.Pos(), pgerrcode.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)

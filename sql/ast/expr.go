@@ -103,7 +103,9 @@ type (
 		At
 		Name        []string
 		Args        []Expr
-		Star        bool // count(*)
+		ArgNames    []string // of name => value, "" for the others; nil: no names
+		ArgPos      []int    // where the names stand
+		Star        bool     // count(*)
 		Distinct    bool
 		Variadic    bool
 		Special     bool

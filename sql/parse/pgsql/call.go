@@ -13,11 +13,12 @@ import (
 // schema is dropped.
 func (l *lowerer) call(f *pg.FuncCall) ast.Expr {
 	out := &ast.Func{
-		At: l.at(f.Location), Name: l.strs(f.Funcname), Args: l.exprs(f.Args),
+		At: l.at(f.Location), Name: l.strs(f.Funcname),
 		Star: f.AggStar, Distinct: f.AggDistinct, Variadic: f.FuncVariadic,
 		OrderBy: l.sortKeys(f.AggOrder), WithinGroup: f.AggWithinGroup,
 		Filter: l.expr(f.AggFilter),
 	}
+	l.args(out, f.Args)
 	if f.Over != nil {
 		out.Over = l.window(f.Over)
 	}
@@ -25,6 +26,24 @@ func (l *lowerer) call(f *pg.FuncCall) ast.Expr {
 		out.Name = out.Name[1:]
 	}
 	return out
+}
+
+// args lowers the arguments of a call, with their names where they have some.
+func (l *lowerer) args(out *ast.Func, args []*pg.Node) {
+	named := false
+	for _, a := range args {
+		if x := a.GetNamedArgExpr(); x != nil {
+			named = true
+			out.ArgNames, out.ArgPos = append(out.ArgNames, x.Name), append(out.ArgPos, int(l.at(x.Location)))
+			a = x.Arg
+		} else {
+			out.ArgNames, out.ArgPos = append(out.ArgNames, ""), append(out.ArgPos, -1)
+		}
+		out.Args = append(out.Args, l.expr(a))
+	}
+	if !named {
+		out.ArgNames, out.ArgPos = nil, nil
+	}
 }
 
 var valueFunctions = map[pg.SQLValueFunctionOp]string{
