@@ -273,7 +273,7 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 			out[i] = el.ArrayOf()
 		case types.Any:
 			out[i] = in[i]
-			if isUnknown(in[i]) {
+			if isUnknown(in[i]) && c.f.Name != "pg_typeof" {
 				out[i] = tText
 			}
 		default:

@@ -61,9 +61,9 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 	case types.Tid:
 		return be.AppendUint16(be.AppendUint32(dst, uint32(d.I>>16)), uint16(d.I))
 	case types.Float4:
-		return be.AppendUint32(dst, math.Float32bits(float32(d.F)))
+		return be.AppendUint32(dst, floatBits32(d.F))
 	case types.Float8:
-		return be.AppendUint64(dst, math.Float64bits(d.F))
+		return be.AppendUint64(dst, floatBits(d.F))
 	case types.Interval:
 		dst = be.AppendUint64(dst, uint64(d.V.Micros))
 		dst = be.AppendUint32(dst, uint32(d.V.Days))
@@ -346,4 +346,19 @@ func itoa(v int32) string { return string(types.DecimalOf(int64(v), 0).Append(ni
 func oidName(oid uint32) string {
 	t, _ := types.TypeByOID(oid)
 	return t.String()
+}
+
+// floatBits and floatBits32 are the bits of a float; a NaN has C's.
+func floatBits(f float64) uint64 {
+	if f != f {
+		return 0x7ff8 << 48
+	}
+	return math.Float64bits(f)
+}
+
+func floatBits32(f float64) uint32 {
+	if f != f {
+		return 0x7fc0 << 16
+	}
+	return math.Float32bits(float32(f))
 }
