@@ -120,6 +120,8 @@ func (b *binder) columnDefs(r *ast.FuncRef, calls []setFunc) error {
 		switch {
 		case record && len(defs) == 0:
 			return sqlerr.At(c.off, pgerrcode.SyntaxError, "a column definition list is required for functions returning \"record\"")
+		case !record && len(defs) > 0 && !c.f.Scalar:
+			return sqlerr.At(defs[0].Pos(), pgerrcode.SyntaxError, "a column definition list is redundant for a function with OUT parameters")
 		case !record && len(defs) > 0:
 			return sqlerr.At(defs[0].Pos(), pgerrcode.SyntaxError, "a column definition list is only allowed for functions returning \"record\"")
 		case record:
@@ -129,6 +131,11 @@ func (b *binder) columnDefs(r *ast.FuncRef, calls []setFunc) error {
 					return err
 				}
 				c.cols = append(c.cols, fn.SetCol{Name: d.Name, Type: t})
+			}
+			if c.f.Record != nil {
+				bound := *c.f
+				bound.Cols, bound.Rows = c.cols, c.f.Record(c.cols)
+				c.f = &bound
 			}
 		}
 	}

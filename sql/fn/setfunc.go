@@ -16,6 +16,9 @@ type SetFunc struct {
 	// A function of one column goes by its alias in FROM if Scalar is set.
 	Cols   []SetCol
 	Scalar bool
+	// Record makes Rows for the columns that the caller defines: a function that
+	// returns record, which has no Cols. nil for all others.
+	Record func(cols []SetCol) func(c *Ctx, args []vec.Datum, argTypes []types.Type, emit func(row []vec.Datum) error) error
 	// Rows hands the rows of one call to emit, which keeps nothing of row. argTypes
 	// are the actual types. An error of emit ends the call and is returned.
 	Rows func(c *Ctx, args []vec.Datum, argTypes []types.Type, emit func(row []vec.Datum) error) error
