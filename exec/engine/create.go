@@ -126,7 +126,6 @@ type creator struct {
 	indexes  []objects.Index   // copied by LIKE; key columns are positions from 1
 	gens     []*ast.Constraint // GENERATED, by genCol
 	genCol   []int
-	comments map[string]string // of copied indexes and constraints, by name
 }
 
 func (c *creator) build() error {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"sort"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -167,18 +166,6 @@ func (c *catalog) tables() []*types.Table {
 			out = append(out, def)
 		}
 	}
-	return out
-}
-
-// shownTables lists the tables that are found without a schema, by name.
-func (c *catalog) shownTables() []*types.Table {
-	var out []*types.Table
-	for _, def := range c.tables() {
-		if c.visible(def.NS, def.Name) {
-			out = append(out, def)
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"time"
 
 	"tagd/exec/objects"
 	"tagd/sql/types"
@@ -156,8 +157,18 @@ func (s *Session) closeTemp() {
 	}
 	ns := s.temp
 	s.temp = 0
-	if err := s.e.dropTemp(context.Background(), ns); err == nil {
-		s.e.temps.give(ns)
+	drop := func(ctx context.Context) bool {
+		err := s.e.dropTemp(ctx, ns)
+		if err == nil {
+			s.e.temps.give(ns)
+		}
+		return err == nil
+	}
+	// A long transaction of another session is waited for aside.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if !drop(ctx) && ctx.Err() != nil {
+		go drop(context.Background())
 	}
 }
 

@@ -48,15 +48,14 @@ type View struct {
 	// Mat: a materialized view; Filled is false until it has been populated.
 	Mat    bool `json:"mat,omitempty"`
 	Filled bool `json:"filled,omitempty"`
-	// Barrier and Check are the options security_barrier and the like, as given.
+	// Options are security_barrier and the like, as given.
 	Options []string `json:"options,omitempty"`
 }
 
 // Column is a column of a view. Type is what types.Exts.Type reads.
 type Column struct {
-	Name    string  `json:"name"`
-	Type    string  `json:"type"`
-	Default *string `json:"default,omitempty"`
+	Name string `json:"name"`
+	Type string `json:"type"`
 }
 
 // Ref is one name in a view's text and what it meant when the view was made.
