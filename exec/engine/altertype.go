@@ -65,6 +65,7 @@ func (a *alterer) rewrite() error {
 	}
 	// Definitions that go on with the new columns: only what the others depend on.
 	wide := a.old.Clone()
+	wide.NextCol = a.def.NextCol // the columns that the statement adds have their IDs already
 	for _, r := range a.retypes {
 		old := columnByID(wide, r.id)
 		wide.Columns = append(wide.Columns, types.Column{Name: r.fresh, Type: r.typ, Comment: wide.Columns[old].Comment})
@@ -77,6 +78,7 @@ func (a *alterer) rewrite() error {
 	}
 	t, _ := a.e.w.Base().Table(a.old.Path())
 	a.old = t.Def()
+	a.def.NextCol = a.old.NextCol
 	for i := range a.retypes {
 		if err := a.fill(&a.retypes[i]); err != nil {
 			return err
