@@ -284,13 +284,16 @@ func mergeable(n *plan.Agg) bool {
 	return true
 }
 
-// keepsOrder reports aggregates whose result depends on the order of rows.
+// keepsOrder reports aggregates whose result depends on the order of rows; the
+// last digit of a float sum does.
 func keepsOrder(f *fn.Agg) bool {
 	switch f.Name {
 	case "array_agg", "string_agg":
 		return true
+	case "min", "max":
+		return false
 	}
-	return false
+	return len(f.Args) > 0 && f.Args[0].Phys() == types.PhysFloat
 }
 
 func (h *hashAgg) Next(ctx context.Context) (*vec.Batch, error) {
