@@ -70,6 +70,7 @@ func (q *Query) Prepare() {
 	if q.Fn.Subqueries != q {
 		c := *q.Fn
 		c.Subqueries = q
+		c.Charge = q.Mem.Add
 		q.Fn = &c
 	}
 }

@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"context"
+	"time"
+
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/types"
@@ -9,6 +12,42 @@ import (
 
 // maxFoldedList bounds the lists that ANY (constant array) is turned into.
 const maxFoldedList = 4096
+
+// What takes longer or more than this is left to run time, where it can be
+// canceled and its memory is counted.
+const (
+	foldTime  = 50 * time.Millisecond
+	foldBytes = 4 << 20
+)
+
+// until is a context that ends at a time, without a timer.
+type until struct {
+	context.Context
+	at time.Time
+}
+
+func (u until) Err() error {
+	if time.Now().After(u.at) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// briefly is the surroundings of a function that is folded.
+func briefly(c *fn.Ctx) *fn.Ctx {
+	b := fn.Ctx{}
+	if c != nil {
+		b = *c
+	}
+	b.Context = until{context.Background(), time.Now().Add(foldTime)}
+	b.Charge = func(n int64) error {
+		if n > foldBytes {
+			return context.DeadlineExceeded
+		}
+		return nil
+	}
+	return &b
+}
 
 // fold computes what needs no rows. An error while folding is left to run time:
 // a CASE may never reach it.
@@ -101,7 +140,7 @@ func (r *rewriter) foldCall(e *plan.Call) plan.Expr {
 		}
 		args[i] = vec.NewConst(c.T, c.V, 1)
 	}
-	v, err := e.F.Impl(r.o.Fn, args, 1)
+	v, err := e.F.Impl(briefly(r.o.Fn), args, 1)
 	if err != nil || v == nil || v.N < 1 {
 		return e
 	}

@@ -27,6 +27,9 @@ type Ctx struct {
 	// Random returns the session's next value in [0, 1).
 	Random  func() float64
 	SetSeed func(seed float64)
+	// Charge counts memory that the query holds, as a negative number gives back;
+	// its error ends the query. nil: not counted.
+	Charge func(bytes int64) error
 	// Catalog answers the functions of pg_catalog that need definitions; nil
 	// outside a session. See exec/pgcatalog for the names it takes.
 	Catalog func(name string, args []vec.Datum) (vec.Datum, error)

@@ -223,6 +223,7 @@ func rowsOf(strict bool, retOf func(args []*vec.Vector) types.Type, f func(r row
 			nulls = StrictNulls(args, m)
 		}
 		b := vec.NewBuilder(retOf(args), m)
+		big := int64(0)
 		for i := 0; i < m; i++ {
 			if bit(nulls, i) {
 				b.AppendNull()
@@ -231,6 +232,15 @@ func rowsOf(strict bool, retOf func(args []*vec.Vector) types.Type, f func(r row
 			d, err := f(row{c, args, i})
 			if err != nil {
 				return nil, err
+			}
+			if len(d.S) >= bigValue {
+				big += int64(len(d.S))
+				if err := c.hold(big); err != nil {
+					return nil, err
+				}
+				if err := c.canceled(); err != nil {
+					return nil, err
+				}
 			}
 			b.Append(d)
 		}

@@ -20,3 +20,18 @@ func (c *Ctx) room(n int) error {
 	}
 	return nil
 }
+
+// bigValue is the size from which on the values of a batch are counted.
+const bigValue = 1 << 16
+
+// hold refuses values of so many bytes together if the query may not hold them
+// beside what it holds already.
+func (c *Ctx) hold(bytes int64) error {
+	if c == nil || c.Charge == nil {
+		return nil
+	}
+	if err := c.Charge(bytes); err != nil {
+		return err
+	}
+	return c.Charge(-bytes)
+}

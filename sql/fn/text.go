@@ -56,21 +56,16 @@ func init() {
 		def(name, ts{tText}, tText, f1(tText, ok1(func(s string) string { return trim(s, " ", side) })))
 		def(name, ts{tText, tText}, tText, f2(tText, ok2(func(s, set string) string { return trim(s, set, side) })))
 	}
-	for name, onLeft := range map[string]bool{"lpad": true, "rpad": false} {
-		def(name, ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, n int64) (string, error) {
-			r, err := pad(s, n, " ", onLeft)
-			if err != nil {
-				err = sqlerr.From(err).WithWhere("SQL function \"%s\" statement 1", name)
-			}
-			return r, err
-		}))
-		def(name, ts{tText, tI4, tText}, tText, f3(tText, func(_ *Ctx, s string, n int64, fill string) (string, error) { return pad(s, n, fill, onLeft) }))
-	}
-	def("replace", ts{tText, tText, tText}, tText, f3(tText, func(_ *Ctx, s, from, to string) (string, error) {
+	padding()
+	def("replace", ts{tText, tText, tText}, tText, rows(tText, func(r row) (vec.Datum, error) {
+		s, from, to := r.s(0), r.s(1), r.s(2)
 		if from == "" {
-			return s, nil
+			return dS(s), nil
 		}
-		return strings.ReplaceAll(s, from, to), nil
+		if err := r.c.room(len(s) + strings.Count(s, from)*(len(to)-len(from))); err != nil {
+			return null, err
+		}
+		return dS(strings.ReplaceAll(s, from, to)), nil
 	}))
 	def("translate", ts{tText, tText, tText}, tText, f3(tText, func(_ *Ctx, s, from, to string) (string, error) { return translate(s, from, to), nil }))
 	strpos := func(s, sub string) int64 {
@@ -89,15 +84,6 @@ func init() {
 	}))
 	op("^@", tText, tText, tBool, f2(tBool, ok2(func(s, p string) int64 { return b2i(strings.HasPrefix(s, p)) })))
 	def("split_part", ts{tText, tText, tI4}, tText, f3(tText, splitPart))
-	def("repeat", ts{tText, tI4}, tText, f2(tText, func(_ *Ctx, s string, n int64) (string, error) {
-		if n <= 0 || s == "" {
-			return "", nil
-		}
-		if n*int64(len(s))+4 >= maxText {
-			return "", errTooLarge()
-		}
-		return strings.Repeat(s, int(n)), nil
-	}))
 	def("ascii", ts{tText}, tI4, f1(tI4, ok1(func(s string) int64 {
 		if s == "" {
 			return 0
@@ -116,6 +102,38 @@ func init() {
 	anyText := rows(tText, func(r row) (vec.Datum, error) { return dS(r.castText(0) + r.castText(1)), nil })
 	op("||", types.Type{Kind: types.Any}, tText, tText, anyText, stable, nonArray)
 	op("||", tText, types.Type{Kind: types.Any}, tText, anyText, stable, nonArray)
+}
+
+// padding registers the functions that make long texts of short ones.
+func padding() {
+	for name, onLeft := range map[string]bool{"lpad": true, "rpad": false} {
+		def(name, ts{tText, tI4}, tText, rows(tText, func(r row) (vec.Datum, error) {
+			s, err := pad(r.s(0), r.int(1), " ", onLeft)
+			if err != nil {
+				err = sqlerr.From(err).WithWhere("SQL function \"%s\" statement 1", name)
+			}
+			return dS(s), err
+		}))
+		def(name, ts{tText, tI4, tText}, tText, rows(tText, func(r row) (vec.Datum, error) {
+			s, err := pad(r.s(0), r.int(1), r.s(2), onLeft)
+			return dS(s), err
+		}))
+	}
+	def("repeat", ts{tText, tI4}, tText, rows(tText, func(r row) (vec.Datum, error) {
+		s, n := r.s(0), r.int(1)
+		if n <= 0 || s == "" {
+			return dS(""), nil
+		}
+		if n*int64(len(s))+4 >= maxText {
+			return null, errTooLarge()
+		}
+		if n*int64(len(s)) >= bigValue {
+			if err := r.c.hold(n * int64(len(s))); err != nil {
+				return null, err
+			}
+		}
+		return dS(strings.Repeat(s, int(n))), nil
+	}))
 }
 
 // concatText is a value as concat and || write it: by the output function.

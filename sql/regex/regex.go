@@ -124,7 +124,7 @@ func (re *Regexp) run(s string, check func() error, f func(m *machine)) (err err
 		m.s, m.check = "", nil
 		re.pool.Put(m)
 	}()
-	m.s, m.check, m.ticks = s, check, 0
+	m.s, m.check = s, check
 	f(m)
 	return nil
 }
