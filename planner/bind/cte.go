@@ -12,7 +12,6 @@ import (
 type cte struct {
 	up     *cte
 	name   string
-	hidden bool // of a recursive WITH, while it is not in sight yet
 	id     int
 	def    *ast.CTE
 	fields []plan.Field

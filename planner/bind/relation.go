@@ -14,7 +14,7 @@ import (
 func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 	if r.Name.Schema == "" {
 		for c := b.ctes; c != nil; c = c.up {
-			if c.name == r.Name.Name && !c.hidden {
+			if c.name == r.Name.Name {
 				n, err := b.useCTE(c, r)
 				return n, nil, err
 			}

@@ -6,8 +6,8 @@ import (
 	"tagd/sql/types"
 )
 
-// onlyLeft and onlyRight tell which input of a join a condition is about; one
-// without columns is about neither.
+// sideOf tells which inputs of a join, the left one of w columns, a condition is
+// about; one without columns is about neither.
 func sideOf(e plan.Expr, w int) (left, right bool) {
 	for _, c := range plan.Columns(e) {
 		if c < w {

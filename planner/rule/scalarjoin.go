@@ -8,7 +8,7 @@ import (
 )
 
 // groupable are the aggregates that a correlated scalar subquery is grouped for;
-// the value is what they give without rows: true for 0, otherwise NULL.
+// the value tells what they give without rows: true for 0, otherwise NULL.
 var groupable = map[string]bool{"count": true, "sum": false, "min": false, "max": false, "avg": false,
 	"bool_and": false, "bool_or": false, "every": false}
 
