@@ -38,6 +38,10 @@ func (b *binder) mysqlCall(s *scope, e *ast.Func) (x plan.Expr, ok bool, err err
 		x, err = b.isTest(s, &ast.IsTest{At: e.At, X: e.Args[0], What: ast.IsNull})
 	case (name == "json_contains" || name == "json_overlaps") && len(e.Args) == 2:
 		x, err = b.jsonTest(s, e, name)
+	case name == "json_extract" && len(e.Args) == 2:
+		x, err = b.jsonExtract(s, e, "#>")
+	case name == "json_unquote" && len(e.Args) == 1 && isExtract(e.Args[0]):
+		x, err = b.jsonExtract(s, e.Args[0].(*ast.Func), "#>>")
 	case name == "json_length" && len(e.Args) == 1:
 		x, err = b.jsonLength(s, e)
 	default:
@@ -117,6 +121,66 @@ func jsonElements(text string, off int) (string, error) {
 // quoteElement writes a text as an element of array input.
 func quoteElement(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func isExtract(x ast.Expr) bool {
+	f, ok := x.(*ast.Func)
+	return ok && len(f.Name) == 1 && f.Name[0] == "json_extract" && len(f.Args) == 2
+}
+
+// jsonExtract binds JSON_EXTRACT(json, path) to json #> '{step, ...}'.
+func (b *binder) jsonExtract(s *scope, e *ast.Func, op string) (plan.Expr, error) {
+	path, ok := e.Args[1].(*ast.Literal)
+	if !ok || path.Kind != ast.LitString {
+		return nil, sqlerr.Unsupported(start(e.Args[1]), "a JSON path that is not a constant is not supported")
+	}
+	steps, ok := pathSteps(path.Text)
+	if !ok {
+		return nil, sqlerr.Unsupported(path.Pos(), "this JSON path is not supported").WithHint("$.key, $.\"key\" and $[n] are.")
+	}
+	for i, p := range steps {
+		steps[i] = quoteElement(p)
+	}
+	from := e.Args[0]
+	if l, ok := from.(*ast.Literal); ok && l.Kind == ast.LitString {
+		from = &ast.Cast{At: l.At, X: l, Type: ast.TypeName{At: l.At, Name: "jsonb"}}
+	}
+	return b.op(s, &ast.Op{At: e.At, Name: op, L: from, R: &ast.Literal{At: path.At, Kind: ast.LitString, Text: "{" + strings.Join(steps, ",") + "}"}})
+}
+
+// pathSteps reads .key, ."key" and [n] of a JSON path behind its $; * and ** are
+// no steps.
+func pathSteps(s string) (out []string, ok bool) {
+	if s, ok = strings.CutPrefix(s, "$"); !ok {
+		return nil, false
+	}
+	for s != "" {
+		end := 0
+		switch {
+		case strings.HasPrefix(s, `."`):
+			if end = strings.IndexByte(s[2:], '"'); end < 0 {
+				return nil, false
+			}
+			out, s = append(out, s[2:2+end]), s[3+end:]
+			continue
+		case s[0] == '.':
+			if end = strings.IndexAny(s[1:], ".["); end < 0 {
+				end = len(s) - 1
+			}
+			out, s = append(out, s[1:1+end]), s[1+end:]
+		case s[0] == '[':
+			if end = strings.IndexByte(s, ']'); end < 0 || strings.Trim(s[1:end], "0123456789") != "" {
+				return nil, false
+			}
+			out, s = append(out, s[1:end]), s[end+1:]
+		default:
+			return nil, false
+		}
+		if last := out[len(out)-1]; last == "" || strings.Contains(last, "*") {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // jsonLength binds JSON_LENGTH: how many values a set has.

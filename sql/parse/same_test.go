@@ -209,7 +209,7 @@ func blank(v reflect.Value) {
 		for i := range v.NumField() {
 			f := v.Field(i)
 			// The text of an expression in a definition is made of its tree.
-			if name := v.Type().Field(i).Name; name == "Text" && v.Type() != reflect.TypeOf(ast.Literal{}) && f.Kind() == reflect.String {
+			if name := v.Type().Field(i).Name; strings.HasSuffix(name, "Text") && v.Type() != reflect.TypeOf(ast.Literal{}) && f.Kind() == reflect.String {
 				f.SetString("")
 				continue
 			}

@@ -1,6 +1,7 @@
 package tidb
 
 import (
+	"slices"
 	"strings"
 
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
@@ -93,7 +94,15 @@ func (l *lowerer) optionWord(o *tast.TableOption) string {
 // columnDef lowers a column with its options.
 func (l *lowerer) columnDef(d *tast.ColumnDef, table *ast.CreateTable) ast.ColumnDef {
 	out := ast.ColumnDef{At: l.name(d.Name.Name.O), Name: d.Name.Name.O}
-	l.columnType(d, &out)
+	if at := l.tokAt(l.from); l.tok(at).word == "serial" {
+		// Postgres's serial, not MySQL's BIGINT UNSIGNED; its options are made up.
+		out.Type = ast.TypeName{At: l.pos(l.tok(at).start), Name: "serial"}
+		d.Options = slices.DeleteFunc(d.Options, func(o *tast.ColumnOption) bool {
+			return o.Tp == tast.ColumnOptionAutoIncrement || o.Tp == tast.ColumnOptionNotNull || o.Tp == tast.ColumnOptionUniqKey
+		})
+	} else {
+		l.columnType(d, &out)
+	}
 	for _, o := range d.Options {
 		l.columnOption(o, &out, table)
 	}
@@ -137,7 +146,7 @@ func (l *lowerer) columnOption(o *tast.ColumnOption, out *ast.ColumnDef, table *
 		}
 	case tast.ColumnOptionGenerated:
 		// VIRTUAL and STORED have the same values; ours are stored.
-		k.Kind, k.X = ast.Generated, l.expr(o.Expr)
+		k.Kind, k.X, k.Always = ast.Generated, l.expr(o.Expr), true
 	case tast.ColumnOptionReference:
 		k.Kind = ast.ForeignKey
 	default:
@@ -220,6 +229,10 @@ func (l *lowerer) keyColumns(k *tast.Constraint) []ast.ColName {
 // likeTable is CREATE TABLE t LIKE u, which copies what defines the columns
 // and their constraints.
 func (l *lowerer) likeTable(out *ast.CreateTable, n ast.Name) {
+	if i := l.tokAt(l.find(0, "like")); l.find(0, "like") < 0 || l.tok(i-1).word == "(" {
+		out.Like = append(out.Like, ast.LikeClause{Table: n}) // (LIKE u) is Postgres's
+		return
+	}
 	out.Like = append(out.Like, ast.LikeClause{Table: n, Options: ast.LikeComments | ast.LikeConstraints | ast.LikeDefaults | ast.LikeGenerated |
 		ast.LikeIdentity | ast.LikeIndexes})
 }

@@ -24,4 +24,11 @@
 //   - An alias of an aggregate may stand in HAVING.
 //   - REGEXP is Postgres's ~.
 //   - ON DUPLICATE KEY UPDATE and REPLACE ask the primary key.
+//   - ENUM is a text whose values are checked, SET an array of texts that takes
+//     'a,b', UNSIGNED a check on the next larger integer (BIGINT UNSIGNED ends at
+//     2^63-1), DATETIME and TIMESTAMP a timestamp, JSON is jsonb. KEY and INDEX of
+//     CREATE TABLE give a NOTICE. Engines and collations are accepted.
+//   - DATE_ADD of whole days keeps a date a date; of less it makes a timestamp.
+//   - db.table names a schema; hints, index hints, priorities and the like do
+//     nothing.
 package tidb

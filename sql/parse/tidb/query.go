@@ -166,6 +166,9 @@ func (l *lowerer) outName(n tast.ExprNode, x ast.Expr) string {
 	if !ok {
 		return ""
 	}
+	if f.FnName.L == "concat" && l.isPipes(f) {
+		return ""
+	}
 	i := l.tokAt(f.OriginTextPosition())
 	called := l.tok(i).kind == tokWord && l.tok(i+1).word == "("
 	switch x := x.(type) {
@@ -208,7 +211,11 @@ func (l *lowerer) having(x ast.Expr, items []ast.Item) ast.Expr {
 func (l *lowerer) sortKeys(o *tast.OrderByClause) []ast.SortKey {
 	var out []ast.SortKey
 	for _, i := range o.Items {
-		out = append(out, ast.SortKey{X: l.byItem(i), Desc: i.Desc})
+		x := l.byItem(i)
+		if n, ok := x.(*ast.Literal); ok && n.Kind == ast.LitNull {
+			continue // ORDER BY NULL asks for no order
+		}
+		out = append(out, ast.SortKey{X: x, Desc: i.Desc})
 	}
 	return out
 }
