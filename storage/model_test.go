@@ -656,9 +656,9 @@ func runModel(t *testing.T, seed uint64, steps int) {
 }
 
 func TestModel(t *testing.T) {
-	seeds := uint64(6)
+	seeds := uint64(4)
 	if os.Getenv("TAGD_CI") != "" {
-		seeds = 40
+		seeds = 24
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { runModel(t, seed, 10) })
