@@ -117,7 +117,6 @@ func init() {
 	hashed("hashint4", tI4, func(d vec.Datum, s uint64) uint64 { return hashWord(uint32(d.I), s) })
 	hashed("hashint8", tI8, func(d vec.Datum, s uint64) uint64 { return hashLong(d.I, s) })
 	hashed("hashoid", tOid, func(d vec.Datum, s uint64) uint64 { return hashWord(uint32(d.I), s) })
-	hashed("hashchar", tBool, func(d vec.Datum, s uint64) uint64 { return hashWord(uint32(d.I), s) })
 	hashed("hashfloat4", tF4, func(d vec.Datum, s uint64) uint64 { return hashFloat(d.F, s) })
 	hashed("hashfloat8", tF8, func(d vec.Datum, s uint64) uint64 { return hashFloat(d.F, s) })
 	hashed("hash_numeric", tNum, func(d vec.Datum, s uint64) uint64 { return hashNumeric(d.D, s) })
