@@ -46,7 +46,7 @@ func (s *subquery) quantified(args, left []*vec.Vector, n int) (*vec.Vector, err
 	for i, v := range args {
 		ts[i] = v.Type
 	}
-	groups := newKeyTable(ts)
+	groups := newExactTable(ts)
 	rows := make([][]int32, 0, 16)
 	for i, g := range groups.groups(args, n, nil) {
 		if int(g) == len(rows) {

@@ -263,7 +263,7 @@ func (q *Query) newArgMemo(args []plan.Expr, n plan.Node) *argMemo {
 	for _, e := range args {
 		m.types = append(m.types, e.Type())
 	}
-	m.table = newKeyTable(m.types)
+	m.table = newExactTable(m.types)
 	return m
 }
 
@@ -304,7 +304,7 @@ func (m *argMemo) charge(b *vec.Batch) bool {
 
 // reset forgets everything.
 func (m *argMemo) reset() {
-	m.table, m.entries, m.size, m.sizes = newKeyTable(m.types), nil, 0, dictSizes{}
+	m.table, m.entries, m.size, m.sizes = newExactTable(m.types), nil, 0, dictSizes{}
 	m.mem.free()
 }
 

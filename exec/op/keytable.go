@@ -15,6 +15,7 @@ type keyTable struct {
 	hash  []uint64 // by group
 	n     int
 
+	exact bool     // values are told apart that are equal but not the same
 	seed  []uint64 // scratch
 	codes *codeMap // single dictionary key
 }
@@ -42,6 +43,14 @@ func newKeyTable(ts []types.Type) *keyTable {
 	for i, t := range ts {
 		k.cols[i].t = t
 	}
+	return k
+}
+
+// newExactTable is a key table that tells values apart that are only equal, as
+// numeric 1.0 and 1.00 (vec.Same): for what is computed from the keys.
+func newExactTable(ts []types.Type) *keyTable {
+	k := newKeyTable(ts)
+	k.exact = true
 	return k
 }
 
@@ -241,7 +250,7 @@ func (k *keyTable) rehash() {
 
 func (k *keyTable) equal(keys []*vec.Vector, i, g int) bool {
 	for c := range k.cols {
-		if !k.cols[c].equal(keys[c], i, g) {
+		if !k.cols[c].equal(keys[c], i, g) || k.exact && !k.cols[c].same(keys[c], i, g) {
 			return false
 		}
 	}
@@ -295,6 +304,19 @@ func (c *keyCol) equal(v *vec.Vector, i, g int) bool {
 		return c.str[g] == v.Str[i] || !c.t.ByBytes() && vec.Compare(c.t, vec.Datum{S: c.str[g]}, vec.Datum{S: v.Str[i]}) == 0
 	}
 	return vec.Compare(c.t, c.dat[g], v.Get(i)) == 0
+}
+
+// same is equal for keys of exact tables; the values are equal.
+func (c *keyCol) same(v *vec.Vector, i, g int) bool {
+	switch c.t.Phys() {
+	case types.PhysInt:
+		return true
+	case types.PhysFloat:
+		return c.isNull(g) || math.Float64bits(c.f64[g]) == math.Float64bits(v.F64[i])
+	case types.PhysStr:
+		return c.str[g] == v.Str[i] || c.isNull(g)
+	}
+	return vec.Same(c.t, c.dat[g], v.Get(i))
 }
 
 // column returns key column c of all groups; plain classes share memory with

@@ -127,7 +127,7 @@ func (s *subquery) byArgs(args []*vec.Vector, n int) (*vec.Vector, error) {
 		for i, v := range args {
 			ts[i] = v.Type
 		}
-		s.vals, s.data, s.size = newKeyTable(ts), nil, 0
+		s.vals, s.data, s.size = newExactTable(ts), nil, 0
 	}
 	ids := s.vals.groups(args, n, nil)
 	for i, g := range ids {

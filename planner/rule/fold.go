@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tagd/planner/plan"
+	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -264,6 +265,41 @@ func (r *rewriter) foldNode(n plan.Node) plan.Node { return plan.MapNode(n, r.fo
 // subPlan rewrites the query of a subquery.
 func (r *rewriter) subPlan(s *plan.SubPlan) plan.Expr {
 	c := *s
-	c.Plan, c.Test = r.query(s.Plan), r.fold(s.Test)
+	p := s.Plan
+	if s.Kind == ast.SubExists {
+		p = rowsOnly(p)
+	}
+	c.Plan, c.Test = r.query(p), r.fold(s.Test)
 	return &c
+}
+
+// rowsOnly drops what EXISTS does not look at, as PostgreSQL does, since it must
+// not be computed: the columns of a plain SELECT, the order of its rows, their
+// being distinct or grouped.
+func rowsOnly(n plan.Node) plan.Node {
+	switch c := n.(type) {
+	case *plan.Sort:
+		return rowsOnly(c.Input)
+	case *plan.Distinct:
+		return rowsOnly(c.Input)
+	case *plan.Limit:
+		if k, ok := constant(c.Count); ok && k > 0 && c.Offset == nil {
+			return rowsOnly(c.Input)
+		}
+	case *plan.Agg:
+		if len(c.Aggs) == 0 && len(c.Keys) > 0 && len(c.Sets) == 1 {
+			return rowsOnly(c.Input)
+		}
+	case *plan.Project:
+		switch in := c.Input.(type) {
+		case *plan.Agg:
+			if m := rowsOnly(in); m != in {
+				return m
+			}
+		case *plan.Window, *plan.FuncScan, *plan.Unnest, *plan.Series:
+		default:
+			return rowsOnly(in)
+		}
+	}
+	return n
 }

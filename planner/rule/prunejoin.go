@@ -1,6 +1,9 @@
 package rule
 
-import "tagd/planner/plan"
+import (
+	"tagd/planner/plan"
+	"tagd/sql/vec"
+)
 
 // sides splits the columns of a join over its inputs.
 func sides(need []bool, l, r plan.Node) (nl, nr []bool) {
@@ -51,7 +54,8 @@ func joinFields(k plan.JoinKind, l, r plan.Node) []plan.Field {
 }
 
 // toSemi makes a semi join of a join with a list of keys, each there once, of
-// which nothing else is asked: the key itself is the left side's, too.
+// which nothing else is asked: the key itself is the left side's, too, if values
+// that are equal are the same.
 func toSemi(n *plan.Join, need []bool) (plan.Node, []int) {
 	if n.Kind != plan.JoinInner || len(n.Keys) != 1 || n.Cond != nil || n.Keys[0].NullEq || !uniqueIn(n.R, n.Keys[0].R) {
 		return nil, nil
@@ -63,7 +67,7 @@ func toSemi(n *plan.Join, need []bool) (plan.Node, []int) {
 		return nil, nil
 	}
 	for i := w; i < len(need); i++ {
-		if need[i] && i != w+r.Idx {
+		if need[i] && (i != w+r.Idx || !vec.EqualIsSame(r.T)) {
 			return nil, nil
 		}
 	}
