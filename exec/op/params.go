@@ -32,10 +32,24 @@ func BindExprs(list []plan.Expr, params []vec.Datum) ([]plan.Expr, error) {
 	return out, p.err
 }
 
-// binder puts values in the place of parameters.
+// binder puts values in the place of parameters. A scan holds its condition
+// twice, so it remembers the subqueries that it has done.
 type binder struct {
 	params []vec.Datum
+	subs   map[*plan.SubPlan]*plan.SubPlan
 	err    error
+}
+
+func (p *binder) sub(x *plan.SubPlan) *plan.SubPlan {
+	if c := p.subs[x]; c != nil {
+		return c
+	}
+	c := mapSub(x, p.expr, p.node)
+	if p.subs == nil {
+		p.subs = map[*plan.SubPlan]*plan.SubPlan{}
+	}
+	p.subs[x] = c
+	return c
 }
 
 func (p *binder) node(n plan.Node) plan.Node { return plan.MapNode(n, p.node, p.expr) }
@@ -53,7 +67,7 @@ func (p *binder) expr(e plan.Expr) plan.Expr {
 			}
 			return plan.NewConst(x.T, p.params[x.N-1])
 		case *plan.SubPlan:
-			return mapSub(x, p.expr, p.node)
+			return p.sub(x)
 		}
 		return nil
 	})

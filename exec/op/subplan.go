@@ -250,6 +250,7 @@ func volatileNode(n plan.Node) bool { return plan.NodeVolatility(n) == fn.Volati
 // defined inside it.
 func freeTables(n plan.Node) []int {
 	own, read := map[int]bool{}, map[int]bool{}
+	seen := map[plan.Node]bool{} // a scan holds its condition twice
 	var visit func(plan.Node) plan.Node
 	visitExpr := func(e plan.Expr) plan.Expr {
 		plan.Walk(e, func(e plan.Expr) bool {
@@ -261,6 +262,10 @@ func freeTables(n plan.Node) []int {
 		return e
 	}
 	visit = func(n plan.Node) plan.Node {
+		if seen[n] {
+			return n
+		}
+		seen[n] = true
 		switch n := n.(type) {
 		case *plan.With:
 			for _, c := range n.CTEs {

@@ -1,7 +1,5 @@
 package plan
 
-import "tagd/sql/fn"
-
 // mapper rebuilds a node; changed tells whether anything is not as it was.
 type mapper struct {
 	f       func(Node) Node
@@ -217,11 +215,4 @@ func EachExpr(n Node, f func(Expr)) {
 		f(e)
 		return e
 	})
-}
-
-// NodeVolatility is the least promising volatility of the functions in a plan.
-func NodeVolatility(n Node) fn.Volatility {
-	v := fn.Immutable
-	EachExpr(n, func(e Expr) { v = max(v, Volatility(e)) })
-	return v
 }

@@ -207,10 +207,40 @@ func Columns(e Expr) []int {
 // Volatility is the least promising volatility of the functions in e, those of
 // its subqueries too.
 func Volatility(e Expr) fn.Volatility {
-	v := fn.Immutable
+	var v volatility
+	v.expr(e)
+	return v.worst
+}
+
+// NodeVolatility is the least promising volatility of the functions in a plan.
+func NodeVolatility(n Node) fn.Volatility {
+	var v volatility
+	v.node(n)
+	return v.worst
+}
+
+// volatility visits every subquery once: a scan holds its condition twice, so
+// that nested ones would be visited 2^depth times.
+type volatility struct {
+	worst fn.Volatility
+	seen  map[Node]bool
+}
+
+func (v *volatility) node(n Node) {
+	if v.seen[n] {
+		return
+	}
+	if v.seen == nil {
+		v.seen = map[Node]bool{}
+	}
+	v.seen[n] = true
+	EachExpr(n, v.expr)
+}
+
+func (v *volatility) expr(e Expr) {
 	see := func(f *fn.Func) {
-		if f != nil && f.Volatility > v {
-			v = f.Volatility
+		if f != nil {
+			v.worst = max(v.worst, f.Volatility)
 		}
 	}
 	Walk(e, func(e Expr) bool {
@@ -222,11 +252,11 @@ func Volatility(e Expr) fn.Volatility {
 		case *AnyAll:
 			see(e.Op)
 		case *SubPlan:
-			v = max(v, NodeVolatility(e.Plan), Volatility(e.Test))
+			v.node(e.Plan)
+			v.expr(e.Test)
 		}
 		return true
 	})
-	return v
 }
 
 // Equal reports whether two expressions are the same computation. Volatile calls
