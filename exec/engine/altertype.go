@@ -47,6 +47,9 @@ func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	if slices.ContainsFunc(a.retypes, func(r retype) bool { return r.id == col.ID }) {
 		return sqlerr.New(pgerrcode.FeatureNotSupported, `cannot alter type of column "%s" twice`, col.Name)
 	}
+	if err := a.generatedFrom(col); err != nil {
+		return err
+	}
 	g := newGraph(a.e.c)
 	for _, d := range g.doomed([]addr{{depRelation, a.def.OID, col.ID}}) {
 		if v := a.e.c.objs.Views[d.oid]; v != nil && d.class == depRelation {
@@ -55,6 +58,18 @@ func (a *alterer) setType(c *ast.AlterAction, i int) error {
 		}
 	}
 	a.retypes = append(a.retypes, retype{id: col.ID, typ: t, x: c.X, off: c.Pos(), fresh: "\x00" + col.Name})
+	return nil
+}
+
+// generatedFrom refuses a column that a generated column is computed from.
+func (a *alterer) generatedFrom(col *types.Column) error {
+	for i := range a.def.Columns {
+		by := &a.def.Columns[i]
+		if by.Generated != "" && slices.Contains(exprColumns(a.def, by.Generated), col.ID) {
+			return sqlerr.New(pgerrcode.FeatureNotSupported, "cannot alter type of a column used by a generated column").
+				WithDetail(`Column "%s" is used by generated column "%s".`, col.Name, by.Name)
+		}
+	}
 	return nil
 }
 

@@ -47,6 +47,9 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	case "pg_table_is_visible":
 		r := c.relationOf(uint32(args[0].I))
 		if r == nil {
+			if ns, name, ok := pgcatalog.IndexPlace(c.source(s), uint32(args[0].I)); ok {
+				return boolDatum(c.visible(ns, name)), nil
+			}
 			visible, known := pgcatalog.Visible(uint32(args[0].I))
 			return vec.Datum{Null: !known, I: boolDatum(visible).I}, nil
 		}

@@ -199,6 +199,17 @@ func (x *index) def(s *Source) string {
 	return b.String()
 }
 
+// IndexPlace gives the schema and the name of an index, also of a key's; false
+// for an OID of no index.
+func IndexPlace(s *Source, oid uint32) (ns uint32, name string, ok bool) {
+	for _, x := range s.indexes() {
+		if x.oid == oid {
+			return x.ns, x.name, true
+		}
+	}
+	return 0, "", false
+}
+
 // IndexDef is pg_get_indexdef; false for an OID of no index.
 func IndexDef(s *Source, oid uint32) (string, bool) {
 	for _, x := range s.indexes() {

@@ -427,7 +427,7 @@ func (b *binder) caseExpr(s *scope, e *ast.Case) (plan.Expr, error) {
 	for _, w := range e.Whens {
 		cond := w.Cond
 		if e.X != nil {
-			cond = &ast.Op{At: ast.At(pos(w.Cond)), Name: "=", L: e.X, R: w.Cond}
+			cond = &ast.Op{At: w.At, Name: "=", L: e.X, R: w.Cond}
 		}
 		c, err := b.expr(s, cond)
 		if err != nil {

@@ -122,7 +122,10 @@ type (
 		Else  Expr // nil: NULL
 	}
 	// When is one arm of a Case.
-	When struct{ Cond, Then Expr }
+	When struct {
+		At
+		Cond, Then Expr
+	}
 	// Cast is CAST(X AS Type), X::Type or Type 'literal'.
 	Cast struct {
 		At

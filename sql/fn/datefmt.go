@@ -2,6 +2,7 @@ package fn
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -32,6 +33,33 @@ var dateKeys = strings.Fields(`A.D. A.M. AD AM B.C. BC CC DAY DDD DD DY D FF1 FF
 // keptCase are the keywords whose lower case is a keyword of its own.
 var keptCase = map[string]bool{"A.D.": true, "A.M.": true, "AD": true, "AM": true, "B.C.": true, "BC": true, "DAY": true, "DY": true, "MONTH": true,
 	"MON": true, "P.M.": true, "PM": true, "RM": true, "TZ": true}
+
+// dateFmt is a template with its nodes, which nobody changes.
+type dateFmt struct {
+	text  string
+	nodes []fmtNode
+}
+
+// lastDateFmt is the template read last: the rows of a column nearly always have
+// the same one, and cutting it costs more than to fill it in.
+var lastDateFmt atomic.Pointer[dateFmt]
+
+// maxKeptFmt bounds the template that is kept, in bytes.
+const maxKeptFmt = 1024
+
+// dateNodes are the nodes of a template; they are shared.
+func dateNodes(f string) []fmtNode {
+	if last := lastDateFmt.Load(); last != nil && last.text == f {
+		return last.nodes
+	}
+	if len(f) > maxKeptFmt {
+		return parseDateFmt(f)
+	}
+	f = strings.Clone(f) // f may lie in a larger buffer
+	next := &dateFmt{text: f, nodes: parseDateFmt(f)}
+	lastDateFmt.Store(next)
+	return next.nodes
+}
 
 // parseDateFmt cuts a template into nodes. Keywords are upper or lower case as a
 // whole, or capitalised for names. A prefix before something else is lost.

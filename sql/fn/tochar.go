@@ -77,7 +77,7 @@ func (s *stamp) hour12() int64 {
 
 func formatDate(s stamp, f string) (vec.Datum, error) {
 	var b strings.Builder
-	for _, n := range parseDateFmt(f) {
+	for _, n := range dateNodes(f) {
 		if n.key == "" {
 			b.WriteString(n.text)
 			continue

@@ -16,7 +16,7 @@ func errField(text string) error {
 // readMoment reads text by a template (do_to_timestamp).
 func readMoment(text, template string) (*dateTime, error) {
 	r := dateScan{s: text}
-	if err := r.read(parseDateFmt(template)); err != nil {
+	if err := r.read(dateNodes(template)); err != nil {
 		return nil, err
 	}
 	m := &dateTime{m: 1, d: 1}

@@ -165,7 +165,7 @@ func (l *lowerer) caseExpr(c *pg.CaseExpr) ast.Expr {
 	out := &ast.Case{At: l.at(c.Location), X: l.expr(c.Arg), Else: l.expr(c.Defresult)}
 	for _, a := range c.Args {
 		w := a.GetCaseWhen()
-		out.Whens = append(out.Whens, ast.When{Cond: l.expr(w.GetExpr()), Then: l.expr(w.GetResult())})
+		out.Whens = append(out.Whens, ast.When{At: l.at(w.GetLocation()), Cond: l.expr(w.GetExpr()), Then: l.expr(w.GetResult())})
 	}
 	return out
 }

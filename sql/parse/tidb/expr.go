@@ -152,7 +152,7 @@ func paramNumber(t token) (int, bool) {
 func (l *lowerer) caseExpr(c *tast.CaseExpr) ast.Expr {
 	out := &ast.Case{At: l.at(c), X: l.expr(c.Value)}
 	for _, w := range c.WhenClauses {
-		when := ast.When{}
+		when := ast.When{At: l.at(w.Expr)}
 		if c.Value == nil {
 			when.Cond = l.cond(w.Expr)
 		} else {
