@@ -334,6 +334,7 @@ type sortKey struct {
 	// of another block.
 	nullsFirst bool
 	v          *vec.Vector
+	scale      int32 // of the numerics that exact ranks are of
 }
 
 func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
@@ -356,7 +357,7 @@ func newSortKey(v *vec.Vector, k plan.SortKey) sortKey {
 				s.rank[i] = floatRank(x)
 			}
 		case types.PhysDec:
-			s.exact = decRanks(v, s.rank)
+			s.scale, s.exact = decRanks(v, s.rank)
 		case types.PhysStr:
 			s.exact = false
 			for i, x := range v.Str[:v.N] {
@@ -408,8 +409,8 @@ func (s *sortKey) compare(x, y int32) int {
 
 // decRanks ranks numerics of one scale by their digits, if they fit; if they do
 // not, all ranks are equal and the result is false.
-func decRanks(v *vec.Vector, ranks []uint64) bool {
-	scale := int32(-1)
+func decRanks(v *vec.Vector, ranks []uint64) (scale int32, exact bool) {
+	scale = -1
 	for i := range v.N {
 		d := &v.Dec[i]
 		if v.IsNull(i) {
@@ -420,11 +421,11 @@ func decRanks(v *vec.Vector, ranks []uint64) bool {
 		}
 		if d.Form != types.Finite || d.Big != nil || d.Scale != scale {
 			clear(ranks)
-			return false
+			return -1, false
 		}
 		ranks[i] = uint64(d.Coef) ^ 1<<63
 	}
-	return true
+	return scale, true
 }
 
 // dictRanks numbers the entries of a dictionary in order, equal ones equally.

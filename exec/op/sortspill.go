@@ -154,11 +154,13 @@ func compareKeys(a *sortKey, x int, b *sortKey, y int) int {
 			return 1
 		}
 	}
-	if a.rank[x] != b.rank[y] {
-		return cmp.Compare(a.rank[x], b.rank[y])
-	}
-	if a.exact {
-		return 0
+	if a.scale == b.scale && a.exact == b.exact { // ranks that can be compared
+		if a.rank[x] != b.rank[y] {
+			return cmp.Compare(a.rank[x], b.rank[y])
+		}
+		if a.exact {
+			return 0
+		}
 	}
 	c := vec.CompareAt(a.v, x, b.v, y)
 	if a.desc {
