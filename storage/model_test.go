@@ -658,7 +658,10 @@ func runModel(t *testing.T, seed uint64, steps int) {
 func TestModel(t *testing.T) {
 	seeds := uint64(4)
 	if os.Getenv("TAGD_CI") != "" {
-		seeds = 24
+		seeds = 12
+	}
+	if testing.Short() { // the race detector slows it tenfold
+		seeds = 2
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { runModel(t, seed, 10) })
