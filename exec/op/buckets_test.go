@@ -69,7 +69,7 @@ func TestBuckets(t *testing.T) {
 	for _, name := range []string{"UTC", "Asia/Shanghai", "America/New_York", "America/Havana", "Australia/Lord_Howe", "America/Sao_Paulo"} {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err) // Go brings its own zones
 		}
 		q := testQuery(newFakeTable(1, 1))
 		style := *types.ISO
