@@ -254,14 +254,15 @@ func (l *lexer) hex(from, lo, hi int) (rune, bool) {
 	return r, true
 }
 
-// cutShort is the escape whose letter is at pos, with up to n digits.
+// cutShort is the escape whose letter is at pos, with up to n digits; pos may be
+// past the end.
 func (l *lexer) cutShort(n int) string {
-	end := l.pos + 1
+	end := min(l.pos+1, len(l.in))
 	for end < len(l.in) && n > 0 && strings.IndexByte("0123456789abcdefABCDEF{", l.in[end]) >= 0 {
 		end++
 		n--
 	}
-	return l.in[l.pos-1 : end]
+	return l.in[min(l.pos-1, end):end]
 }
 
 // unicode reads \uXXXX or \u{X...}, a pair of surrogates as one character.
