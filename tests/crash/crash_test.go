@@ -52,10 +52,11 @@ type op struct {
 }
 
 // nextBlock returns the statements of a step: one, or a transaction block with
-// savepoints, of which only some last.
+// savepoints, of which only some last. A step has ten batch numbers of its own, since
+// a batch's number makes its keys.
 func nextBlock(r *rand.Rand, m model, step int) []op {
 	if r.IntN(3) > 0 {
-		return []op{nextOp(r, m, step)}
+		return []op{nextOp(r, m, step*10)}
 	}
 	list := []op{{sql: "BEGIN"}}
 	m = m.clone()
