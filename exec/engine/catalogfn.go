@@ -34,16 +34,8 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return text(Superuser, true)
 	case "obj_description", "col_description", "shobj_description":
 		return text(c.description(name, args))
-	case "pg_get_viewdef":
-		v := c.objs.Views[uint32(args[0].I)]
-		if v == nil {
-			return vec.Datum{Null: true}, nil
-		}
-		return text(" "+v.Text+";", true)
-	case "pg_get_constraintdef":
-		return text(pgcatalog.ConstraintDef(c.tables(), c.objs, uint32(args[0].I)))
-	case "pg_get_indexdef":
-		return text(pgcatalog.IndexDef(c.source(s), uint32(args[0].I)))
+	case "pg_get_viewdef", "pg_get_constraintdef", "pg_get_indexdef", "pg_get_expr", "pg_get_viewdef wrapped", "pg_get_viewdef named":
+		return s.definition(c, name, args)
 	case "pg_table_is_visible":
 		r := c.relationOf(uint32(args[0].I))
 		if r == nil {

@@ -321,15 +321,3 @@ func listValue(name string, vals []string) (string, error) {
 	}
 	return strings.Join(out, ", "), nil
 }
-
-// quoteIdent quotes a name where Postgres's quote_ident does.
-func quoteIdent(v string) string {
-	plain := isIdent(v) && strings.ToLower(v) == v
-	for i := 0; i < len(v) && plain; i++ {
-		plain = v[i] < 0x80 && v[i] != '$'
-	}
-	if plain {
-		return v
-	}
-	return `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
-}

@@ -116,21 +116,23 @@ func viewColumns(fields []plan.Field, names []string, tooMany string) ([]objects
 	if len(names) > len(fields) {
 		return nil, sqlerr.New(pgerrcode.SyntaxError, "%s", tooMany)
 	}
-	seen := map[string]bool{}
 	var out []objects.Column
 	for i, f := range fields {
 		name := f.Name
 		if i < len(names) {
 			name = names[i]
 		}
-		switch {
-		case seen[name]:
-			return nil, sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, name)
-		case f.Type.Kind == types.Record || f.Type.Kind == types.Void:
-			return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, name, f.Type)
-		}
-		seen[name] = true
 		out = append(out, objects.Column{Name: name, Type: f.Type.Stored()})
+	}
+	for i := range out {
+		for j := range out[i+1:] {
+			if out[i].Name == out[i+1+j].Name {
+				return nil, sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, out[i].Name)
+			}
+		}
+		if t := fields[i].Type; t.Kind == types.Record || t.Kind == types.Void {
+			return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, out[i].Name, t)
+		}
 	}
 	return out, nil
 }

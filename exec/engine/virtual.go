@@ -55,7 +55,7 @@ func (s *Session) plainValue(d *setting) string {
 // source is what the catalog relations are made from.
 func (c *catalog) source(s *Session) *pgcatalog.Source {
 	src := &pgcatalog.Source{
-		Objects: c.objs, Exts: c.exts, Temp: c.temp, DB: s.db, User: s.user, Default: c.shownDefault,
+		Objects: c.objs, Exts: c.exts, Temp: c.temp, DB: s.db, User: s.user, Texts: texts{c, s},
 		Rows: func(def *types.Table) int64 {
 			if t, ok := c.snap.Table(def.Path()); ok {
 				return t.Rows()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tagd/exec/objects"
+	"tagd/sql/fn"
 	"tagd/sql/types"
 )
 
@@ -142,31 +143,49 @@ func (s *Source) indexes() []index {
 	return out
 }
 
+// key is key i as pg_get_indexdef writes it, without class and order.
+func (x *index) key(s *Source, i int, pretty bool) string {
+	if x.keys[i] > 0 {
+		return quote(x.table.Columns[x.keys[i]-1].Name)
+	}
+	return s.Texts.Key(x.table, x.obj.Keys[i].Expr, pretty)
+}
+
+// exprs are the keys that are expressions, as indexprs shows them; nil for none.
+func (x *index) exprs(s *Source) any {
+	var list []string
+	for i := range x.nkeys {
+		if x.keys[i] == 0 {
+			list = append(list, x.key(s, i, false))
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return strings.Join(list, ", ")
+}
+
 // def is CREATE INDEX as pg_get_indexdef writes it.
-func (x *index) def(s *Source) string {
+func (x *index) def(s *Source, pretty bool) string {
 	var b strings.Builder
 	b.WriteString("CREATE ")
 	if x.unique {
 		b.WriteString("UNIQUE ")
 	}
-	b.WriteString("INDEX " + quote(x.name) + " ON " + quote(s.schema(x.table.NS)) + "." + quote(x.table.Name) + " USING " + x.method + " (")
+	on := quote(s.schema(x.table.NS)) + "." + quote(x.table.Name)
+	if pretty {
+		on = s.Texts.Shown(x.table.NS, x.table.Name)
+	}
+	b.WriteString("INDEX " + quote(x.name) + " ON " + on + " USING " + x.method + " (")
 	for i := 0; i < x.nkeys; i++ {
 		if i > 0 {
 			b.WriteString(", ")
 		}
+		b.WriteString(x.key(s, i, pretty))
 		if x.obj == nil {
-			b.WriteString(quote(x.table.Columns[x.keys[i]-1].Name))
 			continue
 		}
 		k := &x.obj.Keys[i]
-		switch {
-		case k.Expr == "":
-			b.WriteString(quote(x.table.Columns[x.keys[i]-1].Name))
-		case strings.HasSuffix(k.Expr, ")") && !strings.HasPrefix(k.Expr, "("):
-			b.WriteString(k.Expr)
-		default:
-			b.WriteString("(" + k.Expr + ")")
-		}
 		if k.Class != "" {
 			b.WriteString(" " + k.Class)
 		}
@@ -182,11 +201,11 @@ func (x *index) def(s *Source) string {
 	b.WriteString(")")
 	if len(x.keys) > x.nkeys {
 		b.WriteString(" INCLUDE (")
-		for i, k := range x.keys[x.nkeys:] {
-			if i > 0 {
+		for i := x.nkeys; i < len(x.keys); i++ {
+			if i > x.nkeys {
 				b.WriteString(", ")
 			}
-			b.WriteString(quote(x.table.Columns[k-1].Name))
+			b.WriteString(x.key(s, i, pretty))
 		}
 		b.WriteString(")")
 	}
@@ -194,7 +213,7 @@ func (x *index) def(s *Source) string {
 		b.WriteString(" NULLS NOT DISTINCT")
 	}
 	if x.obj != nil && x.obj.Where != "" {
-		b.WriteString(" WHERE (" + x.obj.Where + ")")
+		b.WriteString(" WHERE " + s.Texts.Check(x.table, x.obj.Where, pretty))
 	}
 	return b.String()
 }
@@ -210,11 +229,18 @@ func IndexPlace(s *Source, oid uint32) (ns uint32, name string, ok bool) {
 	return 0, "", false
 }
 
-// IndexDef is pg_get_indexdef; false for an OID of no index.
-func IndexDef(s *Source, oid uint32) (string, bool) {
+// IndexDef is pg_get_indexdef, with col above 0 of one column of the index only;
+// false for an OID of no index.
+func IndexDef(s *Source, oid uint32, col int, pretty bool) (string, bool) {
 	for _, x := range s.indexes() {
-		if x.oid == oid {
-			return x.def(s), true
+		switch {
+		case x.oid != oid:
+		case col == 0:
+			return x.def(s, pretty), true
+		case col < 0 || col > len(x.keys):
+			return "", true
+		default:
+			return x.key(s, col-1, pretty), true
 		}
 	}
 	return "", false
@@ -229,7 +255,8 @@ type constraint struct {
 	kind  string // c, p, u
 	index uint32
 	cols  []int16
-	def   string
+	def   string // of a key
+	check string // the condition as stored
 }
 
 // constraints lists the constraints of tables and domains.
@@ -245,7 +272,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 	for _, t := range tables {
 		if t.Key >= 0 && t.KeyName != "" {
 			oid := ConstraintIndexOID(t, t.KeyName)
-			out = append(out, constraint{oid, t.KeyName, t, nil, "p", oid, []int16{int16(t.Key + 1)}, "PRIMARY KEY " + cols(t, []int{t.Key})})
+			out = append(out, constraint{oid, t.KeyName, t, nil, "p", oid, []int16{int16(t.Key + 1)}, "PRIMARY KEY " + cols(t, []int{t.Key}), ""})
 		}
 		for i := range t.Uniques {
 			u := &t.Uniques[i]
@@ -267,13 +294,13 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 			out = append(out, k)
 		}
 		for i, c := range t.Checks {
-			out = append(out, constraint{oid: checkOID(t, i), name: c.Name, table: t, kind: "c", def: "CHECK ((" + c.Expr + "))"})
+			out = append(out, constraint{oid: checkOID(t, i), name: c.Name, table: t, kind: "c", check: c.Expr})
 		}
 	}
 	for _, t := range o.Types {
 		for i, c := range t.Checks {
 			out = append(out, constraint{oid: keyIndexBit | 5<<27 | t.OID&0xfffff<<6 | uint32(i)&63, name: c.Name, typ: t, kind: "c",
-				def: "CHECK ((" + c.Expr + "))"})
+				check: c.Expr})
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].oid < out[j].oid })
@@ -281,27 +308,27 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 }
 
 // ConstraintDef is pg_get_constraintdef; false for an OID of no constraint.
-func ConstraintDef(tables []*types.Table, o *objects.Set, oid uint32) (string, bool) {
-	for _, k := range constraints(tables, o) {
+func ConstraintDef(s *Source, oid uint32, pretty bool) (string, bool) {
+	for _, k := range constraints(s.Tables, s.Objects) {
 		if k.oid == oid {
-			return k.def, true
+			return k.text(s, pretty), true
 		}
 	}
 	return "", false
 }
 
-// quote writes an identifier, quoted where it is no plain word.
-func quote(v string) string {
-	plain := v != ""
-	for i := 0; i < len(v); i++ {
-		c := v[i]
-		plain = plain && (c == '_' || c >= 'a' && c <= 'z' || i > 0 && c >= '0' && c <= '9')
+func (k *constraint) text(s *Source, pretty bool) string {
+	switch {
+	case k.check == "":
+		return k.def
+	case k.typ != nil:
+		return "CHECK (" + s.Texts.DomainCheck(k.typ, k.check, pretty) + ")"
 	}
-	if plain {
-		return v
-	}
-	return `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+	return "CHECK (" + s.Texts.Check(k.table, k.check, pretty) + ")"
 }
+
+// quote writes an identifier, quoted where it is no plain word.
+func quote(v string) string { return fn.QuoteIdent(v) }
 
 func persistence(ns uint32) string {
 	if objects.IsTemp(ns) {

@@ -50,15 +50,26 @@ type Source struct {
 	Temp    uint32 // the session's temporary schema, 0 for none
 	// Databases are all databases of the file.
 	Databases []Database
-	// Visible tells whether a relation's name finds it along the search path, and
-	// Default writes a stored default with the present names of sequences.
-	Default func(text string) string
+	// Texts writes definitions as ruleutils.c does.
+	Texts Texts
 	// Count is what a sequence has given out: its last value, false before the first.
 	Count    func(q *objects.Sequence) (int64, bool)
 	Rows     func(def *types.Table) int64
 	DB, User string
 	Settings []Setting
 	Activity []Activity
+}
+
+// Texts writes the definitions of objects as they are now, names qualified where
+// the search path asks for it. pretty leaves out parentheses.
+type Texts interface {
+	View(v *objects.View) string
+	Default(def *types.Table, col *types.Column) string // also the expression of a generated column
+	Check(def *types.Table, text string, pretty bool) string
+	DomainCheck(t *objects.Type, text string, pretty bool) string
+	DomainDefault(t *objects.Type) string
+	Key(def *types.Table, text string, pretty bool) string // of an index, in parentheses where it needs them
+	Shown(ns uint32, name string) string
 }
 
 // Database is one row of pg_database.

@@ -37,7 +37,7 @@ func init() {
 		{"check_option", tVar}, {"is_updatable", tVar}, {"is_insertable_into", tVar}},
 		func(s *Source, add func(...any)) {
 			for _, v := range s.views(false) {
-				add(s.DB, s.schema(v.NS), v.Name, " "+v.Text+";", "NONE", "NO", "NO")
+				add(s.DB, s.schema(v.NS), v.Name, s.Texts.View(v), "NONE", "NO", "NO")
 			}
 		})
 	register("information_schema", "sequences", []col{{"sequence_catalog", tName}, {"sequence_schema", tName}, {"sequence_name", tName}, {"data_type", tVar},
@@ -52,13 +52,13 @@ func init() {
 }
 
 func columnRows(s *Source, add func(...any)) {
-	one := func(schema, table string, at int, c *types.Column, updatable string) {
+	one := func(in *types.Table, schema, table string, at int, c *types.Column, updatable string) {
 		nullable, dflt := "YES", any(nil)
 		if c.NotNull {
 			nullable = "NO"
 		}
 		if c.Default != "" {
-			dflt = s.Default(c.Default)
+			dflt = s.Texts.Default(in, c)
 		}
 		t := c.Type
 		var domSchema, dom any
@@ -91,27 +91,27 @@ func columnRows(s *Source, add func(...any)) {
 		}
 		generated, expr := "NEVER", any(nil)
 		if c.Generated != "" {
-			generated, expr = "ALWAYS", c.Generated
+			generated, expr = "ALWAYS", s.Texts.Default(in, c)
 		}
 		add(s.DB, schema, table, c.Name, at, dflt, nullable, data, maxLen, prec, scale, timePrec, udt, t.PGName(), domSchema, dom,
 			identity, generation, generated, expr, updatable)
 	}
 	for _, r := range names() {
 		for i, c := range r.cols {
-			one(r.schema, r.name, i+1, &types.Column{Name: c.name, Type: c.t}, "NO")
+			one(nil, r.schema, r.name, i+1, &types.Column{Name: c.name, Type: c.t}, "NO")
 		}
 	}
 	for _, t := range s.Tables {
 		for i := range t.Columns {
 			if t.Kind == "" {
-				one(s.schema(t.NS), t.Name, i+1, &t.Columns[i], "YES")
+				one(t, s.schema(t.NS), t.Name, i+1, &t.Columns[i], "YES")
 			}
 		}
 	}
 	for _, v := range s.views(false) {
 		for i, c := range v.Columns {
 			t, _ := s.Exts.Type(c.Type)
-			one(s.schema(v.NS), v.Name, i+1, &types.Column{Name: c.Name, Type: t}, "NO")
+			one(nil, s.schema(v.NS), v.Name, i+1, &types.Column{Name: c.Name, Type: t}, "NO")
 		}
 	}
 }

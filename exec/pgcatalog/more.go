@@ -1,6 +1,9 @@
 package pgcatalog
 
-import "tagd/sql/types"
+import (
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
 
 // tVec2 is the type of conkey.
 var tVec2 = types.Of(types.Int2).ArrayOf()
@@ -14,16 +17,16 @@ func init() {
 			for _, x := range s.indexes() {
 				var pred any
 				if x.obj != nil && x.obj.Where != "" {
-					pred = x.obj.Where
+					pred = s.Texts.Check(x.table, x.obj.Where, false)
 				}
 				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, true, false, true, false, true, true,
-					false, vector(x.keys), nil, pred)
+					false, vector(x.keys), x.exprs(s), pred)
 			}
 		})
 	register("pg_catalog", "pg_indexes", []col{{"schemaname", tName}, {"tablename", tName}, {"indexname", tName}, {"tablespace", tName}, {"indexdef", tText}},
 		func(s *Source, add func(...any)) {
 			for _, x := range s.indexes() {
-				add(s.schema(x.ns), x.table.Name, x.name, nil, x.def(s))
+				add(s.schema(x.ns), x.table.Name, x.name, nil, x.def(s, false))
 			}
 		})
 	register("pg_catalog", "pg_constraint", []col{{"oid", tOid}, {"conname", tName}, {"connamespace", tOid}, {"contype", tChar}, {"condeferrable", tBool},
@@ -49,11 +52,7 @@ func init() {
 			for _, t := range s.Tables {
 				for i := range t.Columns {
 					if c := &t.Columns[i]; c.Default != "" || c.Generated != "" {
-						text := c.Generated
-						if text == "" {
-							text = s.Default(c.Default)
-						}
-						add(defaultOID(t, i), t.OID, i+1, text)
+						add(defaultOID(t, i), t.OID, i+1, s.Texts.Default(t, c))
 					}
 				}
 			}
@@ -89,7 +88,7 @@ func init() {
 	register("pg_catalog", "pg_views", []col{{"schemaname", tName}, {"viewname", tName}, {"viewowner", tName}, {"definition", tText}},
 		func(s *Source, add func(...any)) {
 			for _, v := range s.views(false) {
-				add(s.schema(v.NS), v.Name, s.User, " "+v.Text+";")
+				add(s.schema(v.NS), v.Name, s.User, s.Texts.View(v))
 			}
 		})
 	register("pg_catalog", "pg_matviews", []col{{"schemaname", tName}, {"matviewname", tName}, {"matviewowner", tName}, {"tablespace", tName},
@@ -100,7 +99,24 @@ func init() {
 				indexed[x.table.OID] = true
 			}
 			for _, v := range s.views(true) {
-				add(s.schema(v.NS), v.Name, s.User, nil, indexed[v.OID], v.Filled, " "+v.Text+";")
+				add(s.schema(v.NS), v.Name, s.User, nil, indexed[v.OID], v.Filled, s.Texts.View(v))
 			}
 		})
+}
+
+// Builtin returns the built-in rows of a relation of pg_catalog and the places
+// of its columns; shared and read-only.
+func Builtin(name string) (cols map[string]int, rows *vec.Batch) {
+	sh := shapes()["pg_catalog."+name]
+	return sh.at, sh.rows()
+}
+
+// TypeCategory is pg_type.typcategory of a built-in type, 'X' for none.
+func TypeCategory(oid uint32) byte {
+	l := builtinTypes()
+	i, ok := l.at[oid]
+	if !ok {
+		return 'X'
+	}
+	return l.get(i, "typcategory").S[0]
 }

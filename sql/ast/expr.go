@@ -14,6 +14,10 @@ type At int
 func (a At) Pos() int { return int(a) }
 func (At) expr()      {}
 
+// Spelling is how something was written where that changes no meaning, for who
+// prints it again; trees that differ in it are the same.
+type Spelling bool
+
 // LiteralKind tells what a Literal's text is.
 type LiteralKind uint8
 
@@ -113,6 +117,8 @@ type (
 		WithinGroup bool
 		Filter      Expr    // nil: none
 		Over        *Window // nil: not a window function
+		// Syntax tells a call in a syntax of its own, which is lowered to a function.
+		Syntax Spelling
 	}
 	// Case is CASE [X] WHEN .. THEN .. [ELSE ..] END.
 	Case struct {
@@ -249,6 +255,8 @@ type Frame struct {
 	Unit       string // ROWS, RANGE or GROUPS
 	Start, End Bound
 	Exclude    string // "", "CURRENT ROW", "GROUP", "TIES"
+	// Between tells that both ends were written.
+	Between Spelling
 }
 
 // Bound is one end of a frame.

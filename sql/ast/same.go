@@ -2,10 +2,10 @@ package ast
 
 import "reflect"
 
-// Same reports whether two trees are the same, positions aside.
+// Same reports whether two trees are the same, positions and spellings aside.
 func Same(a, b any) bool { return same(reflect.ValueOf(a), reflect.ValueOf(b)) }
 
-var atType = reflect.TypeOf(At(0))
+var atType, spellingType = reflect.TypeOf(At(0)), reflect.TypeOf(Spelling(false))
 
 func same(a, b reflect.Value) bool {
 	if a.IsValid() != b.IsValid() || a.IsValid() && a.Type() != b.Type() {
@@ -31,7 +31,7 @@ func same(a, b reflect.Value) bool {
 		return true
 	case reflect.Struct:
 		for i := range a.NumField() {
-			if a.Field(i).Type() != atType && !same(a.Field(i), b.Field(i)) {
+			if t := a.Field(i).Type(); t != atType && t != spellingType && !same(a.Field(i), b.Field(i)) {
 				return false
 			}
 		}

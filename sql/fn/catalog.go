@@ -21,7 +21,7 @@ func init() {
 	def("format_type", ts{tOid, tI4}, tText, rowsN(tText, formatType), stable, nullable)
 	def("pg_size_pretty", ts{tI8}, tText, f1(tText, ok1(sizePretty)))
 	def("pg_get_expr", ts{tText, tOid}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
-	def("pg_get_expr", ts{tText, tOid, tBool}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
+	def("pg_get_expr", ts{tText, tOid, tBool}, tText, askCatalog("pg_get_expr", tText), stable)
 	asked := []struct {
 		name string
 		args ts

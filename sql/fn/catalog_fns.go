@@ -15,7 +15,7 @@ func init() {
 	tree := types.Of(types.NodeTree)
 	pass := rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil })
 	def("pg_get_expr", ts{tree, tOid}, tText, pass, stable)
-	def("pg_get_expr", ts{tree, tOid, tBool}, tText, pass, stable)
+	def("pg_get_expr", ts{tree, tOid, tBool}, tText, askCatalog("pg_get_expr", tText), stable)
 	cast(tree, tText, CastImplicit, nil)
 	cast(types.Of(types.AclItem), tText, CastAssign, nil)
 	cast(types.Of(types.Inet), tText, CastAssign, nil)
@@ -44,10 +44,13 @@ func init() {
 		{"to_regnamespace", ts{tText}, types.Of(types.RegNamespace)}, {"to_regrole", ts{tText}, types.Of(types.RegRole)},
 		{"pg_my_temp_schema", ts{}, tOid}, {"pg_postmaster_start_time", ts{}, tTZ}, {"pg_conf_load_time", ts{}, tTZ},
 		{"pg_cancel_backend", ts{tI4}, tBool}, {"pg_terminate_backend", ts{tI4}, tBool}, {"pg_database_size", ts{tOid}, tI8},
-		{"pg_tablespace_size", ts{tOid}, tI8}, {"pg_get_viewdef", ts{tOid, tBool}, tText}, {"pg_get_viewdef", ts{tText}, tText},
+		{"pg_tablespace_size", ts{tOid}, tI8}, {"pg_get_viewdef", ts{tOid, tBool}, tText}, {"pg_get_viewdef", ts{tOid}, tText},
 	} {
 		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
 	}
+	def("pg_get_viewdef", ts{tOid, tI4}, tText, askCatalog("pg_get_viewdef wrapped", tText), stable)
+	def("pg_get_viewdef", ts{tText}, tText, askCatalog("pg_get_viewdef named", tText), stable)
+	def("pg_get_viewdef", ts{tText, tBool}, tText, askCatalog("pg_get_viewdef named", tText), stable)
 }
 
 // nothing registers functions of an OID that has no such definition here.

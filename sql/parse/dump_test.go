@@ -8,7 +8,7 @@ import (
 	"tagd/sql/ast"
 )
 
-// dump prints a tree with its zero fields left out, one node a line.
+// dump prints a tree with its zero fields and its spelling left out, one node a line.
 func dump(v any) string {
 	var b strings.Builder
 	dumpValue(&b, reflect.ValueOf(v), 0)
@@ -51,7 +51,7 @@ func dumpValue(b *strings.Builder, v reflect.Value, depth int) {
 func dumpFields(b *strings.Builder, v reflect.Value, depth int) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if f.Name == "stmtNode" || f.Name == "refNode" || f.Name == "At" || v.Field(i).IsZero() {
+		if f.Name == "stmtNode" || f.Name == "refNode" || f.Name == "At" || f.Type == reflect.TypeFor[ast.Spelling]() || v.Field(i).IsZero() {
 			continue
 		}
 		b.WriteString(strings.Repeat("  ", depth) + f.Name + ": ")

@@ -52,6 +52,7 @@ var law = map[string][]string{
 	"exec/copyio":    {"sql/..."},
 	"exec/objects":   {"sql/types", "sql/sqlerr"},
 	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table", "exec/objects"},
+	"exec/deparse":   {"sql/...", "exec/pgcatalog"},
 	"exec/engine":    {"sql/...", "planner/...", "planner", "exec/...", "storage/table", "storage/bitmap"},
 
 	"server/wire": {"sql/..."},

@@ -23,7 +23,7 @@ func (l *lowerer) call(f *pg.FuncCall) ast.Expr {
 		out.Over = l.window(f.Over)
 	}
 	if f.Funcformat == pg.CoercionForm_COERCE_SQL_SYNTAX && len(out.Name) == 2 {
-		out.Name = out.Name[1:]
+		out.Name, out.Syntax = out.Name[1:], true
 	}
 	return out
 }
@@ -85,6 +85,7 @@ const (
 	frameNonDefault = 0x1
 	frameRows       = 0x4
 	frameGroups     = 0x8
+	frameBetween    = 0x10
 	frameExcludeRow = 0x8000
 	frameExcludeGrp = 0x10000
 	frameExcludeTie = 0x20000
@@ -97,7 +98,7 @@ func (l *lowerer) window(w *pg.WindowDef) *ast.Window {
 		out.Ref, out.Named = w.Name, w.Name != ""
 	}
 	if o := w.FrameOptions; o&frameNonDefault != 0 {
-		f := &ast.Frame{Unit: "RANGE"}
+		f := &ast.Frame{Unit: "RANGE", Between: o&frameBetween != 0}
 		switch {
 		case o&frameRows != 0:
 			f.Unit = "ROWS"

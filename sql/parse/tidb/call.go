@@ -124,7 +124,7 @@ func extract(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 		l.no(x.OriginTextPosition(), "EXTRACT of %s is not supported", u.Unit.String())
 	}
 	at := l.pos(l.tok(l.tokAt(x.OriginTextPosition()) + 2).start)
-	return &ast.Func{At: l.at(x), Name: []string{"extract"}, Args: []ast.Expr{text(at, name), l.expr(x.Args[1])}}
+	return &ast.Func{At: l.at(x), Name: []string{"extract"}, Args: []ast.Expr{text(at, name), l.expr(x.Args[1])}, Syntax: true}
 }
 
 func trim(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
@@ -148,7 +148,7 @@ func trim(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 	if len(x.Args) > 1 && (len(x.Args) == 2 || l.tok(l.tokAt(x.OriginTextPosition())+3).word != "from") {
 		args = append(args, l.expr(x.Args[1]))
 	}
-	return &ast.Func{At: l.at(x), Name: []string{name}, Args: args}
+	return &ast.Func{At: l.at(x), Name: []string{name}, Args: args, Syntax: true}
 }
 
 // position lowers POSITION(a IN b) to position(b, a), as Postgres does.
@@ -157,7 +157,7 @@ func position(l *lowerer, x *tast.FuncCallExpr) ast.Expr {
 		return nil
 	}
 	sub := l.expr(x.Args[0])
-	return &ast.Func{At: l.at(x), Name: []string{"position"}, Args: []ast.Expr{l.expr(x.Args[1]), sub}}
+	return &ast.Func{At: l.at(x), Name: []string{"position"}, Args: []ast.Expr{l.expr(x.Args[1]), sub}, Syntax: true}
 }
 
 // substring counts from the end where the place is a negative constant, which

@@ -45,7 +45,7 @@ func (l *lowerer) window(w *tast.WindowSpec) *ast.Window {
 }
 
 func (l *lowerer) frame(f *tast.FrameClause) *ast.Frame {
-	out := &ast.Frame{Unit: "ROWS"}
+	out := &ast.Frame{Unit: "ROWS", Between: true}
 	switch f.Type {
 	case tast.Ranges:
 		out.Unit = "RANGE"

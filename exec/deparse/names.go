@@ -1,0 +1,210 @@
+package deparse
+
+import (
+	"fmt"
+
+	"tagd/sql/ast"
+)
+
+// systemTypes are the types of system columns.
+var systemTypes = map[string]uint32{"tableoid": tOid, "ctid": 27, "xmin": 28, "xmax": 28, "cmin": 29, "cmax": 29}
+
+// name is how other entries refer to r.
+func (r *rte) name() string {
+	if r.alias != "" {
+		return r.alias
+	}
+	return r.eref
+}
+
+// ref is column i of r as it is referred to.
+func (r *rte) ref(i int) *varNode {
+	c := &r.cols[i]
+	if c.syn != nil {
+		return c.syn
+	}
+	return &varNode{rte: r, att: i + 1, t: c.t, mod: c.mod}
+}
+
+// find returns the place of a column, -1 for none, -2 for several.
+func (r *rte) find(name string) int {
+	at := -1
+	for i := range r.cols {
+		if r.cols[i].name == name && !r.cols[i].hidden {
+			if at >= 0 {
+				return -2
+			}
+			at = i
+		}
+	}
+	return at
+}
+
+// column is transformColumnRef.
+func (a *analyzer) column(lv *level, c *ast.Column) (node, error) {
+	if c.Star {
+		return nil, fmt.Errorf("a star outside of a select list")
+	}
+	if len(c.Parts) == 1 {
+		return a.bareColumn(lv, c.Parts[0])
+	}
+	rel, name := c.Parts[len(c.Parts)-2], c.Parts[len(c.Parts)-1]
+	r := lv.entry(rel)
+	if r == nil {
+		return nil, fmt.Errorf("there is no entry %s", rel)
+	}
+	if i := r.find(name); i >= 0 {
+		return r.ref(i), nil
+	}
+	if x := r.system(name); x != nil {
+		return x, nil
+	}
+	return nil, fmt.Errorf("there is no column %s.%s", rel, name)
+}
+
+func (r *rte) system(name string) node {
+	if t, ok := systemTypes[name]; ok && r.kind == rteRelation {
+		return &varNode{rte: r, att: -1, sys: name, t: t, mod: -1}
+	}
+	return nil
+}
+
+// entry finds an entry by its name, the nearest query first.
+func (lv *level) entry(name string) *rte {
+	for ; lv != nil; lv = lv.up {
+		for _, r := range lv.rels {
+			if r.name() == name && !r.nameHidden {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (a *analyzer) bareColumn(lv *level, name string) (node, error) {
+	if name == "value" && a.value != nil {
+		return a.value, nil
+	}
+	for at := lv; at != nil; at = at.up {
+		var found *varNode
+		for _, r := range at.rels {
+			if r.colsHidden {
+				continue
+			}
+			switch i := r.find(name); {
+			case i == -2 || i >= 0 && found != nil:
+				return nil, fmt.Errorf("column %s is ambiguous", name)
+			case i >= 0:
+				found = r.ref(i)
+			}
+		}
+		if found != nil {
+			return found, nil
+		}
+		for _, r := range at.rels {
+			if x := r.system(name); x != nil && !r.colsHidden {
+				return x, nil
+			}
+		}
+	}
+	if r := lv.entry(name); r != nil {
+		if r.kind == rteFunction && len(r.funcs) == 1 && len(r.cols) == 1 && !r.ord {
+			return r.ref(0), nil
+		}
+		t := uint32(tRecord)
+		if r.rel != nil && r.rel.RowType != 0 {
+			t = r.rel.RowType
+		}
+		return &varNode{rte: r, t: t, mod: -1}, nil
+	}
+	return nil, fmt.Errorf("there is no column %s", name)
+}
+
+// star expands * and t.*.
+func (a *analyzer) star(lv *level, c *ast.Column) ([]*target, error) {
+	var rels []*rte
+	if len(c.Parts) > 0 {
+		r := lv.entry(c.Parts[len(c.Parts)-1])
+		if r == nil {
+			return nil, fmt.Errorf("there is no entry %s", c.Parts[len(c.Parts)-1])
+		}
+		rels = []*rte{r}
+	} else {
+		for _, r := range lv.rels {
+			if !r.colsHidden {
+				rels = append(rels, r)
+			}
+		}
+	}
+	var out []*target
+	for _, r := range rels {
+		for i := range r.cols {
+			if !r.cols[i].hidden {
+				out = append(out, &target{x: r.ref(i), name: r.cols[i].name})
+			}
+		}
+	}
+	return out, nil
+}
+
+// figure is FigureColnameInternal: a name and how strong it is.
+func figure(e ast.Expr) (string, int) {
+	switch e := e.(type) {
+	case *ast.Column:
+		if len(e.Parts) > 0 {
+			return e.Parts[len(e.Parts)-1], 2
+		}
+	case *ast.Field:
+		return e.Name, 2
+	case *ast.Subscript:
+		return figure(e.X)
+	case *ast.Func:
+		return e.Name[len(e.Name)-1], 2
+	case *ast.Cast:
+		if name, n := figure(e.X); n > 1 {
+			return name, n
+		}
+		return e.Type.Name, 1
+	case *ast.Collate:
+		return figure(e.X)
+	case *ast.Case:
+		if e.Else != nil {
+			if name, n := figure(e.Else); n > 1 {
+				return name, n
+			}
+		}
+		return "case", 1
+	case *ast.Array:
+		return "array", 2
+	case *ast.Row:
+		return "row", 2
+	case *ast.Subquery:
+		switch e.Kind {
+		case ast.SubExists:
+			return "exists", 2
+		case ast.SubArray:
+			return "array", 2
+		case ast.SubScalar:
+			for q := e.Query; q != nil; q = q.Left {
+				if len(q.Items) > 0 {
+					if q.Items[0].As != "" {
+						return q.Items[0].As, 2
+					}
+					return figure(q.Items[0].X)
+				}
+				if q.Values != nil {
+					return "column1", 2
+				}
+			}
+		}
+	}
+	return "", 0
+}
+
+// resultName is FigureColname.
+func resultName(e ast.Expr) string {
+	if name, _ := figure(e); name != "" {
+		return name
+	}
+	return "?column?"
+}
