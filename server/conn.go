@@ -38,6 +38,10 @@ type conn struct {
 		cancel context.CancelCauseFunc // nil while idle
 		idle   bool
 		killed bool // KILL ends the connection
+		woken  bool // the read deadline has passed only to wake the connection
+		// inbox are notifications not yet sent, inboxBytes their size.
+		inbox      []session.Notification
+		inboxBytes int
 	}
 }
 
@@ -82,7 +86,13 @@ func (k *conn) ending() bool {
 func (k *conn) wakeIfIdle() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.wake()
+}
+
+// wake is wakeIfIdle for those who hold mu.
+func (k *conn) wake() {
 	if k.mu.idle {
+		k.mu.woken = true
 		_ = k.nc.SetReadDeadline(time.Now())
 	}
 }
@@ -156,31 +166,67 @@ func (k *conn) fatal(err error) {
 	_ = k.w.Flush()
 }
 
-// receive waits for the next message, as an idle connection.
+// receive waits for the next message, as an idle connection. Only the wait for
+// its first byte can be woken, so that no half of a message is lost.
 func (k *conn) receive() (wire.Message, error) {
 	if k.w.Buffered() {
 		return k.w.Receive()
 	}
-	k.mu.Lock()
-	k.mu.idle = true
-	k.mu.Unlock()
 	late := k.idleLimit()
-	if k.ending() {
-		return nil, shuttingDown()
+	for {
+		if err := k.await(late); err != nil {
+			return nil, err
+		}
+		if k.w.Buffered() {
+			break
+		}
+		if err := k.deliver(); err != nil {
+			return nil, err
+		}
 	}
 	m, err := k.w.Receive()
-	k.mu.Lock()
-	k.mu.idle = false
-	k.mu.Unlock()
-	switch {
-	case err != nil && k.ending():
-		return nil, shuttingDown()
-	case err != nil && late != nil && errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, late
-	case late != nil:
+	if late != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, late.err
+		}
 		_ = k.nc.SetReadDeadline(time.Time{})
 	}
 	return m, err
+}
+
+// await returns when the client has sent something or another goroutine has
+// woken the connection. late is the limit of being idle; nil: none.
+func (k *conn) await(late *idleLimit) error {
+	var deadline time.Time
+	if late != nil {
+		deadline = late.at
+	}
+	k.mu.Lock()
+	k.mu.woken = false
+	_ = k.nc.SetReadDeadline(deadline)
+	k.mu.idle = true
+	waiting := len(k.mu.inbox) > 0 && k.sess.Tx() == session.TxIdle
+	k.mu.Unlock()
+	var err error
+	if !waiting && !k.ending() {
+		err = k.w.Await()
+	}
+	k.mu.Lock()
+	k.mu.idle = false
+	woken := k.mu.woken
+	if woken {
+		_ = k.nc.SetReadDeadline(deadline)
+	}
+	k.mu.Unlock()
+	switch {
+	case k.ending():
+		return shuttingDown()
+	case woken && errors.Is(err, os.ErrDeadlineExceeded):
+		return nil
+	case late != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		return late.err
+	}
+	return err
 }
 
 // loop handles messages until Terminate or an error that ends the connection.
@@ -211,8 +257,7 @@ func (k *conn) loop() error {
 			// What a client still sends of a copy that has failed.
 		case wire.FunctionCall:
 			k.report(sqlerr.Unsupported(-1, "the fast-path function call protocol is not supported"), "")
-			k.w.Ready(k.sess.Tx())
-			err = k.w.Flush()
+			err = k.ready()
 		case wire.Password:
 			return fatalProtocol("unexpected password message")
 		default:

@@ -77,8 +77,7 @@ func (k *conn) sync() error {
 	}
 	done()
 	k.skip = false
-	k.w.Ready(k.sess.Tx())
-	return k.w.Flush()
+	return k.ready()
 }
 
 func (k *conn) parse(ctx context.Context, m wire.Parse) error {

@@ -11,10 +11,15 @@ import (
 	"tagd/sql/sqlerr"
 )
 
-// idleLimit sets the read deadline that idle_session_timeout or, inside a
-// transaction, idle_in_transaction_session_timeout asks for, and returns the
-// error that passing it means; nil if there is no limit.
-func (k *conn) idleLimit() *sqlerr.Error {
+// idleLimit is when waiting for the client ends, and the error that this means.
+type idleLimit struct {
+	at  time.Time
+	err *sqlerr.Error
+}
+
+// idleLimit returns the limit that idle_session_timeout or, inside a transaction,
+// idle_in_transaction_session_timeout sets from now on; nil if there is none.
+func (k *conn) idleLimit() *idleLimit {
 	name, code, what := "idle_session_timeout", pgerrcode.IdleSessionTimeout, "idle-session timeout"
 	if k.sess.Tx() != session.TxIdle {
 		name, code, what = "idle_in_transaction_session_timeout", pgerrcode.IdleInTransactionSessionTimeout, "idle-in-transaction timeout"
@@ -28,8 +33,7 @@ func (k *conn) idleLimit() *sqlerr.Error {
 	}
 	e := sqlerr.New(code, "terminating connection due to %s", what)
 	e.Severity = "FATAL"
-	_ = k.nc.SetReadDeadline(time.Now().Add(d))
-	return e
+	return &idleLimit{time.Now().Add(d), e}
 }
 
 // parseMillis reads a setting whose base unit is the millisecond as SHOW prints

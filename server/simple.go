@@ -31,8 +31,7 @@ func (k *conn) simple(text string, garbled error) error {
 		k.report(err, text)
 	}
 	done()
-	k.w.Ready(k.sess.Tx())
-	return k.w.Flush()
+	return k.ready()
 }
 
 func (k *conn) simpleStatements(ctx context.Context, text string) error {

@@ -122,6 +122,9 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	if h, ok := host.(session.InterruptHost); ok {
 		s.interrupt = h.Interrupt
 	}
+	if h, ok := host.(session.PeerHost); ok {
+		s.pid = h.PID()
+	}
 	e.live.add(s)
 	return s, nil
 }

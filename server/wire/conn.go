@@ -53,6 +53,13 @@ func (c *Conn) Authenticated() { c.limit = maxBody }
 // Buffered reports whether input is waiting that has been read already.
 func (c *Conn) Buffered() bool { return c.in.Buffered() > 0 }
 
+// Await returns when there is input, or with the error of the wait: a deadline
+// that passes here loses nothing.
+func (c *Conn) Await() error {
+	_, err := c.in.Peek(1)
+	return err
+}
+
 // Secure continues on another connection, the TLS one over the first.
 func (c *Conn) Secure(tls net.Conn) {
 	c.net = tls

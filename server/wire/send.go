@@ -140,6 +140,15 @@ func (c *Conn) Columns(cols []session.Column, format func(i int) int16) {
 	c.end()
 }
 
+// Notification sends what another session, or this one, has told with NOTIFY.
+func (c *Conn) Notification(n session.Notification) {
+	c.begin('A')
+	c.int32(n.PID)
+	c.string(n.Channel)
+	c.string(n.Payload)
+	c.end()
+}
+
 // Error sends an ErrorResponse, Notice a NoticeResponse. text is the statement
 // that positions refer to.
 func (c *Conn) Error(e *sqlerr.Error, text string) { c.report('E', "ERROR", e, text) }

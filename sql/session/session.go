@@ -61,6 +61,27 @@ type InterruptHost interface {
 	Interrupt(end bool)
 }
 
+// PeerHost is a Host that other sessions may speak to: its methods may be called
+// from any goroutine, also while its own session is at work, and never block.
+type PeerHost interface {
+	InterruptHost
+	// PID is the number that the client was told of (BackendKeyData): what
+	// pg_backend_pid() returns. No other live connection has it.
+	PID() int32
+	// Notify queues a NotificationResponse. It is sent when the session is
+	// outside a transaction block: at once to an idle client, otherwise before
+	// the next ReadyForQuery, so a session need not hold back what it sends to
+	// itself. False means that the queue of this client is full and nothing
+	// was queued.
+	Notify(n Notification) bool
+}
+
+// Notification is what NOTIFY sends. PID is the sender's.
+type Notification struct {
+	PID              int32
+	Channel, Payload string
+}
+
 // Tx is the transaction state that ReadyForQuery shows.
 type Tx byte
 
