@@ -33,7 +33,7 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	case "pg_get_userbyid":
 		return text(Superuser, true)
 	case "obj_description", "col_description", "shobj_description":
-		return text(c.description(name, args))
+		return text(c.description(s, name, args))
 	case "pg_get_viewdef", "pg_get_constraintdef", "pg_get_indexdef", "pg_get_expr", "pg_get_viewdef wrapped", "pg_get_viewdef named":
 		return s.definition(c, name, args)
 	case "pg_table_is_visible":
@@ -85,37 +85,35 @@ func (c *catalog) schemaNames(implicit bool) vec.Datum {
 }
 
 // description is a comment by OID; for a column by number.
-func (c *catalog) description(name string, args []vec.Datum) (string, bool) {
-	oid := uint32(args[0].I)
-	if name == "shobj_description" {
+func (c *catalog) description(s *Session, name string, args []vec.Datum) (string, bool) {
+	oid, class, sub := uint32(args[0].I), "", 0
+	switch {
+	case name == "shobj_description":
+		if args[1].S != "pg_database" {
+			return "", false
+		}
 		for _, d := range databasesOf(c.snap).list {
 			if pgcatalog.DatabaseOID(d.OID) == oid && d.Comment != "" {
 				return d.Comment, true
 			}
 		}
 		return "", false
+	case name == "col_description":
+		class, sub = "pg_class", int(args[1].I)
+		if sub == 0 {
+			return "", false
+		}
+	case len(args) > 1:
+		class = args[1].S
 	}
-	sub := int64(0)
-	if name == "col_description" {
-		sub = args[1].I
-	}
-	if def := c.byOID(oid); def != nil {
+	if def := c.byOID(oid); def != nil && (class == "" || class == "pg_class") {
 		text := def.Comment
-		if sub > 0 && int(sub) <= len(def.Columns) {
+		if sub > 0 && sub <= len(def.Columns) {
 			text = def.Columns[sub-1].Comment
 		}
 		return text, text != ""
 	}
-	for _, class := range []string{objects.ClassRelation, objects.ClassType, objects.ClassSchema} {
-		key := objects.CommentKey(class, pgcatalog.SchemaKey(class, oid), "")
-		if sub > 0 {
-			key = objects.CommentKey(class, oid, strconv.FormatInt(sub, 10))
-		}
-		if text, ok := c.objs.Comments[key]; ok {
-			return text, true
-		}
-	}
-	return "", false
+	return pgcatalog.Description(c.source(s), class, oid, sub)
 }
 
 // size is what a table takes in the file; indexes take nothing.

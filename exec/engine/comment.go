@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -33,6 +34,14 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		err = e.say(objects.CommentKey(objects.ClassSchema, ns, ""), text)
 	case "DATABASE":
 		err = e.commentDatabase(u.Name.Name, text)
+	case "DOMAIN CONSTRAINT":
+		err = e.commentDomainCheck(u, text)
+	case "EXTENSION":
+		oid, ok := pgcatalog.ExtensionOID(u.Name.Name)
+		if !ok {
+			return nil, sqlerr.New(pgerrcode.UndefinedObject, `extension "%s" does not exist`, u.Name.Name)
+		}
+		err = e.say(objects.CommentKey(objects.ClassExtension, oid, ""), text)
 	case "TYPE", "DOMAIN":
 		t, terr := e.namedType(u.Name, u.Kind)
 		if terr != nil {
@@ -46,6 +55,19 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		return nil, err
 	}
 	return tag("COMMENT"), nil
+}
+
+func (e *edit) commentDomainCheck(u *ast.Comment, text string) error {
+	t, err := e.namedType(u.Name, "DOMAIN")
+	if err != nil {
+		return err
+	}
+	for _, k := range t.Checks {
+		if k.Name == u.Column {
+			return e.say(objects.CommentKey(objects.ClassConstraint, t.OID, u.Column), text)
+		}
+	}
+	return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" for domain %s does not exist`, u.Column, e.c.shownType(t.NS, t.Name))
 }
 
 // say stores a comment; "" removes it.

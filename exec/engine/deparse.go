@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -292,6 +293,17 @@ func (t texts) Key(def *types.Table, text string, pretty bool) string {
 	}
 	return out
 }
+
+func (t texts) Uses(def *types.Table, text string) (out []int16) {
+	for _, id := range exprColumns(def, text) {
+		if at := int16(columnByID(def, id) + 1); !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+func (t texts) Sequences(text string) []uint32 { return sequencesIn(text) }
 
 func (t texts) Shown(ns uint32, name string) string { return t.shown(ns, name) }
 

@@ -26,6 +26,8 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.discard(u)
 	case *ast.Maintenance:
 		return s.maintenance(u)
+	case *ast.Lock:
+		return s.lockTable(ctx, u)
 	case *ast.Prepare:
 		return s.prepareStmt(u, st)
 	case *ast.Execute:
@@ -73,6 +75,11 @@ func (s *Session) setStmt(u *ast.Set) (session.Result, error) {
 		var v string
 		if v, err = listValue(name, u.Value); err == nil {
 			err = s.set(name, v, u.Local)
+		}
+	}
+	for _, m := range u.More {
+		if err == nil {
+			err = s.set(m.Name, strings.Join(m.Value, ""), m.Local)
 		}
 	}
 	if err != nil {

@@ -235,7 +235,8 @@ const (
 	ClassRelation   = "relation"
 	ClassType       = "type"
 	ClassSchema     = "schema"
-	ClassConstraint = "constraint"
+	ClassConstraint = "constraint" // of a table or a domain
+	ClassExtension  = "extension"
 )
 
 // CommentKey is the key in Comments of an object; sub is a column's number or a

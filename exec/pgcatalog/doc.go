@@ -70,6 +70,10 @@ type Texts interface {
 	DomainDefault(t *objects.Type) string
 	Key(def *types.Table, text string, pretty bool) string // of an index, in parentheses where it needs them
 	Shown(ns uint32, name string) string
+	// Uses are the numbers of the columns that a stored expression reads, Sequences
+	// the OIDs of the sequences that a default takes its value from.
+	Uses(def *types.Table, text string) []int16
+	Sequences(text string) []uint32
 }
 
 // Database is one row of pg_database.

@@ -120,3 +120,14 @@ func TypeCategory(oid uint32) byte {
 	}
 	return l.get(i, "typcategory").S[0]
 }
+
+// ExtensionOID is the OID of an extension, false for none.
+func ExtensionOID(name string) (uint32, bool) {
+	cols, rows := Builtin("pg_extension")
+	for i := range rows.N {
+		if rows.Cols[cols["extname"]].Get(i).S == name {
+			return uint32(rows.Cols[cols["oid"]].Get(i).I), true
+		}
+	}
+	return 0, false
+}

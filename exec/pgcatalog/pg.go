@@ -43,9 +43,6 @@ func init() {
 		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}}, func(s *Source, add func(...any)) {
 		attributeRows(s, func(vals ...any) { add(append(append(vals, -1, -1, true), stored(vals[2])...)...) })
 	})
-	register("pg_catalog", "pg_type", []col{{"oid", tOid}, {"typname", tName}, {"typnamespace", tOid}, {"typowner", tOid},
-		{"typlen", tInt2}, {"typtype", tChar}, {"typisdefined", tBool}, {"typrelid", tOid}, {"typelem", tOid}, {"typarray", tOid},
-		{"typnotnull", tBool}, {"typbasetype", tOid}, {"typtypmod", tInt4}}, typeRows)
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
 	register("pg_catalog", "pg_settings", []col{{"name", tText}, {"setting", tText}, {"unit", tText}, {"short_desc", tText},

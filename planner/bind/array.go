@@ -77,6 +77,10 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 		if x.Type().Kind == types.JSONB {
 			return b.jsonSubscript(s, x, subs)
 		}
+		if x.Type().Kind == types.Name && len(subs) == 1 && !slice {
+			i, err := b.index(s, e.Lo)
+			return plan.NewCall(fn.NameSubscript, types.Of(types.Char), e.Pos(), x, i), err
+		}
 		return nil, sqlerr.At(start(subs[0].X), pgerrcode.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", x.Type().Base())
 	}
 	if len(subs) > vec.MaxDims {

@@ -426,6 +426,7 @@ type (
 		Value []string // nil with Reset or DEFAULT
 		Local bool
 		Reset bool
+		More  []*Set // the other modes of SET TRANSACTION a, b
 	}
 	// Show is SHOW name of a setting; name "all" shows all.
 	Show struct {
@@ -487,6 +488,13 @@ type (
 		At
 		Name string
 	}
+	// Lock is LOCK TABLE.
+	Lock struct {
+		stmtNode
+		Names  []Name
+		Mode   LockMode
+		NoWait bool
+	}
 	// Maintenance is VACUUM, ANALYZE, CHECKPOINT, CLUSTER, REINDEX: accepted.
 	Maintenance struct {
 		stmtNode
@@ -497,3 +505,9 @@ type (
 		Cols   [][]string // of ANALYZE and VACUUM, by table
 	}
 )
+
+// LockMode is a mode of LOCK TABLE, weakest first (lockdefs.h).
+type LockMode uint8
+
+// ShareUpdateExclusive is the weakest mode that excludes what changes rows.
+const ShareUpdateExclusive LockMode = 4

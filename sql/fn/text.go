@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -367,6 +368,21 @@ func overlay(r row) (vec.Datum, error) {
 	tail, err := substring(s, from+n, 0, false)
 	return dS(head + with + tail), err
 }
+
+// NameSubscript is n[i] of a name, whose bytes are counted from 0.
+var NameSubscript = &Func{Name: "name_subscript", Args: []types.Type{tName, tI4}, Ret: tChar, Strict: true,
+	Impl: rows(tChar, func(r row) (vec.Datum, error) {
+		s, i := r.s(0), r.int(1)
+		switch {
+		case i < 0 || i >= 64: // NAMEDATALEN
+			return null, nil
+		case i >= int64(len(s)):
+			return dS(""), nil
+		case s[i] < 0x80:
+			return dS(s[i : i+1]), nil
+		}
+		return dS(fmt.Sprintf("\\%03o", s[i])), nil
+	})}
 
 // QuoteIdent is quote_ident: quotes a name unless it can stand without.
 func QuoteIdent(s string) string {

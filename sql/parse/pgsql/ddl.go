@@ -178,11 +178,15 @@ func (l *lowerer) comment(s *pg.CommentStmt) ast.Stmt {
 			out.Name = l.nameList(items[:len(items)-1], -1)
 			out.Column = l.str(items[len(items)-1])
 		}
-	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE:
-		out.Kind = "SCHEMA"
-		if s.Objtype == pg.ObjectType_OBJECT_DATABASE {
-			out.Kind = "DATABASE"
+	case pg.ObjectType_OBJECT_DOMCONSTRAINT:
+		out.Kind = "DOMAIN CONSTRAINT"
+		if len(items) == 2 {
+			out.Name = l.nameList(items[0].GetTypeName().GetNames(), items[0].GetTypeName().GetLocation())
+			out.Column = l.str(items[1])
 		}
+	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE, pg.ObjectType_OBJECT_EXTENSION:
+		out.Kind = map[pg.ObjectType]string{pg.ObjectType_OBJECT_SCHEMA: "SCHEMA", pg.ObjectType_OBJECT_DATABASE: "DATABASE",
+			pg.ObjectType_OBJECT_EXTENSION: "EXTENSION"}[s.Objtype]
 		out.Name = ast.Name{At: -1, Name: l.str(s.Object)}
 	default:
 		l.no(int32(l.start), "COMMENT ON this kind of object is not supported")

@@ -77,6 +77,12 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 		return &ast.CloseCursor{At: here, Name: x.ClosePortalStmt.Portalname}
 	case *pg.Node_DeallocateStmt:
 		return &ast.Deallocate{At: here, Name: x.DeallocateStmt.Name}
+	case *pg.Node_LockStmt:
+		out := &ast.Lock{Mode: ast.LockMode(x.LockStmt.Mode), NoWait: x.LockStmt.Nowait}
+		for _, r := range x.LockStmt.Relations {
+			out.Names = append(out.Names, l.rangeVar(r.GetRangeVar()))
+		}
+		return out
 	case *pg.Node_VacuumStmt, *pg.Node_CheckPointStmt, *pg.Node_ClusterStmt, *pg.Node_ReindexStmt:
 		return l.maintenance(n)
 	}
@@ -173,19 +179,22 @@ func (l *lowerer) set(v *pg.VariableSetStmt) ast.Stmt {
 }
 
 func (l *lowerer) setMulti(v *pg.VariableSetStmt, out *ast.Set) {
-	if v.Name == "TRANSACTION SNAPSHOT" || len(v.Args) != 1 {
-		l.no(int32(l.start), "SET %s with several or with these modes is not supported", v.Name)
+	if v.Name == "TRANSACTION SNAPSHOT" {
+		l.no(int32(l.start), "SET %s is not supported", v.Name)
 		return
 	}
-	o := l.options(v.Args)
-	if len(o) != 1 {
-		return
-	}
-	out.Name, out.Value = o[0].Name, onOff(o[0])
-	if v.Name == "TRANSACTION" {
-		out.Local = true
-	} else {
-		out.Name = "default_" + out.Name
+	for i, o := range l.options(v.Args) {
+		one := out
+		if i > 0 {
+			one = &ast.Set{At: out.At}
+			out.More = append(out.More, one)
+		}
+		one.Name, one.Value = o.Name, onOff(o)
+		if v.Name == "TRANSACTION" {
+			one.Local = true
+		} else {
+			one.Name = "default_" + one.Name
+		}
 	}
 }
 
