@@ -29,8 +29,10 @@ type conn struct {
 	sess       session.Session
 	statements map[string]*statement
 	portals    map[string]*portal
-	broken     error // the stream of messages cannot be followed any more
-	skip       bool  // an extended-protocol error occurred: ignore until Sync
+	told       map[string]string // settings as the client knows them
+	changed    map[string]string // settings to tell it of before ReadyForQuery
+	broken     error             // the stream of messages cannot be followed any more
+	skip       bool              // an extended-protocol error occurred: ignore until Sync
 
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
@@ -47,7 +49,7 @@ type conn struct {
 
 func newConn(s *Server, nc net.Conn, pid, key uint32) *conn {
 	k := &conn{srv: s, nc: nc, w: wire.NewConn(nc), pid: pid, key: key,
-		statements: map[string]*statement{}, portals: map[string]*portal{}}
+		statements: map[string]*statement{}, portals: map[string]*portal{}, changed: map[string]string{}}
 	return k
 }
 
@@ -259,7 +261,9 @@ func (k *conn) loop() error {
 			k.report(sqlerr.Unsupported(-1, "the fast-path function call protocol is not supported"), "")
 			err = k.ready()
 		case wire.Password:
-			return fatalProtocol("unexpected password message")
+			return fatalProtocol("invalid frontend message type %d", 'p')
+		case wire.Malformed:
+			err = k.malformed(m)
 		default:
 			err = k.extended(m, garbled)
 		}
@@ -270,6 +274,20 @@ func (k *conn) loop() error {
 			return err
 		}
 	}
+}
+
+// malformed reports a message that cannot be read. After one of the extended
+// protocol the rest up to Sync is skipped.
+func (k *conn) malformed(m wire.Malformed) error {
+	switch m.Type {
+	case 'Q', 'S':
+		return k.simple("", m.Err)
+	case 'f':
+		return nil // what a client still sends of a copy that has failed
+	}
+	k.report(m.Err, "")
+	k.skip = true
+	return nil
 }
 
 func fatalProtocol(format string, args ...any) error {
@@ -290,9 +308,10 @@ func (k *conn) report(err error, text string) {
 // Notice and Parameter make the connection a session.Host.
 func (k *conn) Notice(n *sqlerr.Error) { k.w.Notice(n) }
 
-// Parameter reports a changed setting; that of the encoding holds from then on.
+// Parameter reports a changed setting before the next ReadyForQuery, as
+// PostgreSQL does since 14; that of the encoding holds at once.
 func (k *conn) Parameter(name, value string) {
-	k.w.Parameter(name, value)
+	k.changed[name] = value
 	if name == "client_encoding" {
 		k.clientEncoding(value)
 	}
@@ -308,6 +327,29 @@ func (k *conn) Deallocate(name string) bool {
 	_, ok := k.statements[name]
 	delete(k.statements, name)
 	return ok
+}
+
+// Statement is one that Parse has made, nil without it.
+func (k *conn) Statement(name string) session.Prepared {
+	if s := k.statements[name]; s != nil && name != "" {
+		return s.p
+	}
+	return nil
+}
+
+// sendChanged tells the client of the settings that are not what it knows, in
+// the order of their names.
+func (k *conn) sendChanged() {
+	if len(k.changed) == 0 {
+		return
+	}
+	for _, name := range reported {
+		if v, ok := k.changed[name]; ok && k.told[name] != v {
+			k.told[name] = v
+			k.w.Parameter(name, v)
+		}
+	}
+	clear(k.changed)
 }
 
 // formatOf returns the format code of result column i under the rule of Bind:

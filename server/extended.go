@@ -48,16 +48,16 @@ func (k *conn) extended(m wire.Message, garbled error) error {
 		text = m.Text
 		err = k.parse(ctx, m)
 	case wire.Bind:
-		err = k.bind(m)
+		text = k.textOf('S', m.Statement)
+		err = k.bind(ctx, m)
 	case wire.Describe:
-		err = k.describe(m)
+		text = k.textOf(m.Kind, m.Name)
+		err = k.describe(ctx, m)
 	case wire.Execute:
-		if p := k.portals[m.Portal]; p != nil {
-			text = p.st.text
-		}
+		text = k.textOf('P', m.Portal)
 		err = k.execute(ctx, m)
 	case wire.Close:
-		k.closeObject(m)
+		err = k.closeObject(m)
 	default:
 		return fatalProtocol("unexpected message")
 	}
@@ -66,6 +66,17 @@ func (k *conn) extended(m wire.Message, garbled error) error {
 		k.skip = true
 	}
 	return nil
+}
+
+// textOf is the text that errors of a statement or portal have positions in.
+func (k *conn) textOf(kind byte, name string) string {
+	if p := k.portals[name]; kind == 'P' && p != nil {
+		return p.st.text
+	}
+	if s := k.statements[name]; kind == 'S' && s != nil {
+		return s.text
+	}
+	return ""
 }
 
 // sync ends a series: portals outside a transaction block end with it.
@@ -81,7 +92,7 @@ func (k *conn) sync() error {
 }
 
 func (k *conn) parse(ctx context.Context, m wire.Parse) error {
-	if _, ok := k.statements[m.Name]; ok && m.Name != "" {
+	if m.Name != "" && (k.statements[m.Name] != nil || k.named(m.Name) != nil) {
 		return sqlerr.New(pgerrcode.DuplicatePreparedStatement, "prepared statement \"%s\" already exists", m.Name)
 	}
 	delete(k.statements, m.Name)
@@ -98,13 +109,24 @@ func (k *conn) statement(name string) (*statement, error) {
 	if s := k.statements[name]; s != nil {
 		return s, nil
 	}
+	if p := k.named(name); p != nil {
+		return &statement{p: p}, nil
+	}
 	if name == "" {
 		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, "unnamed prepared statement does not exist")
 	}
 	return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, "prepared statement \"%s\" does not exist", name)
 }
 
-func (k *conn) bind(m wire.Bind) error {
+// named is a statement of PREPARE, nil without it.
+func (k *conn) named(name string) session.Prepared {
+	if o, ok := k.sess.(session.StatementOwner); ok && name != "" {
+		return o.Named(name)
+	}
+	return nil
+}
+
+func (k *conn) bind(ctx context.Context, m wire.Bind) error {
 	s, err := k.statement(m.Statement)
 	if err != nil {
 		return err
@@ -112,17 +134,23 @@ func (k *conn) bind(m wire.Bind) error {
 	if _, ok := k.portals[m.Portal]; ok && m.Portal != "" {
 		return sqlerr.New(pgerrcode.DuplicateCursor, "cursor \"%s\" already exists", m.Portal)
 	}
+	if err := bindCounts(s, m); err != nil {
+		return err
+	}
+	if k.sess.Tx() == session.TxFailed {
+		if err := k.sess.Check(ctx, s.p); err != nil {
+			return err
+		}
+	}
 	params, err := k.params(s, m)
 	if err != nil {
 		return err
 	}
+	if err := k.sess.Check(ctx, s.p); err != nil {
+		return err
+	}
 	if n := len(m.ResultFormats); n > 1 && n != len(s.p.Columns()) {
 		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d result formats but query has %d columns", n, len(s.p.Columns()))
-	}
-	for _, f := range m.ResultFormats {
-		if f != 0 && f != 1 {
-			return sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", f)
-		}
 	}
 	k.dropPortal(m.Portal)
 	k.portals[m.Portal] = &portal{st: s, params: params, formats: m.ResultFormats}
@@ -130,14 +158,22 @@ func (k *conn) bind(m wire.Bind) error {
 	return nil
 }
 
+// bindCounts holds the lists of a Bind to each other and to the statement.
+func bindCounts(s *statement, m wire.Bind) error {
+	if n := len(m.ParamFormats); n > 1 && n != len(m.Params) {
+		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d parameter formats but %d parameters", n, len(m.Params))
+	}
+	if n := len(s.p.Params()); len(m.Params) != n {
+		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message supplies %d parameters, but prepared statement \"%s\" requires %d", len(m.Params), m.Statement, n)
+	}
+	return nil
+}
+
 // params decodes the parameters of a Bind by the statement's types.
 func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 	ts := s.p.Params()
-	if len(m.Params) != len(ts) {
-		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "bind message supplies %d parameters, but prepared statement \"%s\" requires %d", len(m.Params), m.Statement, len(ts))
-	}
-	if n := len(m.ParamFormats); n > 1 && n != len(m.Params) {
-		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d parameter formats but %d parameters", n, len(m.Params))
+	if len(ts) == 0 {
+		return nil, nil
 	}
 	format, style, now := formatOf(m.ParamFormats), k.style(), time.Now()
 	out := make([]vec.Datum, len(ts))
@@ -158,29 +194,58 @@ func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 			err = sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", format(i))
 		}
 		if err != nil {
-			e := *sqlerr.From(err)
-			if m.Portal == "" {
-				return nil, e.WithWhere("unnamed portal parameter $%d", i+1)
-			}
-			return nil, e.WithWhere("portal \"%s\" parameter $%d", m.Portal, i+1)
+			return nil, paramError(err, m.Portal, i, format(i))
 		}
 	}
 	return out, nil
 }
 
-func (k *conn) describe(m wire.Describe) error {
-	if m.Kind == 'S' {
+// paramError is an error in parameter i with the context that PostgreSQL gives:
+// the values of text parameters are there, but hidden (log_parameter_max_length_on_error).
+func paramError(err error, portal string, i int, format int16) error {
+	e := *sqlerr.From(err)
+	if e.Code == pgerrcode.InvalidBinaryRepresentation && e.Message == "incorrect binary data format" {
+		e.Message += " in bind parameter " + strconv.Itoa(i+1)
+	}
+	value := ""
+	if format == 0 && e.Code != pgerrcode.CharacterNotInRepertoire {
+		value = " = '...'"
+	}
+	if portal == "" {
+		return e.WithWhere("unnamed portal parameter $%d%s", i+1, value)
+	}
+	return e.WithWhere("portal \"%s\" parameter $%d%s", portal, i+1, value)
+}
+
+func (k *conn) describe(ctx context.Context, m wire.Describe) error {
+	switch m.Kind {
+	case 'S':
 		s, err := k.statement(m.Name)
 		if err != nil {
 			return err
 		}
-		k.w.Params(s.p.Params())
+		if k.sess.Tx() != session.TxFailed {
+			k.w.Params(s.p.Params())
+		}
+		if k.sess.Tx() != session.TxFailed || s.p.Columns() != nil {
+			if err := k.sess.Check(ctx, s.p); err != nil {
+				return err
+			}
+		}
 		k.columns(s.p.Columns(), nil)
 		return nil
+	case 'P':
+	default:
+		return sqlerr.New(pgerrcode.ProtocolViolation, "invalid DESCRIBE message subtype %d", m.Kind)
 	}
 	p := k.portals[m.Name]
 	if p == nil {
 		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Name)
+	}
+	if k.sess.Tx() == session.TxFailed && p.st.p.Columns() != nil {
+		if err := k.sess.Check(ctx, p.st.p); err != nil {
+			return err
+		}
 	}
 	k.columns(p.st.p.Columns(), p.formats)
 	return nil
@@ -229,6 +294,11 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 
 // fetch sends up to max rows (0: all) of a portal.
 func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
+	for i, f := range p.formats {
+		if f != 0 && f != 1 && i < len(p.res.Columns()) {
+			return sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", f)
+		}
+	}
 	if p.enc == nil {
 		p.enc = wire.NewRowEncoder(k.style(), formatOf(p.formats))
 	}
@@ -262,21 +332,37 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 	}
 	tag := p.res.Tag()
 	p.res.Close()
-	if strings.HasPrefix(tag, "SELECT ") {
-		// Each Execute counts its own rows (PortalRun in PostgreSQL's pquery.c).
-		tag = "SELECT " + strconv.Itoa(sent)
-	}
-	k.w.Complete(tag)
+	k.w.Complete(countedTag(tag, sent))
 	return nil
 }
 
-func (k *conn) closeObject(m wire.Close) {
-	if m.Kind == 'S' {
+// countedTag is a tag with the rows of one Execute: each counts its own
+// (PortalRun in PostgreSQL's pquery.c).
+func countedTag(tag string, sent int) string {
+	at := strings.LastIndexByte(tag, ' ')
+	if at < 0 || tag[at+1] < '0' || tag[at+1] > '9' {
+		return tag
+	}
+	if n, err := strconv.Atoi(tag[at+1:]); err == nil && n == sent {
+		return tag
+	}
+	return tag[:at+1] + strconv.Itoa(sent)
+}
+
+func (k *conn) closeObject(m wire.Close) error {
+	switch m.Kind {
+	case 'S':
 		delete(k.statements, m.Name)
-	} else {
+		if o, ok := k.sess.(session.StatementOwner); ok && m.Name != "" {
+			o.Forget(m.Name)
+		}
+	case 'P':
 		k.dropPortal(m.Name)
+	default:
+		return sqlerr.New(pgerrcode.ProtocolViolation, "invalid CLOSE message subtype %d", m.Kind)
 	}
 	k.w.CloseComplete()
+	return nil
 }
 
 func (k *conn) dropPortal(name string) {

@@ -35,6 +35,9 @@ func (e *fakeEngine) Connect(_ context.Context, p map[string]string, h session.H
 	if p["database"] == "absent" {
 		return nil, sqlerr.New("3D000", "database %q does not exist", "absent")
 	}
+	if _, ok := e.verifier[p["user"]]; !ok {
+		return nil, sqlerr.New("28000", "role %q does not exist", p["user"])
+	}
 	return &fakeSession{e: e, user: p["user"], host: h, tx: session.TxIdle, set: map[string]string{"server_version": "15.7", "client_encoding": "UTF8",
 		"standard_conforming_strings": "on", "DateStyle": "ISO, MDY", "TimeZone": "UTC", "integer_datetimes": "on"}}, nil
 }
@@ -151,9 +154,10 @@ func (s *fakeSession) Sync(_ context.Context, failed bool) error {
 	}
 	return nil
 }
-func (s *fakeSession) Tx() session.Tx             { return s.tx }
-func (s *fakeSession) Setting(name string) string { return s.set[name] }
-func (s *fakeSession) Format() *types.Style       { return types.ISO }
+func (s *fakeSession) Check(context.Context, session.Prepared) error { return nil }
+func (s *fakeSession) Tx() session.Tx                                { return s.tx }
+func (s *fakeSession) Setting(name string) string                    { return s.set[name] }
+func (s *fakeSession) Format() *types.Style                          { return types.ISO }
 func (s *fakeSession) Close() {
 	if s.e.closed != nil {
 		s.e.closed <- s.user

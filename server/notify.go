@@ -30,6 +30,7 @@ const notificationSize = 40
 // ready ends a series: what waits for the client comes before ReadyForQuery.
 func (k *conn) ready() error {
 	k.sendInbox()
+	k.sendChanged()
 	k.w.Ready(k.sess.Tx())
 	return k.w.Flush()
 }

@@ -20,6 +20,7 @@ import (
 // Options of a server; zero values mean the defaults named.
 type Options struct {
 	MaxConnections int           // sessions at once; 0: 100
+	Reserved       int           // of them for superusers only (superuser_reserved_connections)
 	AuthTimeout    time.Duration // from connect to the end of authentication; 0: 60 s
 	IdleTimeout    time.Duration // outside a transaction, where no idle_session_timeout is set; 0: none
 	TLS            *tls.Config   // nil: TLS is refused
@@ -144,13 +145,28 @@ func (s *Server) admit(k *conn) error {
 		return shuttingDown()
 	}
 	if s.mu.sessions >= s.opt.MaxConnections {
-		e := sqlerr.New(pgerrcode.TooManyConnections, "sorry, too many clients already")
-		e.Severity = "FATAL"
-		return e
+		return tooMany("sorry, too many clients already")
 	}
 	s.mu.sessions++
 	k.admitted = true
 	return nil
+}
+
+// reserve holds the last slots back for superusers.
+func (s *Server) reserve(k *conn) error {
+	s.mu.Lock()
+	left := s.opt.MaxConnections - s.mu.sessions
+	s.mu.Unlock()
+	if left < s.opt.Reserved && k.sess.Setting("is_superuser") != "on" {
+		return tooMany("remaining connection slots are reserved for non-replication superuser connections")
+	}
+	return nil
+}
+
+func tooMany(text string) error {
+	e := sqlerr.New(pgerrcode.TooManyConnections, "%s", text)
+	e.Severity = "FATAL"
+	return e
 }
 
 func shuttingDown() *sqlerr.Error {

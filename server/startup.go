@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
@@ -24,8 +25,9 @@ var errDone = errors.New("nothing more to say")
 
 // startup goes from the first byte to the first ReadyForQuery.
 func (k *conn) startup() error {
+	noTLS, noGSS := false, false
 	for {
-		s, err := k.w.ReadStartup()
+		s, err := k.w.ReadStartup(noTLS, noGSS)
 		if err == wire.ErrHTTP {
 			k.w.RefuseHTTP()
 			return err
@@ -35,8 +37,10 @@ func (k *conn) startup() error {
 		}
 		switch s.Kind {
 		case wire.StartTLS:
+			noTLS, noGSS = true, k.srv.opt.TLS != nil
 			err = k.startTLS()
 		case wire.StartGSS:
+			noTLS, noGSS = false, true
 			err = k.w.Answer('N')
 		case wire.StartCancel:
 			k.srv.cancel(s.PID, s.Key)
@@ -48,6 +52,22 @@ func (k *conn) startup() error {
 			return err
 		}
 	}
+}
+
+// replication refuses what asks for a stream of the log, which tagd does not have.
+func replication(v string) error {
+	var e *sqlerr.Error
+	switch strings.ToLower(v) {
+	case "", "false", "off", "no", "0", "f", "n":
+		return nil
+	case "database", "true", "on", "yes", "1", "t", "y":
+		e = sqlerr.Unsupported(-1, "replication connections are not supported")
+	default:
+		e = sqlerr.New(pgerrcode.InvalidParameterValue, "invalid value for parameter \"replication\": \"%s\"", v).
+			WithHint("Valid values are: \"false\", 0, \"true\", 1, \"database\".")
+	}
+	e.Severity = "FATAL"
+	return e
 }
 
 func (k *conn) startTLS() error {
@@ -81,23 +101,32 @@ func (k *conn) startSession(s *wire.Startup) error {
 	if s.Params["database"] == "" {
 		s.Params["database"] = user
 	}
+	if err := replication(s.Params["replication"]); err != nil {
+		return err
+	}
 	if err := k.authenticate(user); err != nil {
 		return err
 	}
 	if err := k.srv.admit(k); err != nil {
 		return err
 	}
+	k.w.AuthOK()
 	sess, err := k.srv.engine.Connect(context.Background(), s.Params, k)
 	if err != nil {
 		return err
 	}
 	k.sess = sess
+	if err := k.srv.reserve(k); err != nil {
+		return err
+	}
 	k.clientEncoding(sess.Setting("client_encoding"))
 	k.w.Authenticated()
-	k.w.AuthOK()
+	k.told = make(map[string]string, len(reported))
 	for _, name := range reported {
-		k.w.Parameter(name, sess.Setting(name))
+		k.told[name] = sess.Setting(name)
+		k.w.Parameter(name, k.told[name])
 	}
+	clear(k.changed)
 	k.w.KeyData(k.pid, k.key)
 	k.w.Ready(sess.Tx())
 	return k.w.Flush()
@@ -106,12 +135,9 @@ func (k *conn) startSession(s *wire.Startup) error {
 // authenticate demands the role's password; a role without one may come in from
 // this machine.
 func (k *conn) authenticate(user string) error {
-	verifier, known := k.srv.engine.Verifier(user)
+	verifier, _ := k.srv.engine.Verifier(user)
 	if verifier == "" && (k.local() || k.srv.opt.Insecure) {
-		if !known {
-			return sqlerr.New(pgerrcode.InvalidAuthorizationSpecification, "role \"%s\" does not exist", user)
-		}
-		return nil
+		return nil // Connect tells a role that is not there
 	}
 	failed := sqlerr.New(pgerrcode.InvalidPassword, "password authentication failed for user \"%s\"", user)
 	c, err := auth.NewConversation(verifier)

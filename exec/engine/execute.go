@@ -43,6 +43,18 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	return res, nil
 }
 
+// Check holds that a statement may be bound now. See session.Session.
+func (s *Session) Check(_ context.Context, sp session.Prepared) error {
+	p := sp.(*prepared)
+	switch {
+	case s.tx.aborted && (p.Empty() || !isTxEnd(p.st.Ast)):
+		return errAborted
+	case p.Empty() || p.plan == nil:
+		return nil
+	}
+	return s.failed(s.refresh(p))
+}
+
 // execute runs a statement inside the transaction that is open.
 func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) (session.Result, error) {
 	if err := s.refresh(p); err != nil {

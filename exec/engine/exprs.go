@@ -136,7 +136,7 @@ func subqueryAt(e ast.Expr) int {
 }
 
 // paramAt is the place and the number of the first parameter of a query.
-func paramAt(q *ast.Select) (at, n int) {
+func paramAt(q ast.Stmt) (at, n int) {
 	at = -1
 	eachNode(reflect.ValueOf(q), func(x any) bool {
 		if p, ok := x.(*ast.Param); ok && at < 0 {

@@ -95,15 +95,16 @@ func (s *Session) refresh(p *prepared) error {
 	if ok {
 		return nil
 	}
-	before := p.cols
+	before := *p
 	if err := s.bind(p); err != nil {
 		return err
 	}
-	same := len(before) == len(p.cols)
-	for i := 0; same && i < len(before); i++ {
-		same = before[i].Type == p.cols[i].Type && before[i].Name == p.cols[i].Name
+	same := len(before.cols) == len(p.cols)
+	for i := 0; same && i < len(p.cols); i++ {
+		same = before.cols[i].Type == p.cols[i].Type && before.cols[i].Name == p.cols[i].Name
 	}
 	if !same {
+		*p = before // what the client was told stays true: every use fails
 		return sqlerr.New(pgerrcode.FeatureNotSupported, "cached plan must not change result type")
 	}
 	return nil

@@ -19,7 +19,7 @@ type sqlPrepared struct{ p *prepared }
 
 // prepareStmt runs PREPARE.
 func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Result, error) {
-	if s.prepared[u.Name] != nil {
+	if s.prepared[u.Name] != nil || s.hostHas(u.Name) {
 		return nil, sqlerr.New(pgerrcode.DuplicatePreparedStatement, `prepared statement "%s" already exists`, u.Name)
 	}
 	switch u.Stmt.(type) {
@@ -45,6 +45,11 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 
 func (s *Session) sqlPrepared(u *ast.Execute) (*sqlPrepared, error) {
 	p := s.prepared[u.Name]
+	if h, ok := s.host.(session.StatementHost); ok && p == nil {
+		if of, ok := h.Statement(u.Name).(*prepared); ok && !of.Empty() {
+			return &sqlPrepared{of}, nil
+		}
+	}
 	if p == nil {
 		return nil, sqlerr.New(pgerrcode.InvalidSQLStatementName, `prepared statement "%s" does not exist`, u.Name)
 	}
@@ -133,6 +138,23 @@ func (s *Session) deallocate(u *ast.Deallocate) (session.Result, error) {
 func (s *Session) forgetPrepared() {
 	s.prepared = map[string]*sqlPrepared{}
 	s.hostDeallocate("")
+}
+
+// Named is a statement of PREPARE. See session.StatementOwner.
+func (s *Session) Named(name string) session.Prepared {
+	if p := s.prepared[name]; p != nil {
+		return p.p
+	}
+	return nil
+}
+
+// Forget drops a statement of PREPARE. See session.StatementOwner.
+func (s *Session) Forget(name string) { delete(s.prepared, name) }
+
+// hostHas reports whether the protocol has a statement of the name.
+func (s *Session) hostHas(name string) bool {
+	h, ok := s.host.(session.StatementHost)
+	return ok && h.Statement(name) != nil
 }
 
 // hostDeallocate forgets a statement of the protocol, all of them for "".

@@ -124,16 +124,29 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 
 // PrepareStmt binds one statement of Split.
 func (s *Session) PrepareStmt(_ context.Context, st session.Stmt) (session.Prepared, error) {
-	p, err := s.prepare(&st.(*stmt).Statement, nil)
+	of := &st.(*stmt).Statement
+	p, err := s.prepare(of, nil)
+	if err == nil && len(p.Params()) > 0 {
+		err = noParams(of)
+	}
 	if err != nil {
 		return nil, s.failed(err)
 	}
 	return p, nil
 }
 
+// noParams is the error of a parameter where none can be given.
+func noParams(st *parse.Statement) error {
+	at, n := paramAt(st.Ast)
+	return sqlerr.At(at, pgerrcode.UndefinedParameter, "there is no parameter $%d", n)
+}
+
 // Sync ends a series of statements. See session.Session.
 func (s *Session) Sync(ctx context.Context, failed bool) error {
 	s.act.Store(s.activity("", ""))
+	if failed && s.tx.block && !s.tx.aborted {
+		s.failTx() // the server's own errors are errors of the block, too
+	}
 	if !s.tx.on || s.tx.block {
 		return nil
 	}

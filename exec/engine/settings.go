@@ -41,7 +41,9 @@ func (s *Session) initSettings(params map[string]string) error {
 	for k, v := range s.dbSettings {
 		opts[k] = v
 	}
-	parseStartupOptions(params["options"], opts)
+	if err := startupOptions(params["options"], opts); err != nil {
+		return err
+	}
 	for k, v := range params {
 		if k != "user" && k != "database" && k != "options" && k != "replication" {
 			opts[strings.ToLower(k)] = v
@@ -67,50 +69,6 @@ func (s *Session) initSettings(params map[string]string) error {
 	s.reset = s.values
 	s.derive()
 	return nil
-}
-
-// parseStartupOptions reads "-c name=value --name=value" (backslash escapes).
-func parseStartupOptions(text string, into map[string]string) {
-	var words []string
-	var cur strings.Builder
-	in := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\' && i+1 < len(text):
-			i++
-			cur.WriteByte(text[i])
-			in = true
-		case c == ' ' || c == '\t' || c == '\n':
-			if in {
-				words = append(words, cur.String())
-				cur.Reset()
-			}
-			in = false
-		default:
-			cur.WriteByte(c)
-			in = true
-		}
-	}
-	if in {
-		words = append(words, cur.String())
-	}
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		switch {
-		case w == "-c" && i+1 < len(words):
-			i++
-			w = words[i]
-		case strings.HasPrefix(w, "-c"):
-			w = w[2:]
-		case strings.HasPrefix(w, "--"):
-			w = strings.ReplaceAll(w[2:], "-", "_")
-		default:
-			continue
-		}
-		if k, v, ok := strings.Cut(w, "="); ok {
-			into[strings.ToLower(strings.TrimSpace(k))] = v
-		}
-	}
 }
 
 // normalized checks a new value of a setting. starting allows those that only

@@ -3,20 +3,28 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
 )
 
-var errShort = errors.New("insufficient data left in message")
-
-// reader takes fields off a message body; the first error stays.
+// reader takes fields off a message body; the first error stays. The texts of
+// the errors are those of PostgreSQL's libpq/pqformat.c.
 type reader struct {
 	b   []byte
-	err error
+	err *sqlerr.Error
+}
+
+func (r *reader) fail(text string) {
+	if r.err == nil {
+		r.err = sqlerr.New(pgerrcode.ProtocolViolation, "%s", text)
+	}
 }
 
 func (r *reader) take(n int) []byte {
 	if r.err != nil || n < 0 || n > len(r.b) {
-		r.err = errShort
+		r.fail("insufficient data left in message")
 		return nil
 	}
 	out := r.b[:n]
@@ -27,12 +35,27 @@ func (r *reader) take(n int) []byte {
 func (r *reader) string() string {
 	end := bytes.IndexByte(r.b, 0)
 	if end < 0 {
-		r.err = errors.New("invalid string in message")
+		r.fail("invalid string in message")
 		return ""
 	}
 	s := string(r.take(end))
 	r.take(1)
 	return s
+}
+
+func (r *reader) byte() byte {
+	if len(r.b) == 0 {
+		r.fail("no data left in message")
+		return 0
+	}
+	return r.take(1)[0]
+}
+
+// end holds that nothing is left.
+func (r *reader) end() {
+	if len(r.b) > 0 {
+		r.fail("invalid message format")
+	}
 }
 
 func (r *reader) int16() int16 {
@@ -53,34 +76,50 @@ func (r *reader) int32() int32 {
 func (r *reader) count(size int) int {
 	n := int(uint16(r.int16()))
 	if n*size > len(r.b) {
-		r.err = errShort
+		r.fail("insufficient data left in message")
 		return 0
 	}
 	return n
 }
 
 func (r *reader) int16s() []int16 {
-	out := make([]int16, r.count(2))
+	n := r.count(2)
+	if n == 0 {
+		return nil
+	}
+	out := make([]int16, n)
 	for i := range out {
 		out[i] = r.int16()
 	}
 	return out
 }
 
-// decodeBind reads a Bind. pgproto3's own decoder panics on a negative length,
-// and this message comes once per execution.
-func decodeBind(body []byte) (Message, error) {
-	r := reader{b: body}
+// decodeBind reads a Bind. The values of its parameters share one allocation.
+func decodeBind(r *reader) Message {
 	b := Bind{Portal: r.string(), Statement: r.string(), ParamFormats: r.int16s()}
-	b.Params = make([][]byte, r.count(4))
+	if n := r.count(4); n > 0 {
+		b.Params = make([][]byte, n)
+		r.b = bytes.Clone(r.b)
+	}
 	for i := range b.Params {
-		if n := r.int32(); n != -1 {
-			b.Params[i] = append([]byte{}, r.take(int(n))...)
+		n := r.int32()
+		if n == -1 {
+			continue
+		}
+		ok := r.err == nil
+		b.Params[i] = r.take(int(n))
+		if ok && r.err != nil {
+			r.err = r.err.WithWhere("%s", paramWhere(b.Portal, i))
 		}
 	}
 	b.ResultFormats = r.int16s()
-	if r.err == nil && len(r.b) > 0 {
-		r.err = errors.New("invalid message format")
+	return b
+}
+
+// paramWhere is the context of an error in a parameter, counted from zero.
+func paramWhere(portal string, i int) string {
+	if portal == "" {
+		return "unnamed portal parameter $" + itoa(i+1)
 	}
-	return b, r.err
+	return "portal \"" + portal + "\" parameter $" + itoa(i+1)
 }

@@ -3,10 +3,8 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
-	"io"
 
-	"github.com/jackc/pgproto3/v2"
+	"tagd/sql/sqlerr"
 )
 
 // Message is a client message after startup.
@@ -60,23 +58,30 @@ type (
 	Terminate struct{}
 	// FunctionCall is the retired fast-path call.
 	FunctionCall struct{}
+	// Malformed is a message of a type whose body is not what it must be.
+	Malformed struct {
+		Type byte
+		Err  *sqlerr.Error // 08P01
+	}
 )
 
 // Receive reads the next message. An error that is a *sqlerr.Error can be told
-// to the client before closing; others mean that the connection is gone.
+// to the client before closing; others mean that the connection is gone. A
+// message whose body is malformed is Malformed: the next one can be read.
 func (c *Conn) Receive() (Message, error) {
 	typ, err := c.in.ReadByte()
 	if err != nil {
 		return nil, err
 	}
-	var head [4]byte
-	if _, err := io.ReadFull(c.in, head[:]); err != nil {
-		return nil, err
-	}
 	if !known(typ) {
 		return nil, lost("invalid frontend message type %d", typ)
 	}
-	n := int64(binary.BigEndian.Uint32(head[:])) - 4
+	head, err := c.in.Peek(4)
+	if err != nil {
+		return nil, err
+	}
+	n := int64(binary.BigEndian.Uint32(head)) - 4
+	_, _ = c.in.Discard(4)
 	if n < 0 || n > int64(c.limitOf(typ)) {
 		return nil, lost("invalid message length")
 	}
@@ -85,11 +90,7 @@ func (c *Conn) Receive() (Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := decode(typ, body)
-	if err != nil {
-		return nil, lost("invalid message format (%c): %v", typ, err)
-	}
-	return m, nil
+	return decode(typ, body), nil
 }
 
 // limitOf is the longest body of a message type: those that carry only names are
@@ -110,57 +111,54 @@ func known(typ byte) bool {
 	return false
 }
 
-// decode reads a message's body. The library's decoders index freely (an empty
-// Query body is out of range there), so what they panic on is a malformed message.
-func decode(typ byte, body []byte) (m Message, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			m, err = nil, fmt.Errorf("%v", p)
-		}
-	}()
+// decode reads a message's body as exec_simple_query and its kin in PostgreSQL's
+// tcop/postgres.c do.
+func decode(typ byte, body []byte) Message {
+	r := reader{b: body}
+	var m Message
 	switch typ {
 	case 'Q':
-		var p pgproto3.Query
-		err = p.Decode(body)
-		m = Query{p.String}
+		m = Query{r.string()}
 	case 'P':
-		var p pgproto3.Parse
-		err = p.Decode(body)
-		m = Parse{p.Name, p.Query, p.ParameterOIDs}
+		m = decodeParse(&r)
 	case 'B':
-		return decodeBind(body)
+		m = decodeBind(&r)
 	case 'D':
-		var p pgproto3.Describe
-		err = p.Decode(body)
-		m = Describe{p.ObjectType, p.Name}
+		m = Describe{r.byte(), r.string()}
 	case 'E':
-		var p pgproto3.Execute
-		err = p.Decode(body)
-		m = Execute{p.Portal, p.MaxRows}
+		m = Execute{r.string(), uint32(r.int32())}
 	case 'C':
-		var p pgproto3.Close
-		err = p.Decode(body)
-		m = Close{p.ObjectType, p.Name}
-	case 'd':
-		m = CopyData{body}
-	case 'c':
-		m = CopyDone{}
+		m = Close{r.byte(), r.string()}
 	case 'f':
-		var p pgproto3.CopyFail
-		err = p.Decode(body)
-		m = CopyFail{p.Message}
-	case 'p':
-		m = Password{body}
+		m = CopyFail{r.string()}
 	case 'H':
 		m = Flush{}
 	case 'S':
 		m = Sync{}
+	case 'd':
+		return CopyData{body}
+	case 'c':
+		return CopyDone{}
+	case 'p':
+		return Password{body}
 	case 'X':
-		m = Terminate{}
+		return Terminate{}
 	case 'F':
-		m = FunctionCall{}
+		return FunctionCall{}
 	}
-	return m, err
+	if r.end(); r.err != nil {
+		return Malformed{typ, r.err}
+	}
+	return m
+}
+
+func decodeParse(r *reader) Message {
+	p := Parse{Name: r.string(), Text: r.string()}
+	p.OIDs = make([]uint32, r.count(4))
+	for i := range p.OIDs {
+		p.OIDs[i] = uint32(r.int32())
+	}
+	return p
 }
 
 // SASL returns the SASL payload of an authentication answer: the first one

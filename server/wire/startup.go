@@ -6,6 +6,10 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
 )
 
 // The request codes that stand in place of a protocol version.
@@ -38,8 +42,13 @@ type Startup struct {
 // ErrHTTP is returned for a connection that speaks HTTP.
 var ErrHTTP = errors.New("an HTTP request on the Postgres port")
 
+// ErrTold ends a connection whose client has been told why.
+var ErrTold = errors.New("the client has been told")
+
 // ReadStartup reads a first packet; there may be several (TLS, then a session).
-func (c *Conn) ReadStartup() (*Startup, error) {
+// noTLS and noGSS say that such a request is none any more: the one has come
+// already, or the other was granted.
+func (c *Conn) ReadStartup(noTLS, noGSS bool) (*Startup, error) {
 	head, err := c.in.Peek(4)
 	if err != nil {
 		return nil, err
@@ -56,21 +65,34 @@ func (c *Conn) ReadStartup() (*Startup, error) {
 		return nil, err
 	}
 	code := binary.BigEndian.Uint32(body[4:])
-	switch code {
-	case codeSSL:
+	switch {
+	case code == codeSSL && !noTLS:
 		return &Startup{Kind: StartTLS}, nil
-	case codeGSS:
+	case code == codeGSS && !noGSS:
 		return &Startup{Kind: StartGSS}, nil
-	case codeCancel:
+	case code == codeCancel:
 		if n != 16 {
-			return nil, lost("invalid length of cancel request")
+			return nil, io.ErrUnexpectedEOF // who cancels is not told anything
 		}
 		return &Startup{Kind: StartCancel, PID: binary.BigEndian.Uint32(body[8:]), Key: binary.BigEndian.Uint32(body[12:])}, nil
 	}
 	if code>>16 != 3 {
-		return nil, lost("unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", code>>16, code&0xffff)
+		return nil, c.unsupported(code)
 	}
 	return parseStartup(body[8:], int(code&0xffff))
+}
+
+// unsupported is the error of a version that is not spoken here. Protocols 1 and 2
+// knew only a text in place of the fields of an error, and it is all they get.
+func (c *Conn) unsupported(code uint32) error {
+	e := sqlerr.New(pgerrcode.FeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", code>>16, code&0xffff)
+	e.Severity = "FATAL"
+	if major := code >> 16; major == 1 || major == 2 {
+		c.raw('E')
+		c.string("FATAL:  " + e.Message + "\n")
+		return errors.Join(ErrTold, c.Flush())
+	}
+	return e
 }
 
 func isHTTP(head []byte) bool {

@@ -62,7 +62,7 @@ func FuzzStartup(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		c, _ := over(in)
 		for {
-			if _, err := c.ReadStartup(); err != nil {
+			if _, err := c.ReadStartup(false, false); err != nil {
 				return
 			}
 		}

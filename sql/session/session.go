@@ -51,6 +51,19 @@ type StatementHost interface {
 	// Deallocate forgets the statement of a name, all of them for "". It
 	// reports whether there was one.
 	Deallocate(name string) bool
+	// Statement is the named statement that the protocol has prepared, nil
+	// without it: EXECUTE runs it, too.
+	Statement(name string) Prepared
+}
+
+// StatementOwner is a Session whose statements of PREPARE the protocol can use,
+// as Postgres has one name space for both.
+type StatementOwner interface {
+	Session
+	// Named is the statement of a name, nil without it.
+	Named(name string) Prepared
+	// Forget drops it.
+	Forget(name string)
 }
 
 // InterruptHost is a Host whose connection another session may end, as KILL does.
@@ -112,6 +125,10 @@ type Session interface {
 	Prepare(ctx context.Context, text string, paramOIDs []uint32) (Prepared, error)
 	// PrepareStmt binds one statement of Split, without parameters.
 	PrepareStmt(ctx context.Context, s Stmt) (Prepared, error)
+	// Check holds that a prepared statement may be bound now: in a failed
+	// transaction most may not (25P02), and after a change of what it reads it is
+	// bound again, see Prepared.
+	Check(ctx context.Context, p Prepared) error
 	// Execute starts a prepared statement with its parameters. The result must
 	// be closed before the next call on the session unless it is a portal: a
 	// result of rows may stay open beside others until its transaction ends.
