@@ -262,8 +262,8 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if n := c.nsName(pgcatalog.SchemaKey(objects.ClassSchema, oid)); n != "" {
 			return quoteIdent(n), true
 		}
-	case types.RegProc, types.RegProcedure:
-		return pgcatalog.FunctionName(oid)
+	case types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator:
+		return c.routineName(k, oid)
 	case types.RegRole:
 		if oid == pgcatalog.OIDSuperuser {
 			return Superuser, true
@@ -276,6 +276,8 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 	c, release := s.catalog()
 	defer release()
 	switch k {
+	case types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator:
+		return s.routineOID(c, k, text)
 	case types.RegClass:
 		return s.regClass(c, text)
 	case types.RegType:

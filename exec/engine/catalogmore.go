@@ -19,7 +19,7 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName))
 	case "pg_get_functiondef":
 		return text("", false)
-	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole":
+	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole", "to_regproc", "to_regprocedure", "to_regoper", "to_regoperator":
 		k, _ := types.TypeNamed(name[len("to_"):])
 		oid, err := s.regOID(k, args[0].S)
 		return vec.Datum{I: int64(oid), Null: err != nil}, true, nil

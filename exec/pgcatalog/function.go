@@ -44,16 +44,6 @@ func TypeName(oid uint32) string {
 	return name
 }
 
-// FunctionName is the name of a built-in function, false for none.
-func FunctionName(oid uint32) (string, bool) {
-	l := procs()
-	i, ok := l.at[oid]
-	if !ok {
-		return "", false
-	}
-	return l.get(i, "proname").S, true
-}
-
 // FunctionResult is pg_get_function_result of a built-in function.
 func FunctionResult(oid uint32, typeName func(uint32) string) (string, bool) {
 	l := procs()

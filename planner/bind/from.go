@@ -225,7 +225,7 @@ func (b *binder) relItem(sc *scope, n plan.Node, alias ast.Alias, name string, t
 	r := &rel{name: name, cols: cols, table: table}
 	if p, ok := top(n).(*plan.Project); ok {
 		for i, e := range p.Exprs {
-			if row := b.rowOf(e); row != nil && b.tableRows[row] && i < len(cols) {
+			if row := b.rowOf(e); row != nil && i < len(cols) {
 				r.shapes = append(make([]*plan.Row, 0, len(cols)), r.shapes...)
 				r.shapes = append(r.shapes[:len(r.shapes)], make([]*plan.Row, i+1-len(r.shapes))...)
 				r.shapes[i] = row

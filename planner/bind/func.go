@@ -16,8 +16,15 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	if x, ok, err := b.mysqlCall(s, e); ok {
 		return x, err
 	}
-	name := e.Name[len(e.Name)-1]
-	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" {
+	name := funcName(e)
+	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" && !fn.Exists(name) && !isSRF(name) {
+		if e.Name[0] == infoSchema {
+			args, _, err := b.exprs(s, e.Args)
+			if err != nil {
+				return nil, err
+			}
+			return nil, noFunc(name, args, off)
+		}
 		return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
 	}
 	if e.Special {
@@ -98,6 +105,18 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		err = sqlerr.At(off, pgerrcode.WrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	}
 	return x, err
+}
+
+const infoSchema = "information_schema"
+
+// funcName is the name that a call's function is registered by: those outside of
+// pg_catalog have their schema before it.
+func funcName(e *ast.Func) string {
+	name := e.Name[len(e.Name)-1]
+	if len(e.Name) == 2 && e.Name[0] == infoSchema {
+		return infoSchema + "." + name
+	}
+	return name
 }
 
 // spreadCall applies a function to the elements of its last argument.

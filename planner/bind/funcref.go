@@ -77,7 +77,7 @@ func (b *binder) refCalls(fs *scope, r *ast.FuncRef) ([]setFunc, error) {
 		e, ok := f.(*ast.Func)
 		name := ""
 		if ok {
-			name = e.Name[len(e.Name)-1]
+			name = funcName(e)
 		}
 		switch {
 		case ok && name == "unnest" && len(e.Args) > 1:
@@ -146,7 +146,7 @@ func isSRF(name string) bool { return fn.IsSetFunc(name) }
 
 // setFunc binds a call of a set-returning function.
 func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
-	call := setFunc{name: name, off: e.Pos()}
+	call := setFunc{name: e.Name[len(e.Name)-1], off: e.Pos()}
 	if err := noNames(e); err != nil {
 		return call, err
 	}

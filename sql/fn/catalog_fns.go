@@ -41,6 +41,8 @@ func init() {
 		{"pg_get_function_result", ts{tOid}, tText}, {"pg_get_function_arguments", ts{tOid}, tText},
 		{"pg_get_function_identity_arguments", ts{tOid}, tText}, {"pg_get_functiondef", ts{tOid}, tText},
 		{"to_regclass", ts{tText}, types.Of(types.RegClass)}, {"to_regtype", ts{tText}, types.Of(types.RegType)},
+		{"to_regproc", ts{tText}, types.Of(types.RegProc)}, {"to_regprocedure", ts{tText}, types.Of(types.RegProcedure)},
+		{"to_regoper", ts{tText}, types.Of(types.RegOper)}, {"to_regoperator", ts{tText}, types.Of(types.RegOperator)},
 		{"to_regnamespace", ts{tText}, types.Of(types.RegNamespace)}, {"to_regrole", ts{tText}, types.Of(types.RegRole)},
 		{"pg_my_temp_schema", ts{}, tOid}, {"pg_postmaster_start_time", ts{}, tTZ}, {"pg_conf_load_time", ts{}, tTZ},
 		{"pg_cancel_backend", ts{tI4}, tBool}, {"pg_terminate_backend", ts{tI4}, tBool}, {"pg_database_size", ts{tOid}, tI8},

@@ -1,0 +1,75 @@
+package pgcatalog
+
+import (
+	"sync"
+
+	"tagd/sql/vec"
+)
+
+// Routine is a built-in function or operator.
+type Routine struct {
+	OID          uint32
+	Schema, Name string
+	Args         []uint32 // types; of an operator always two, 0 for none
+}
+
+// routines are those of one catalog, by OID and by name.
+type routines struct {
+	byOID  map[uint32]*Routine
+	byName map[string][]*Routine
+}
+
+func routinesOf(catalog, prefix string, args func(get func(string) vec.Datum) []uint32) func() *routines {
+	return sync.OnceValue(func() *routines {
+		rs := &routines{byOID: map[uint32]*Routine{}, byName: map[string][]*Routine{}}
+		at, rows := Builtin(catalog)
+		for i := range rows.N {
+			get := func(col string) vec.Datum { return rows.Cols[at[col]].Get(i) }
+			r := &Routine{OID: uint32(get("oid").I), Schema: "pg_catalog", Name: get(prefix + "name").S, Args: args(get)}
+			if get(prefix+"namespace").I == OIDInfo {
+				r.Schema = "information_schema"
+			}
+			rs.byOID[r.OID] = r
+			rs.byName[r.Name] = append(rs.byName[r.Name], r)
+		}
+		return rs
+	})
+}
+
+var functions = routinesOf("pg_proc", "pro", func(get func(string) vec.Datum) (out []uint32) {
+	if a := get("proargtypes"); a.A != nil {
+		for _, t := range a.A.I64[:a.A.N] {
+			out = append(out, uint32(t))
+		}
+	}
+	return out
+})
+
+var operators = routinesOf("pg_operator", "opr", func(get func(string) vec.Datum) []uint32 {
+	return []uint32{uint32(get("oprleft").I), uint32(get("oprright").I)}
+})
+
+// Functions are the built-in functions of a name in a schema; "" is what a bare
+// name finds.
+func Functions(schema, name string) []*Routine { return functions().named(schema, name) }
+
+// Operators are the built-in operators of a name; see Functions.
+func Operators(schema, name string) []*Routine { return operators().named(schema, name) }
+
+func (rs *routines) named(schema, name string) (out []*Routine) {
+	if schema == "" {
+		schema = "pg_catalog"
+	}
+	for _, r := range rs.byName[name] {
+		if r.Schema == schema {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Function is the built-in function of an OID, nil for none.
+func Function(oid uint32) *Routine { return functions().byOID[oid] }
+
+// Operator is the built-in operator of an OID, nil for none.
+func Operator(oid uint32) *Routine { return operators().byOID[oid] }
