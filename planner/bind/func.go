@@ -17,15 +17,17 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		return x, err
 	}
 	name := funcName(e)
-	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" && !fn.Exists(name) && !isSRF(name) {
-		if e.Name[0] == infoSchema {
+	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" {
+		if e.Name[0] != infoSchema {
+			return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
+		}
+		if !fn.Exists(name) && !isSRF(name) {
 			args, _, err := b.exprs(s, e.Args)
 			if err != nil {
 				return nil, err
 			}
 			return nil, noFunc(name, args, off)
 		}
-		return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
 	}
 	if e.Special {
 		switch name {
