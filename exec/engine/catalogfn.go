@@ -31,6 +31,9 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	case "pg_get_serial_sequence":
 		return s.serialSequence(c, args[0].S, args[1].S)
 	case "pg_get_userbyid":
+		if args[0].I == pgcatalog.OIDDatabaseOwner {
+			return text("pg_database_owner", true)
+		}
 		return text(Superuser, true)
 	case "obj_description", "col_description", "shobj_description":
 		return text(c.description(s, name, args))

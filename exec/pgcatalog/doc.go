@@ -24,8 +24,10 @@ const (
 	OIDInfo      = 13000 // schema information_schema; initdb's choice in Postgres
 	OIDSuperuser = 10
 	OIDDatabase  = 5
-	OIDHeap      = 2 // access method heap
-	OIDBtree     = 403
+	// OIDDatabaseOwner is the role pg_database_owner, which owns the schema public.
+	OIDDatabaseOwner = 6171
+	OIDHeap          = 2 // access method heap
+	OIDBtree         = 403
 	// keyIndexBit makes the OID of a table's key index from the table's.
 	keyIndexBit = 1 << 30
 )
@@ -193,6 +195,10 @@ func datum(v any) vec.Datum {
 		return vec.Datum{F: v}
 	case string:
 		return vec.Datum{S: v}
+	case []string:
+		a := vec.New(tAcl.Elem(), len(v))
+		copy(a.Str, v)
+		return vec.Datum{A: a}
 	case []int16:
 		a := vec.New(tInt2, len(v))
 		for i, x := range v {
@@ -249,4 +255,5 @@ var (
 	tInt8 = types.Of(types.Int8)
 	tReal = types.Of(types.Float4)
 	tTime = types.Of(types.TimestampTZ)
+	tAcl  = types.Of(types.AclItem).ArrayOf()
 )

@@ -1,10 +1,17 @@
 package pgcatalog
 
 func init() {
-	register("pg_catalog", "pg_namespace", []col{{"oid", tOid}, {"nspname", tName}, {"nspowner", tOid}},
+	register("pg_catalog", "pg_namespace", []col{{"oid", tOid}, {"nspname", tName}, {"nspowner", tOid}, {"nspacl", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, n := range s.schemas() {
-				add(n.oid, n.name, OIDSuperuser)
+				switch n.oid {
+				case OIDPublic:
+					add(n.oid, n.name, OIDDatabaseOwner, []string{"pg_database_owner=UC/pg_database_owner", "=U/pg_database_owner"})
+				case OIDCatalog, OIDInfo:
+					add(n.oid, n.name, OIDSuperuser, []string{s.User + "=UC/" + s.User, "=U/" + s.User})
+				default:
+					add(n.oid, n.name, OIDSuperuser, nil)
+				}
 			}
 		})
 	register("pg_catalog", "pg_database", []col{{"oid", tOid}, {"datname", tName}, {"datdba", tOid}, {"encoding", tInt4},
@@ -19,6 +26,7 @@ func init() {
 		{"rolcanlogin", tBool}, {"rolreplication", tBool}, {"rolconnlimit", tInt4}, {"rolbypassrls", tBool}}
 	roleRows := func(s *Source, add func(...any)) {
 		add(OIDSuperuser, s.User, true, true, true, true, true, true, -1, true)
+		add(OIDDatabaseOwner, "pg_database_owner", false, true, false, false, false, false, -1, false)
 	}
 	register("pg_catalog", "pg_authid", roles, roleRows)
 	register("pg_catalog", "pg_roles", append(roles, col{"rolpassword", tText}), func(s *Source, add func(...any)) {
@@ -35,13 +43,16 @@ func init() {
 		{"relisshared", tBool}, {"relpersistence", tChar}, {"relkind", tChar}, {"relnatts", tInt2}, {"relchecks", tInt2},
 		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}, {"relispopulated", tBool},
 		{"relreplident", tChar}}, func(s *Source, add func(...any)) {
-		classRows(s, func(vals ...any) { add(append(vals, true, replident(vals[12]))...) })
+		classRows(s, func(vals ...any) {
+			v := s.Objects.Views[vals[0].(uint32)]
+			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]))...)
+		})
 	})
 	register("pg_catalog", "pg_attribute", []col{{"attrelid", tOid}, {"attname", tName}, {"atttypid", tOid}, {"attlen", tInt2},
 		{"attnum", tInt2}, {"attndims", tInt4}, {"atttypmod", tInt4}, {"attnotnull", tBool}, {"atthasdef", tBool},
 		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}, {"attstattarget", tInt4}, {"attcacheoff", tInt4},
 		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}}, func(s *Source, add func(...any)) {
-		attributeRows(s, func(vals ...any) { add(append(append(vals, -1, -1, true), stored(vals[2])...)...) })
+		attributeRows(s, func(vals ...any) { add(append(append(vals, -1, -1, true), s.stored(vals[2])...)...) })
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
@@ -85,12 +96,18 @@ func replident(kind any) string {
 
 // stored is how Postgres keeps values of a type: by value, alignment, storage,
 // collation.
-func stored(oid any) []any {
+func (s *Source) stored(oid any) []any {
 	l := builtinTypes()
 	id, _ := oid.(uint32)
 	i, ok := l.at[id]
-	if !ok {
-		return []any{true, "i", "p", 0}
+	if ok {
+		return []any{l.get(i, "typbyval").I != 0, l.get(i, "typalign").S, l.get(i, "typstorage").S, uint32(l.get(i, "typcollation").I)}
 	}
-	return []any{l.get(i, "typbyval").I != 0, l.get(i, "typalign").S, l.get(i, "typstorage").S, uint32(l.get(i, "typcollation").I)}
+	if t := s.Objects.Types[id]; t != nil && t.Kind == "d" {
+		base, _ := s.Exts.Type(t.Base)
+		return s.stored(base.OID())
+	} else if t == nil {
+		return []any{false, "i", "x", 0} // an array
+	}
+	return []any{true, "i", "p", 0}
 }
