@@ -64,6 +64,8 @@ func (c *testCatalog) Domain(uint32) *plan.DomainDef       { return nil }
 func (c *testCatalog) Describe(_, _ string) string         { return "" }
 func (c *testCatalog) Objects() any                        { return nil }
 
+func (c *testCatalog) Denied(string) error { return nil }
+
 func (c *testCatalog) Virtual(schema, name string) (string, []plan.Field) {
 	if name == "pg_class" && (schema == "" || schema == "pg_catalog") {
 		return "pg_catalog", []plan.Field{{Name: "oid", Type: types.Of(types.Oid)}, {Name: "relname", Type: types.Of(types.Name)}}

@@ -53,8 +53,13 @@ func (e *edit) altered(n ast.Name, ifExists bool) (*relation, error) {
 	if err := e.s.otherDB(n); err != nil {
 		return nil, err
 	}
+	if err := e.c.Denied(n.Schema); err != nil {
+		return nil, err
+	}
 	rel := e.c.findIndex(n.Schema, n.Name)
 	switch {
+	case rel != nil && !e.c.owns(e.c.relOwner(rel)):
+		return nil, e.c.needOwner(rel)
 	case rel != nil && rel.kind == 'V':
 		return nil, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, n.Name)
 	case rel != nil:
@@ -130,7 +135,11 @@ func (a *alterer) action(c *ast.AlterAction) error {
 	case ast.SetComment:
 		return a.setComment(c)
 	case ast.OwnerTo:
-		return a.s.owner(c.NewName)
+		if err := a.e.giveRelation(a.e.c.in(a.old.NS, a.old.Name), c.Owner); err != nil {
+			return err
+		}
+		a.objects = true
+		return nil
 	case ast.ValidateConstraint:
 		if !hasConstraint(a.def, c.Column) {
 			return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" of relation "%s" does not exist`, c.Column, a.def.Name)
@@ -260,6 +269,9 @@ func (a *alterer) own(k *creator) {
 	for _, n := range k.seqs {
 		n.q.Table, n.q.Col = a.def.OID, a.def.Columns[n.col].ID
 		a.e.o.Sequences[n.q.OID] = n.q
+		if err := a.e.bornTo(a.e.c.objs.Owner(objects.ClassRelation, a.old.OID), objects.ClassRelation, n.q.OID, n.q.NS, "S"); err != nil {
+			return err
+		}
 		a.objects = true
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/storage/table"
@@ -20,6 +21,8 @@ type catalog struct {
 	err  error // the objects could not be read: objs is empty and must not be stored
 	exts *types.Exts
 
+	roles.In          // the roles of the file, seen from the database
+	user     uint32   // the current user
 	temp     uint32   // the session's temporary schema, 0 for none yet
 	path     []uint32 // schemas in the order of search
 	explicit []uint32 // those that search_path names
@@ -32,6 +35,7 @@ func (s *Session) catalogOf(snap table.Snapshot) *catalog {
 	if c.objs == nil {
 		c.objs, c.err = s.e.sets.get(snap, s.dbOID)
 	}
+	c.In, c.user = s.rolesOf(snap), s.current
 	c.setPath(s)
 	return c
 }

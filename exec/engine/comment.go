@@ -31,7 +31,12 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		if !ok {
 			return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, u.Name.Name)
 		}
+		if err := e.c.needSchemaOwner(ns); err != nil {
+			return nil, err
+		}
 		err = e.say(objects.CommentKey(objects.ClassSchema, ns, ""), text)
+	case "ROLE":
+		err = e.commentRole(u.Name.Name, text)
 	case "DATABASE":
 		err = e.commentDatabase(u.Name.Name, text)
 	case "DOMAIN CONSTRAINT":
@@ -43,7 +48,7 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		}
 		err = e.say(objects.CommentKey(objects.ClassExtension, oid, ""), text)
 	case "TYPE", "DOMAIN":
-		t, terr := e.namedType(u.Name, u.Kind)
+		t, terr := e.ownType(u.Name, u.Kind)
 		if terr != nil {
 			return nil, terr
 		}
@@ -84,6 +89,12 @@ func (e *edit) commentRelation(u *ast.Comment, text string) error {
 	rel := e.c.findIndex(u.Name.Schema, u.Name.Name)
 	if u.Kind == "COLUMN" || u.Kind == "CONSTRAINT" {
 		rel = e.c.find(u.Name.Schema, u.Name.Name)
+	}
+	if err := e.c.Denied(u.Name.Schema); err != nil {
+		return err
+	}
+	if rel != nil && !e.c.owns(e.c.relOwner(rel)) {
+		return e.c.needOwner(rel)
 	}
 	if rel == nil {
 		if u.Name.Schema != "" {
@@ -138,4 +149,22 @@ func (e *edit) commentColumn(rel *relation, col, text string) error {
 	}
 	return sqlerr.New(pgerrcode.WrongObjectType, `cannot set comment on relation "%s"`, rel.name).
 		WithDetail("This operation is not supported for %ss.", strings.Replace(kindWords[rel.kind], "index", "indexe", 1))
+}
+
+// commentRole runs COMMENT ON ROLE.
+func (e *edit) commentRole(name, text string) error {
+	x := e.c.Named(name)
+	switch {
+	case x == nil:
+		return noRole(name)
+	case x.Super && !e.c.isSuper():
+		return denied("must be superuser")
+	case !e.c.mayCreateRole():
+		return denied("must have CREATEROLE privilege")
+	}
+	next := *x
+	next.Comment = text
+	set := e.c.Set.Clone()
+	set.Put(&next)
+	return e.storeRoles(set)
 }

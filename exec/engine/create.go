@@ -38,6 +38,9 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	}
 	ns, err := s.target(e.c, u.Name, u.Temp)
 	if err != nil {
+		if sqlerr.Code(err) == pgerrcode.InsufficientPrivilege && u.Query == nil && u.Execute == nil && !u.Temp {
+			err = sqlerr.From(err).AtIfNone(u.Name.Pos())
+		}
 		return nil, err
 	}
 	if e.c.taken(ns, u.Name.Name) {
@@ -82,6 +85,13 @@ func (e *edit) createTable(def *types.Table, onCommit string) error {
 		e.s.onCommit[def.OID] = onCommit
 	}
 	e.s.define(def.Path(), def)
+	if err := e.born(objects.ClassRelation, def.OID, def.NS, "r"); err != nil {
+		return err
+	}
+	key := objects.CommentKey(objects.ClassRelation, def.OID, "")
+	if _, owned := e.o.Owners[key]; owned || e.o.ACLs[key] != nil {
+		return e.store()
+	}
 	return nil
 }
 

@@ -47,10 +47,16 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 		if p.plan.Query == nil {
 			return nil, sqlerr.New(pgerrcode.WrongObjectType, "prepared statement is not a SELECT")
 		}
+		if err := e.c.permitted(p.plan); err != nil {
+			return nil, err
+		}
 		node, params = p.plan.Query, vals
 	default:
 		pl, err := planner.Plan(u.Query, e.c, planner.Options{Fn: e.r.q.Fn})
 		if err != nil {
+			return nil, err
+		}
+		if err := e.c.permitted(pl); err != nil {
 			return nil, err
 		}
 		node = pl.Query
@@ -185,10 +191,15 @@ func (s *Session) refreshView(r *run, u *ast.Refresh) (session.Result, error) {
 	if err := s.otherDB(u.Name); err != nil {
 		return nil, err
 	}
+	if err := e.c.Denied(u.Name.Schema); err != nil {
+		return nil, err
+	}
 	rel := e.c.find(u.Name.Schema, u.Name.Name)
 	switch {
 	case rel == nil:
 		return nil, noRelation(u.Name)
+	case !e.c.owns(e.c.relOwner(rel)):
+		return nil, e.c.needOwner(rel)
 	case rel.kind != 'm' || rel.view == nil:
 		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, `"%s" is not a materialized view`, u.Name.Name)
 	case u.Concurrently && u.NoData:

@@ -206,6 +206,9 @@ func (c *creator) finish() error {
 	for _, n := range c.seqs {
 		n.q.Table, n.q.Col = c.def.OID, c.def.Columns[n.col].ID
 		c.e.o.Sequences[n.q.OID] = n.q
+		if err := c.e.born(objects.ClassRelation, n.q.OID, n.q.NS, "S"); err != nil {
+			return err
+		}
 	}
 	for i := range c.indexes {
 		x := &c.indexes[i]

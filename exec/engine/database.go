@@ -1,11 +1,14 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/pgcatalog"
+	"tagd/exec/roles"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -25,6 +28,8 @@ func (s *Session) database(r *run, u *ast.Database) (session.Result, error) {
 	d := databasesOf(e.c.snap)
 	x := d.named(u.Name)
 	switch {
+	case u.Verb == "CREATE" && !e.c.mayCreateDB():
+		return nil, denied("permission denied to create database")
 	case u.Verb == "CREATE" && x != nil:
 		return nil, sqlerr.New(pgerrcode.DuplicateDatabase, `database "%s" already exists`, u.Name)
 	case u.Verb == "CREATE":
@@ -33,6 +38,8 @@ func (s *Session) database(r *run, u *ast.Database) (session.Result, error) {
 		s.notice(sqlerr.Notice(`database "%s" does not exist, skipping`, u.Name))
 	case x == nil:
 		err = sqlerr.New(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, u.Name)
+	case !e.c.owns(x.owner()):
+		return nil, e.c.needDBOwner(x)
 	case u.Verb == "DROP":
 		err = e.dropDatabase(d, x)
 	default:
@@ -43,6 +50,9 @@ func (s *Session) database(r *run, u *ast.Database) (session.Result, error) {
 
 func (e *edit) createDatabase(d *databases, u *ast.Database) error {
 	x := &database{OID: e.w.NewOID(), Name: u.Name}
+	if e.c.user != roles.Super {
+		x.Owner = e.c.user
+	}
 	for _, o := range u.Options {
 		if err := e.databaseOption(d, x, o); err != nil {
 			return err
@@ -81,7 +91,12 @@ func (e *edit) databaseOption(d *databases, x *database, o ast.Option) error {
 			x.Limit = nil
 		}
 	case "owner":
-		return e.s.owner(v)
+		r := e.c.Named(v)
+		if r == nil {
+			return noRole(v)
+		}
+		x.Owner = r.OID
+		return e.mayGiveTo(r.OID)
 	case "template":
 		return e.template(d, v)
 	case "encoding":
@@ -150,7 +165,26 @@ func (e *edit) dropDatabase(d *databases, x *database) error {
 	if err := e.w.SetMeta(objectsKey(x.OID), nil); err != nil {
 		return err
 	}
+	if err := e.forgetDatabase(x); err != nil {
+		return err
+	}
 	return d.without(x.OID).store(e.w)
+}
+
+// forgetDatabase removes the settings of roles in a database.
+func (e *edit) forgetDatabase(x *database) error {
+	set, db := e.c.Set.Clone(), pgcatalog.DatabaseOID(x.OID)
+	set.Settings = slices.DeleteFunc(set.Settings, func(s roles.Setting) bool { return s.DB == db })
+	if len(set.Settings) == len(e.c.Settings) {
+		return nil
+	}
+	return e.storeRoles(set)
+}
+
+// mayCreateDB reports CREATEDB, which superusers have.
+func (c *catalog) mayCreateDB() bool {
+	r := c.Role(c.user)
+	return r != nil && (r.Super || r.CreateDB)
 }
 
 // unused refuses what other sessions in a database forbid.
@@ -226,6 +260,10 @@ func (e *edit) renameDatabase(u *ast.Rename) error {
 	switch {
 	case x == nil:
 		return sqlerr.New(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, u.Name.Name)
+	case !e.c.owns(x.owner()):
+		return e.c.needDBOwner(x)
+	case !e.c.mayCreateDB():
+		return denied("permission denied to rename database")
 	case d.named(u.NewName) != nil:
 		return sqlerr.New(pgerrcode.DuplicateDatabase, `database "%s" already exists`, u.NewName)
 	case x.Name == e.s.db:
@@ -245,6 +283,9 @@ func (e *edit) commentDatabase(name, text string) error {
 	if x == nil {
 		e.s.warning(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, name)
 		return nil
+	}
+	if err := e.c.needDBOwner(x); err != nil {
+		return err
 	}
 	next := *x
 	next.Comment = text

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/roles"
 	"tagd/sql/sqlerr"
 	"tagd/storage/table"
 )
@@ -23,6 +24,8 @@ type database struct {
 	Limit    *int              `json:"limit,omitempty"`  // nil: none
 	Comment  string            `json:"comment,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
+	Owner    uint32            `json:"owner,omitempty"` // 0: the superuser
+	ACL      *roles.ACL        `json:"acl,omitempty"`   // nil: the default
 }
 
 // databases is the list of databases; immutable but for a copy.

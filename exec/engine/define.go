@@ -51,8 +51,9 @@ func (s *Session) define1(r *run, u ast.Stmt, off int) (session.Result, error) {
 		return s.setSchema(r, u)
 	case *ast.SetOwner:
 		return s.setOwner(r, u)
-	case *ast.Grant:
-		return nil, sqlerr.Unsupported(off, "%s is not supported", u.Word)
+	}
+	if res, ok, err := s.privilegeStmt(r, u); ok {
+		return res, err
 	}
 	return nil, sqlerr.Unsupported(off, "this statement is not supported")
 }

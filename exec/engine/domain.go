@@ -65,6 +65,9 @@ func (s *Session) createDomain(r *run, u *ast.CreateDomain) (session.Result, err
 		}
 	}
 	e.newMeaning(t)
+	if err := e.born(objects.ClassType, t.OID, t.NS, "T"); err != nil {
+		return nil, err
+	}
 	return tag("CREATE DOMAIN"), e.setType(t)
 }
 
@@ -118,7 +121,7 @@ func (s *Session) alterDomain(r *run, u *ast.AlterDomain) (session.Result, error
 	if err != nil {
 		return nil, err
 	}
-	old, err := e.namedType(u.Name, "DOMAIN")
+	old, err := e.ownType(u.Name, "DOMAIN")
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +201,7 @@ func (e *edit) holdDomain(t *objects.Type, null *ast.IsTest, check ast.Expr) err
 
 // renameDomainCheck runs ALTER DOMAIN ... RENAME CONSTRAINT.
 func (e *edit) renameDomainCheck(u *ast.Rename) error {
-	old, err := e.namedType(u.Name, "DOMAIN")
+	old, err := e.ownType(u.Name, "DOMAIN")
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,10 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 			}
 			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop schema %s because it is required by the database system", n.Name)
 		}
-		return addr{class: depSchema, oid: ns}, true, nil
+		return addr{class: depSchema, oid: ns}, true, e.c.needSchemaOwner(ns)
+	}
+	if err := e.c.Denied(n.Schema); err != nil {
+		return addr{}, false, err
 	}
 	if n.Schema != "" {
 		if _, ok := e.c.namespace(n.Schema); !ok {
@@ -91,7 +94,10 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 		case u.Kind == "DOMAIN" && t.Kind != "d":
 			return addr{}, false, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a domain`, n.Name)
 		}
-		return addr{class: depType, oid: t.OID}, true, nil
+		if e.c.owns(e.c.schemaOwner(t.NS)) {
+			return addr{class: depType, oid: t.OID}, true, nil
+		}
+		return addr{class: depType, oid: t.OID}, true, e.c.needTypeOwner(t)
 	}
 	rel := e.c.findIndex(n.Schema, n.Name)
 	switch {
@@ -110,7 +116,10 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 	case rel.kind == 'V':
 		return addr{}, false, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, rel.name)
 	}
-	return addr{class: depRelation, oid: rel.oid}, true, nil
+	if e.c.owns(e.c.schemaOwner(rel.ns)) {
+		return addr{class: depRelation, oid: rel.oid}, true, nil
+	}
+	return addr{class: depRelation, oid: rel.oid}, true, e.c.needOwner(rel)
 }
 
 // wrongKind is the error of a DROP for another kind of relation.
@@ -246,6 +255,12 @@ func (e *edit) forget(class string, oid uint32) {
 	for k := range e.o.Comments {
 		if k == key || strings.HasPrefix(k, key+"/") {
 			delete(e.o.Comments, k)
+		}
+	}
+	delete(e.o.Owners, key)
+	for k := range e.o.ACLs {
+		if k == key || strings.HasPrefix(k, key+"/") {
+			delete(e.o.ACLs, k)
 		}
 	}
 }

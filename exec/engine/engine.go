@@ -47,6 +47,7 @@ type Engine struct {
 	plans   *planCache
 	pids    atomic.Int32
 	sets    setCache
+	roles   roleCache
 	seqs    counters
 	temps   tempSlots
 	started time.Time
@@ -78,39 +79,23 @@ func New(s table.Store, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// Verifier returns the stored SCRAM verifier of a role, "" where it has none; ok
-// is false for an unknown role.
-func (e *Engine) Verifier(role string) (verifier string, ok bool) {
-	snap := e.store.Snapshot()
-	defer snap.Release()
-	v := snap.Meta("role/" + role)
-	return string(v), v != nil || role == Superuser
-}
-
 // Connect opens a session. See session.Engine.
 func (e *Engine) Connect(_ context.Context, params map[string]string, host session.Host) (session.Session, error) {
 	user := params["user"]
 	if user == "" {
 		return nil, fatal(pgerrcode.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet")
 	}
-	if _, ok := e.Verifier(user); !ok {
-		return nil, fatal(pgerrcode.InvalidAuthorizationSpecification, `role "%s" does not exist`, user)
-	}
 	db := params["database"]
 	if db == "" {
 		db = user
 	}
-	snap := e.store.Snapshot()
-	d := databasesOf(snap).named(db)
-	snap.Release()
-	switch {
-	case d == nil:
-		return nil, fatal(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, db)
-	case d.Closed:
-		return nil, fatal(pgerrcode.ObjectNotInPrerequisiteState, `database "%s" is not currently accepting connections`, db)
+	l, err := e.admit(user, db)
+	if err != nil {
+		return nil, err
 	}
 	s := &Session{
-		e: e, host: host, user: user, db: db, dbOID: d.OID, dbSettings: d.Settings,
+		e: e, host: host, user: user, db: db, dbOID: l.db.OID, loginSettings: l.settings,
+		login: l.role.OID, loginSuper: l.role.Super, authorized: l.role.OID, current: l.role.OID,
 		pid:      e.pids.Add(1),
 		started:  e.opt.Now(),
 		rng:      fn.NewPrng(),

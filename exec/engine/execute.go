@@ -60,6 +60,9 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	if err := s.refresh(p); err != nil {
 		return nil, err
 	}
+	if err := s.permitted(p); err != nil {
+		return nil, err
+	}
 	if !isSetting(p.st.Ast) {
 		s.tx.used = true
 	}

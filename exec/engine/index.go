@@ -29,10 +29,15 @@ func (s *Session) createIndex(r *run, u *ast.CreateIndex) (session.Result, error
 	if err := s.otherDB(u.Table); err != nil {
 		return nil, err
 	}
+	if err := e.c.Denied(u.Table.Schema); err != nil {
+		return nil, err
+	}
 	rel := e.c.find(u.Table.Schema, u.Table.Name)
 	switch {
 	case rel == nil:
 		return nil, noRelation(u.Table)
+	case !e.c.owns(e.c.relOwner(rel)):
+		return nil, e.c.needOwner(rel)
 	case rel.kind != 'r' && rel.kind != 'm':
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `cannot create index on relation "%s"`, rel.name).
 			WithDetail("This operation is not supported for %ss.", strings.Replace(kindWords[rel.kind], "index", "indexe", 1))

@@ -7,6 +7,7 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/exec/roles"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -91,11 +92,23 @@ func (c *catalog) in(ns uint32, name string) *relation {
 	return nil
 }
 
+// Denied is the error of a schema that the current user may not look into. See
+// plan.Catalog.
+func (c *catalog) Denied(schema string) error {
+	if schema == "" {
+		return nil
+	}
+	if ns, ok := c.namespace(schema); ok && !c.maySchema(ns, roles.Usage) {
+		return denied("permission denied for schema %s", schema)
+	}
+	return nil
+}
+
 // find finds a relation by schema and name, or along the search path.
 func (c *catalog) find(schema, name string) *relation {
 	if schema != "" {
 		ns, ok := c.namespace(schema)
-		if !ok {
+		if !ok || !c.maySchema(ns, roles.Usage) {
 			return nil
 		}
 		return c.in(ns, name)
@@ -113,7 +126,7 @@ func (c *catalog) findIndex(schema, name string) *relation {
 	path := c.path
 	if schema != "" {
 		ns, ok := c.namespace(schema)
-		if !ok {
+		if !ok || !c.maySchema(ns, roles.Usage) {
 			return nil
 		}
 		path = []uint32{ns}
@@ -272,9 +285,10 @@ func (c *catalog) setPath(s *Session) {
 	c.create = noSchema
 	for _, name := range s.path {
 		if name == "$user" {
-			name = s.user
+			name = c.Name(c.user)
 		}
 		ns, ok := c.namespace(name)
+		ok = ok && c.maySchema(ns, roles.Usage)
 		if name == "pg_temp" {
 			temp = true
 			if c.create == noSchema {
@@ -324,10 +338,10 @@ func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
 		if n.Schema != "" && n.Schema != "pg_temp" && (c.temp == 0 || n.Schema != tempName(c.temp)) {
 			return 0, sqlerr.At(n.Pos(), pgerrcode.InvalidTableDefinition, "cannot create temporary relation in non-temporary schema")
 		}
-		return s.tempSpace()
+		return s.mayTemp(c)
 	}
 	if n.Schema == "pg_temp" {
-		return s.tempSpace()
+		return s.mayTemp(c)
 	}
 	if n.Schema != "" {
 		ns, ok := c.namespace(n.Schema)
@@ -338,16 +352,24 @@ func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
 			return 0, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to create "%s.%s"`, n.Schema, n.Name).
 				WithDetail("System catalog modifications are currently disallowed.")
 		}
-		return ns, nil
+		return ns, c.needSchema(ns, roles.Create)
 	}
 	switch c.create {
 	case noSchema:
 		return 0, sqlerr.At(n.Pos(), pgerrcode.InvalidSchemaName, "no schema has been selected to create in")
 	case newTemp:
-		return s.tempSpace()
+		return s.mayTemp(c)
 	case pgcatalog.OIDCatalog, pgcatalog.OIDInfo:
 		return 0, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to create "%s.%s"`, c.nsName(c.create), n.Name).
 			WithDetail("System catalog modifications are currently disallowed.")
 	}
-	return c.create, nil
+	return c.create, c.needSchema(c.create, roles.Create)
+}
+
+// mayTemp is the temporary schema for who may make temporary tables.
+func (s *Session) mayTemp(c *catalog) (uint32, error) {
+	if err := s.needDB(c, roles.Temp, `permission denied to create temporary tables in database "%s"`); err != nil {
+		return 0, err
+	}
+	return s.tempSpace()
 }

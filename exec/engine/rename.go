@@ -25,6 +25,8 @@ func (s *Session) rename(r *run, u *ast.Rename) (session.Result, error) {
 		err = e.renameSchema(u)
 	case "DATABASE":
 		err = e.renameDatabase(u)
+	case "ROLE":
+		err = e.renameRole(u)
 	case "TYPE", "DOMAIN":
 		err = e.renameType(u)
 	case "DOMAIN CONSTRAINT":
@@ -78,7 +80,7 @@ func (e *edit) alterOther(rel *relation, u *ast.AlterTable) error {
 				return err
 			}
 		case a.Kind == ast.OwnerTo:
-			if err := e.s.owner(a.NewName); err != nil {
+			if err := e.giveRelation(rel, a.Owner); err != nil {
 				return err
 			}
 		case a.Kind == ast.RenameColumn && (rel.kind == 'v' || rel.kind == 'm'):
@@ -264,34 +266,4 @@ func (e *edit) destination(name string) (uint32, error) {
 		return 0, sqlerr.New(pgerrcode.InsufficientPrivilege, "permission denied for schema %s", name)
 	}
 	return ns, nil
-}
-
-// setOwner runs ALTER ... OWNER TO.
-func (s *Session) setOwner(r *run, u *ast.SetOwner) (session.Result, error) {
-	e, err := s.edit(r, "ALTER "+u.Kind)
-	if err != nil {
-		return nil, err
-	}
-	word := tag("ALTER " + u.Kind)
-	switch u.Kind {
-	case "SCHEMA":
-		if _, ok := e.c.namespace(u.Name.Name); !ok {
-			return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, u.Name.Name)
-		}
-	case "DATABASE":
-		if databasesOf(e.c.snap).named(u.Name.Name) == nil {
-			return nil, sqlerr.New(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, u.Name.Name)
-		}
-	case "TYPE", "DOMAIN":
-		if _, err := e.namedType(u.Name, u.Kind); err != nil {
-			return nil, err
-		}
-	case "":
-		return nil, sqlerr.Unsupported(u.Pos(), "ALTER ... OWNER TO of this kind of object is not supported")
-	default:
-		if _, err := e.named(u.Name, u.Kind, u.IfExists); err != nil {
-			return nil, err
-		}
-	}
-	return word, s.owner(u.Role)
 }

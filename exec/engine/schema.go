@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/roles"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -13,22 +14,28 @@ import (
 
 // createSchema runs CREATE SCHEMA and the statements inside it.
 func (s *Session) createSchema(r *run, u *ast.CreateSchema) (session.Result, error) {
-	name := u.Name
-	if name == "" {
-		if name = u.Owner; name == "current_user" {
-			name = s.user
+	e, err := s.edit(r, "CREATE SCHEMA")
+	if err != nil {
+		return nil, err
+	}
+	name, owner := u.Name, e.c.user
+	if u.Owner != nil {
+		if owner, err = e.c.roleSpec(s, *u.Owner); err != nil {
+			return nil, err
 		}
 	}
-	if err := s.owner(u.Owner); err != nil {
+	if name == "" {
+		name = e.c.Name(owner)
+	}
+	if err := s.needDB(e.c, roles.Create, "permission denied for database %s"); err != nil {
+		return nil, err
+	}
+	if err := e.mayGiveTo(owner); err != nil {
 		return nil, err
 	}
 	if strings.HasPrefix(name, "pg_") {
 		return nil, sqlerr.New(pgerrcode.ReservedName, `unacceptable schema name "%s"`, name).
 			WithDetail(`The prefix "pg_" is reserved for system schemas.`)
-	}
-	e, err := s.edit(r, "CREATE SCHEMA")
-	if err != nil {
-		return nil, err
 	}
 	if _, ok := e.c.namespace(name); ok {
 		if !u.IfNotExists {
@@ -39,7 +46,11 @@ func (s *Session) createSchema(r *run, u *ast.CreateSchema) (session.Result, err
 		s.notice(n)
 		return tag("CREATE SCHEMA"), nil
 	}
-	e.o.Schemas[e.w.NewOID()] = &objects.Schema{Name: name}
+	ns := e.w.NewOID()
+	e.o.Schemas[ns] = &objects.Schema{Name: name}
+	if err := e.bornTo(owner, objects.ClassSchema, ns, 0, "n"); err != nil {
+		return nil, err
+	}
 	if err := e.store(); err != nil {
 		return nil, err
 	}
@@ -47,6 +58,8 @@ func (s *Session) createSchema(r *run, u *ast.CreateSchema) (session.Result, err
 	saved := s.path
 	defer func() { s.path = saved }()
 	s.path = append([]string{name}, saved...)
+	defer func(user uint32) { s.current = user }(s.current)
+	s.current = owner // who owns what is inside
 	for _, el := range u.Elements {
 		if err := schemaElement(el, name); err != nil {
 			return nil, err
@@ -89,6 +102,12 @@ func (e *edit) renameSchema(u *ast.Rename) error {
 	if strings.HasPrefix(u.NewName, "pg_") {
 		return sqlerr.New(pgerrcode.ReservedName, `unacceptable schema name "%s"`, u.NewName).
 			WithDetail(`The prefix "pg_" is reserved for system schemas.`)
+	}
+	if err := e.c.needSchemaOwner(ns); err != nil {
+		return err
+	}
+	if err := e.s.needDB(e.c, roles.Create, "permission denied for database %s"); err != nil {
+		return err
 	}
 	if e.o.Schemas[ns] == nil {
 		return sqlerr.New(pgerrcode.InsufficientPrivilege, "permission denied for schema %s", u.Name.Name)

@@ -38,6 +38,9 @@ func (s *Session) createSequence(r *run, u *ast.CreateSequence) (session.Result,
 		return nil, err
 	}
 	e.o.Sequences[q.OID] = q
+	if err := e.born(objects.ClassRelation, q.OID, q.NS, "S"); err != nil {
+		return nil, err
+	}
 	return tag("CREATE SEQUENCE"), e.store()
 }
 

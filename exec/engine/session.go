@@ -24,11 +24,17 @@ type Session struct {
 	e        *Engine
 	host     session.Host
 	user, db string
-	// dbSettings are those of ALTER DATABASE ... SET.
-	dbSettings map[string]string
-	dbOID      uint32   // key of the database, see database.OID
-	temp       uint32   // its temporary schema, 0 before there is something in it
-	path       []string // the names of search_path
+	// login is the role that came in, authorized the one of SESSION AUTHORIZATION,
+	// current the one of SET ROLE or else authorized.
+	login, authorized, current uint32
+	loginSuper                 bool
+	named                      [2]string // the settings that authorized and current were computed from
+	// loginSettings are those of ALTER DATABASE and ALTER ROLE ... SET.
+	loginSettings map[string]string
+
+	dbOID uint32   // key of the database, see database.OID
+	temp  uint32   // its temporary schema, 0 before there is something in it
+	path  []string // the names of search_path
 	// seqMu guards what nextval and its kin have given this session.
 	seqMu   sync.Mutex
 	seqVals map[uint32]int64 // by sequence, for currval

@@ -3,10 +3,7 @@ package engine
 import (
 	"fmt"
 
-	"github.com/jackc/pgerrcode"
-
 	"tagd/exec/objects"
-	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/storage/table"
 )
@@ -87,15 +84,4 @@ func (e *edit) alter(old, def *types.Table) error {
 	e.s.define(def.Path(), def)
 	e.c.defs = e.s.tx.defs
 	return nil
-}
-
-// owner accepts the only role that can own something.
-func (s *Session) owner(role string) error {
-	if role == "current_user" || role == Superuser || role == s.user || role == "" {
-		return nil
-	}
-	if _, ok := s.e.Verifier(role); ok {
-		return sqlerr.Unsupported(-1, "owners other than the superuser are not supported")
-	}
-	return sqlerr.New(pgerrcode.UndefinedObject, `role "%s" does not exist`, role)
 }

@@ -37,8 +37,9 @@ func defaultValues() values {
 func (s *Session) initSettings(params map[string]string) error {
 	s.values = defaultValues()
 	s.values["session_authorization"] = s.user
+	s.values["is_superuser"] = onOff(s.loginSuper)
 	opts := map[string]string{}
-	for k, v := range s.dbSettings {
+	for k, v := range s.loginSettings {
 		opts[k] = v
 	}
 	if err := startupOptions(params["options"], opts); err != nil {
@@ -136,13 +137,16 @@ func (s *Session) assign(name, v string, local bool) error {
 	if err := s.assignTx(name, v); err != nil {
 		return err
 	}
+	more := s.follows(name, v)
 	if s.tx.on && !local {
 		kept := maps.Clone(s.tx.keep)
 		kept[name] = v
+		maps.Copy(kept, more)
 		s.tx.keep = kept
 	}
 	next := maps.Clone(s.values)
 	next[name] = v
+	maps.Copy(next, more)
 	s.replace(next)
 	return nil
 }
@@ -202,7 +206,7 @@ func (s *Session) resetSetting(name string, local bool) error {
 // resetAll is RESET ALL. The transaction's own settings stay.
 func (s *Session) resetAll() {
 	next := maps.Clone(s.reset)
-	for _, n := range []string{"transaction_isolation", "transaction_read_only", "role", "session_authorization"} {
+	for _, n := range []string{"transaction_isolation", "transaction_read_only", "role", "session_authorization", "is_superuser"} {
 		next[n] = s.values[n]
 	}
 	if s.tx.on {
@@ -224,12 +228,13 @@ func (s *Session) derive() {
 	st.FloatDigits, _ = strconv.Atoi(v["extra_float_digits"])
 	s.style = st
 	s.path, _ = splitPath(v["search_path"])
+	s.identify()
 	st.RegName, st.RegOID = s.regName, s.regOID
 	s.timeout = s.millis("statement_timeout")
 	s.lockTimeout = s.millis("lock_timeout")
 	s.workMem, s.tempLimit = s.kilobytes("work_mem"), s.kilobytes("temp_file_limit")
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
-		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"], v["search_path"], s.db}, "\x00")
+		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"], v["search_path"], s.db, strconv.Itoa(int(s.current))}, "\x00")
 	s.dialect = dialects[v["sql_dialect"]]
 }
 

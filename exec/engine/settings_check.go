@@ -231,8 +231,26 @@ func checkRole(s *Session, v string) (string, error) {
 	if v == "none" {
 		return v, nil
 	}
-	if _, ok := s.e.Verifier(v); !ok {
+	in := s.rolesNow()
+	r := in.Named(v)
+	switch {
+	case r == nil:
 		return "", sqlerr.New(pgerrcode.InvalidParameterValue, `role "%s" does not exist`, v)
+	case !in.IsMember(s.authorized, r.OID):
+		return "", sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to set role "%s"`, v)
+	}
+	return v, nil
+}
+
+// checkAuthorization holds SET SESSION AUTHORIZATION to superusers, by the role
+// that came in.
+func checkAuthorization(s *Session, v string) (string, error) {
+	r := s.rolesNow().Named(v)
+	switch {
+	case r == nil:
+		return "", sqlerr.New(pgerrcode.InvalidParameterValue, `role "%s" does not exist`, v)
+	case r.OID != s.login && !s.loginSuper:
+		return "", sqlerr.New(pgerrcode.InsufficientPrivilege, "permission denied to set session authorization")
 	}
 	return v, nil
 }

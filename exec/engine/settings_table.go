@@ -123,7 +123,7 @@ var settingList = []setting{
 	{name: "server_encoding", def: "UTF8", scope: scopeInternal, report: true, desc: "Shows the server (database) character set encoding."},
 	{name: "server_version", def: ServerVersion, scope: scopeInternal, report: true, desc: "Shows the server version."},
 	{name: "server_version_num", kind: setInt, def: serverVersionNum, lo: 150007, hi: 150007, scope: scopeInternal, desc: "Shows the server version as an integer."},
-	{name: "session_authorization", def: "", scope: scopeInternal, report: true, desc: "Sets the session user name."},
+	{name: "session_authorization", def: "", check: checkAuthorization, report: true, desc: "Sets the session user name."},
 	{name: "session_replication_role", kind: setEnum, def: "origin", enum: []string{"origin", "replica", "local"}, desc: "Sets the session's behavior for triggers and rewrite rules."},
 	{name: "shared_buffers", kind: setInt, def: "16384", unit: "8kB", lo: 16, hi: 1 << 30, scope: scopeServer, desc: "Sets the number of shared memory buffers used by the server."},
 	{name: "sql_dialect", kind: setEnum, def: "auto", enum: []string{"auto", "postgres", "tidb"}, desc: "Sets the grammar that reads statements."},

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
@@ -32,6 +33,7 @@ type tx struct {
 	saves    []savepoint
 	open     map[*query]bool         // results that are not read to their end
 	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
+	roles    *roles.Set              // the roles as the statement in hand has changed them; nil: not
 	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
 	changed  bool                    // objects were changed
 }
@@ -105,7 +107,7 @@ var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement
 // seal makes what the open Write has done so far part of what the transaction
 // reads.
 func (s *Session) seal(ctx context.Context) error {
-	s.tx.defs, s.tx.objs = nil, nil
+	s.tx.defs, s.tx.objs, s.tx.roles = nil, nil, nil
 	if s.tx.write == nil {
 		return nil
 	}
@@ -170,7 +172,7 @@ func (s *Session) define(path string, def *types.Table) {
 
 // dropWrite gives up the open Write.
 func (s *Session) dropWrite() {
-	s.tx.defs, s.tx.objs = nil, nil
+	s.tx.defs, s.tx.objs, s.tx.roles = nil, nil, nil
 	if s.tx.write != nil {
 		s.tx.write.Abort()
 		s.tx.write = nil
@@ -180,7 +182,7 @@ func (s *Session) dropWrite() {
 // failTx marks the transaction as failed. Its changes are given up at once,
 // unless a savepoint may bring some of them back.
 func (s *Session) failTx() {
-	s.tx.aborted, s.tx.defs, s.tx.objs = true, nil, nil
+	s.tx.aborted, s.tx.defs, s.tx.objs, s.tx.roles = true, nil, nil, nil
 	s.stopOpen(errAborted, 0)
 	for i := range s.tx.saves {
 		if s.tx.saves[i].marked {

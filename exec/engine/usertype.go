@@ -63,6 +63,15 @@ func (c *catalog) typeTaken(ns uint32, name string) bool {
 	return r != nil && (r.kind == 'r' || r.kind == 'v' || r.kind == 'm')
 }
 
+// ownType is namedType for the owner of the type.
+func (e *edit) ownType(n ast.Name, kind string) (*objects.Type, error) {
+	t, err := e.namedType(n, kind)
+	if err == nil {
+		err = e.c.needTypeOwner(t)
+	}
+	return t, err
+}
+
 // namedType finds the type of ALTER TYPE and ALTER DOMAIN.
 func (e *edit) namedType(n ast.Name, kind string) (*objects.Type, error) {
 	t := e.c.findType(n.Schema, n.Name)
@@ -95,7 +104,7 @@ func (e *edit) setType(t *objects.Type) error {
 
 // renameType runs ALTER TYPE and DOMAIN ... RENAME TO.
 func (e *edit) renameType(u *ast.Rename) error {
-	old, err := e.namedType(u.Name, u.Kind)
+	old, err := e.ownType(u.Name, u.Kind)
 	if err != nil {
 		return err
 	}
@@ -109,7 +118,7 @@ func (e *edit) renameType(u *ast.Rename) error {
 
 // moveType runs ALTER TYPE and DOMAIN ... SET SCHEMA.
 func (e *edit) moveType(u *ast.SetSchema) error {
-	old, err := e.namedType(u.Name, u.Kind)
+	old, err := e.ownType(u.Name, u.Kind)
 	if err != nil {
 		return err
 	}
@@ -163,6 +172,9 @@ func (s *Session) createEnum(r *run, u *ast.CreateEnum) (session.Result, error) 
 		t.Labels = append(t.Labels, types.Label{Value: int64(i+1) * labelGap, Name: l})
 	}
 	e.newMeaning(t)
+	if err := e.born(objects.ClassType, t.OID, t.NS, "T"); err != nil {
+		return nil, err
+	}
 	return tag("CREATE TYPE"), e.setType(t)
 }
 
@@ -172,7 +184,7 @@ func (s *Session) alterEnum(r *run, u *ast.AlterEnum) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	old, err := e.namedType(u.Name, "TYPE")
+	old, err := e.ownType(u.Name, "TYPE")
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,8 @@ func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) 
 		return nil, sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists`, u.Name.Name)
 	case old.kind != 'v':
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a view`, u.Name.Name)
+	case !e.c.owns(e.c.relOwner(old)):
+		return nil, e.c.needOwner(old)
 	default:
 		if err := e.replaces(v, old.view); err != nil {
 			return nil, err
@@ -65,8 +67,33 @@ func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) 
 	for _, o := range u.Options {
 		v.Options = append(v.Options, o.Name)
 	}
+	if v.Invoker, err = invoker(u.Options); err != nil {
+		return nil, err
+	}
 	e.o.Views[v.OID] = v
+	if old == nil {
+		if err := e.born(objects.ClassRelation, v.OID, v.NS, "r"); err != nil {
+			return nil, err
+		}
+	}
 	return tag("CREATE VIEW"), e.store()
+}
+
+// invoker reads security_invoker.
+func invoker(opts []ast.Option) (on bool, err error) {
+	for _, o := range opts {
+		if o.Name != "security_invoker" {
+			continue
+		}
+		on = true
+		if len(o.Value) > 0 {
+			var ok bool
+			if on, ok = parseSettingBool(o.Value[0]); !ok {
+				return false, sqlerr.New(pgerrcode.InvalidParameterValue, `invalid value for boolean option "security_invoker": %s`, o.Value[0])
+			}
+		}
+	}
+	return on, nil
 }
 
 // replaces holds the new form of a view to the old one's columns.

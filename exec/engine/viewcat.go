@@ -31,7 +31,7 @@ func (c *catalog) Objects() any { return c.objs }
 // planView makes what the binder needs of a view. A text that cannot be read
 // any more gives a query that fails.
 func (c *catalog) planView(v *objects.View) *plan.View {
-	out := &plan.View{OID: v.OID, Name: v.Name, Catalog: &viewCatalog{c, v}}
+	out := &plan.View{OID: v.OID, Name: v.Name, Catalog: &viewCatalog{c, v}, Invoker: v.Invoker}
 	for _, col := range v.Columns {
 		t, _ := c.exts.Type(col.Type)
 		out.Columns = append(out.Columns, plan.Field{Name: col.Name, Type: t})
@@ -117,6 +117,10 @@ func (c *viewCatalog) Type(schema, name string) (types.Type, bool) {
 	}
 	return types.Type{}, false
 }
+
+// Denied refuses nothing: names were looked up when the view was made. See
+// plan.Catalog.
+func (c *viewCatalog) Denied(string) error { return nil }
 
 // Pin returns a table's columns as they were. See plan.Pins.
 func (c *viewCatalog) Pin(schema, name string) (cols []int, names []string) {

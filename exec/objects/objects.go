@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/roles"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -50,6 +51,8 @@ type View struct {
 	Filled bool `json:"filled,omitempty"`
 	// Options are security_barrier and the like, as given.
 	Options []string `json:"options,omitempty"`
+	// Invoker: security_invoker is on.
+	Invoker bool `json:"invoker,omitempty"`
 }
 
 // Column is a column of a view. Type is what types.Exts.Type reads.
@@ -142,10 +145,27 @@ type Set struct {
 	Indexes   map[uint32]*Index    `json:"indexes,omitempty"`
 	// Comments by "schema OID", "type OID", "relation OID" and the like.
 	Comments map[string]string `json:"comments,omitempty"`
+	// Owners by the same keys; objects that are not here are the superuser's.
+	Owners map[string]uint32 `json:"owners,omitempty"`
+	// ACLs by the same keys, of functions and languages by their OIDs, of columns by
+	// "relation OID/ID"; objects that are not here have roles.Default.
+	ACLs map[string]roles.ACL `json:"acls,omitempty"`
+	// Defaults are what ALTER DEFAULT PRIVILEGES has set.
+	Defaults []DefaultACL `json:"defaults,omitempty"`
 
 	once  sync.Once
 	rels  map[place]any
 	types map[place]*Type
+}
+
+// DefaultACL is the access list that new objects of a role get, in addition for
+// one schema: NS is what SchemaOID of exec/pgcatalog gives, 0 for all schemas.
+type DefaultACL struct {
+	OID  uint32    `json:"oid"`
+	Role uint32    `json:"role"`
+	NS   uint32    `json:"ns,omitempty"`
+	Kind string    `json:"kind"` // r, S, f, T, n as in pg_default_acl
+	ACL  roles.ACL `json:"acl"`
 }
 
 type place struct {
@@ -180,7 +200,7 @@ func (s *Set) Encode() ([]byte, error) {
 // Clone returns a copy whose maps can be changed; the objects are shared.
 func (s *Set) Clone() *Set {
 	return &Set{Schemas: clone(s.Schemas), Views: clone(s.Views), Sequences: clone(s.Sequences), Types: clone(s.Types),
-		Indexes: clone(s.Indexes), Comments: clone(s.Comments)}
+		Indexes: clone(s.Indexes), Comments: clone(s.Comments), Owners: clone(s.Owners), ACLs: clone(s.ACLs), Defaults: append([]DefaultACL(nil), s.Defaults...)}
 }
 
 func clone[K comparable, V any](m map[K]V) map[K]V {
@@ -237,7 +257,17 @@ const (
 	ClassSchema     = "schema"
 	ClassConstraint = "constraint" // of a table or a domain
 	ClassExtension  = "extension"
+	ClassFunction   = "function"
+	ClassLanguage   = "language"
 )
+
+// Owner is the owner of an object.
+func (s *Set) Owner(class string, oid uint32) uint32 {
+	if o, ok := s.Owners[CommentKey(class, oid, "")]; ok {
+		return o
+	}
+	return roles.Super
+}
 
 // CommentKey is the key in Comments of an object; sub is a column's number or a
 // constraint's name, "" for the object itself.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 
+	"tagd/exec/roles"
 	"tagd/sql/vec"
 )
 
@@ -93,3 +94,69 @@ func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) 
 	}
 	return strings.Join(out, ", "), true
 }
+
+// Functions finds built-in functions by name and, with exact, by the types of
+// their arguments.
+func Functions(name string, args []uint32, exact bool) []uint32 {
+	l := procs()
+	b := l.sh.rows()
+	names, types, oids := b.Cols[l.sh.at["proname"]], b.Cols[l.sh.at["proargtypes"]], b.Cols[l.sh.at["oid"]]
+	var out []uint32
+next:
+	for i := range b.N {
+		if names.Get(i).S != name {
+			continue
+		}
+		if a := types.Get(i).A; exact {
+			if a == nil || a.N != len(args) {
+				if len(args) > 0 || a != nil && a.N > 0 {
+					continue
+				}
+			}
+			for k := range args {
+				if uint32(a.I64[k]) != args[k] {
+					continue next
+				}
+			}
+		}
+		out = append(out, uint32(oids.Get(i).I))
+	}
+	return out
+}
+
+// LanguageOID is the OID of a language by its name.
+func LanguageOID(name string) (uint32, bool) {
+	sh := shapes()["pg_catalog.pg_language"]
+	b := sh.rows()
+	for i := range b.N {
+		if b.Cols[sh.at["lanname"]].Get(i).S == name {
+			return uint32(b.Cols[sh.at["oid"]].Get(i).I), true
+		}
+	}
+	return 0, false
+}
+
+// restricted are the functions that initdb takes from PUBLIC, with the roles that
+// it gives them to, by OID.
+var restricted = sync.OnceValue(func() map[uint32]roles.ACL {
+	l, out := procs(), map[uint32]roles.ACL{}
+	fresh := roles.New("tagd")
+	for oid, i := range l.at {
+		d := l.get(i, "proacl")
+		if d.Null || d.A == nil {
+			continue
+		}
+		acl := roles.ACL{}
+		for _, text := range d.A.Str {
+			if x, err := fresh.ParseItem(text, func(string) {}); err == nil {
+				acl = append(acl, x)
+			}
+		}
+		out[oid] = acl
+	}
+	return out
+})
+
+// Restricted is the access list of a built-in function that not everybody may
+// call, nil for the others.
+func Restricted(oid uint32) roles.ACL { return restricted()[oid] }

@@ -96,3 +96,9 @@ func checkOID(def *types.Table, i int) uint32 {
 func defaultOID(def *types.Table, i int) uint32 {
 	return keyIndexBit | 3<<28 | def.OID&0xffff<<12 | uint32(i)&0xfff
 }
+
+// IsTable reports a relation of the system's schemas that is a table.
+func IsTable(schema, name string) bool {
+	sh := find(schema, name)
+	return sh != nil && sh.kind == "r"
+}

@@ -49,6 +49,9 @@ type binder struct {
 	rows      map[plan.Expr]*plan.Row  // what a record of another kind is like
 	subNames  map[*ast.Subquery]string // names of the columns of scalar subqueries
 	views     int                      // views whose queries are being bound
+	as        uint32                   // the view whose owner reads, 0 for the session's user
+	own       int                      // expressions of definitions being bound, which need no privileges
+	perms     []*plan.Perm
 
 	collates bool                    // there is a COLLATE clause
 	collated map[plan.Expr]collation // of aggregates
@@ -71,7 +74,7 @@ func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 			return nil, sqlerr.New(pgerrcode.IndeterminateDatatype, "could not determine data type of parameter $%d", i+1)
 		}
 	}
-	b.out.Params = b.params
+	b.out.Params, b.out.Perms = b.params, b.perms
 	return b.out, nil
 }
 

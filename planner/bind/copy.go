@@ -35,6 +35,9 @@ func (b *binder) copy(s *ast.Copy) error {
 	if err := b.otherDB(s.Table); err != nil {
 		return err
 	}
+	if err := b.mayLook(s.Table); err != nil {
+		return withoutPos(err)
+	}
 	t, _ := b.cat.Table(s.Table.Schema, s.Table.Name)
 	if t == nil {
 		if v := b.cat.View(s.Table.Schema, s.Table.Name); v != nil {
@@ -57,6 +60,8 @@ func (b *binder) copy(s *ast.Copy) error {
 	if err != nil {
 		return err
 	}
+	perm := b.needTable(t, plan.SelectRows)
+	needColumns(&perm.Select, cols)
 	n := ScanAll(t)
 	f := n.Fields
 	n.Cols, n.Fields = cols, nil
@@ -77,6 +82,8 @@ func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
 	if c.Cols, err = copyColumns(t, s.Columns); err != nil {
 		return err
 	}
+	perm := b.needTable(t, plan.InsertRows)
+	needColumns(&perm.Insert, c.Cols)
 	c.Defaults = make([]plan.Expr, len(t.Columns))
 	for i := range t.Columns {
 		if containsInt(c.Cols, i) {

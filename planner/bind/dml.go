@@ -79,6 +79,8 @@ func withoutPos(err error) error {
 
 func (b *binder) checks(t *types.Table) ([]plan.BoundCheck, error) {
 	var out []plan.BoundCheck
+	b.own++
+	defer func() { b.own-- }()
 	for _, c := range t.Checks {
 		e, err := parse.Expr(c.Expr)
 		if err != nil {
@@ -134,6 +136,13 @@ func (b *binder) insert(s *ast.Insert) error {
 		return err
 	}
 	ins := &plan.Insert{Table: t}
+	perm := b.needTable(t, plan.InsertRows)
+	switch q := s.Query; {
+	case q != nil && q.Values != nil && len(q.Values[0]) < len(cols):
+		needColumns(&perm.Insert, cols[:len(q.Values[0])])
+	case q != nil:
+		needColumns(&perm.Insert, cols)
+	}
 	if ins.Input, err = b.insertRows(s, t, cols); err != nil {
 		return err
 	}
@@ -296,15 +305,22 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 			WithHint("For example, ON CONFLICT (column_name).")
 	}
+	perm := b.needTable(t, 0)
+	for _, i := range arbiterColumns(t, out.Arbiter, len(c.Columns) > 0 || c.Constraint != "") {
+		perm.Need |= plan.SelectRows
+		perm.Select = with(perm.Select, int16(i+1))
+	}
 	if !out.DoUpdate {
 		return out, nil
 	}
+	perm.Need |= plan.UpdateRows
 	sc := tableScope(t, s.Alias, "UPDATE")
 	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
 	sc.lv.rels = append(sc.lv.rels, sc.rels[1])
 	if out.Cols, out.Set, err = b.assigns(sc, t, set); err != nil {
 		return nil, err
 	}
+	needColumns(&perm.Update, out.Cols)
 	for i, x := range out.Set {
 		if gen, err := b.generated(t); gen != nil && plan.Volatility(x) == fn.Volatile {
 			return nil, sqlerr.Unsupported(start(set[i].X), "a volatile value in ON CONFLICT DO UPDATE of a table with generated columns is not supported")
@@ -326,6 +342,19 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 		}
 	}
 	return out, nil
+}
+
+// arbiterColumns are the columns of the constraint that ON CONFLICT names.
+func arbiterColumns(t *types.Table, arbiter int, named bool) []int {
+	switch {
+	case !named:
+		return nil
+	case arbiter >= 0:
+		return t.Uniques[arbiter].Cols
+	case arbiter == plan.ArbiterKey && t.Key >= 0:
+		return []int{t.Key}
+	}
+	return nil
 }
 
 // arbiter finds the constraint of the table that ON CONFLICT names, by its name
@@ -485,6 +514,7 @@ func (b *binder) update(s *ast.Update) error {
 		return err
 	}
 	up := &plan.Update{Table: t}
+	perm := b.needTable(t, plan.UpdateRows)
 	sc := tableScope(t, s.Alias, "UPDATE")
 	if up.Input, err = b.changeInput(sc, t, s.Alias, s.From, s.Where); err != nil {
 		return err
@@ -493,6 +523,7 @@ func (b *binder) update(s *ast.Update) error {
 	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
 		return err
 	}
+	needColumns(&perm.Update, up.Cols)
 	up.Input, up.Set = settle(t, up.Input, up.Set)
 	if up.Cols, up.Set, err = b.regenerate(t, up.Cols, up.Set); err != nil {
 		return err
@@ -518,6 +549,7 @@ func (b *binder) delete(s *ast.Delete) error {
 		return err
 	}
 	del := &plan.Delete{Table: t}
+	b.needTable(t, plan.DeleteRows)
 	sc := tableScope(t, s.Alias, "DELETE")
 	if del.Input, err = b.changeInput(sc, t, s.Alias, s.Using, s.Where); err != nil {
 		return err

@@ -58,7 +58,9 @@ func (b *binder) domainCheck(c types.Check, base types.Type) (plan.BoundCheck, e
 		return plan.BoundCheck{}, withoutPos(err)
 	}
 	t := &types.Table{Name: "value", Key: -1, Columns: []types.Column{{Name: "value", Type: base}}}
+	b.own++
 	x, err := b.expr(tableScope(t, "", "check constraints"), e)
+	b.own--
 	if err == nil {
 		x, err = b.cond(x, "CHECK", -1)
 	}

@@ -26,7 +26,9 @@ func (b *binder) generated(t *types.Table) (map[int]plan.Expr, error) {
 		if err != nil {
 			return nil, withoutPos(err)
 		}
+		b.own++
 		x, err := b.expr(tableScope(t, "", "column generation expressions"), e)
+		b.own--
 		if err != nil {
 			return nil, withoutPos(err)
 		}

@@ -23,8 +23,12 @@ func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 	if err := b.otherDB(r.Name); err != nil {
 		return nil, nil, err
 	}
+	if err := b.mayLook(r.Name); err != nil {
+		return nil, nil, err
+	}
 	if t, st := b.cat.Table(r.Name.Schema, r.Name.Name); t != nil {
 		b.useName(r.Name, t)
+		b.needTable(t, plan.SelectRows)
 		n := ScanAll(t)
 		n.EstRows = float64(st.Rows())
 		if r.Alias.Name != "" {
@@ -41,6 +45,7 @@ func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 		n := &plan.CatalogScan{Schema_: schema, Name: r.Name.Name}
 		n.Fields = fields
 		b.out.Objects = b.cat.Objects()
+		b.need(plan.Perm{OID: fields[0].TableOID, Schema: schema, Name: r.Name.Name}, plan.SelectRows)
 		return n, nil, nil
 	}
 	if kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind == "index" {
@@ -77,12 +82,16 @@ func (b *binder) pin(n *plan.Scan, name ast.Name) {
 // has the view's columns.
 func (b *binder) view(v *plan.View) (plan.Node, error) {
 	b.out.Objects = b.cat.Objects()
-	cat, ctes, future := b.cat, b.ctes, b.future
+	b.need(plan.Perm{OID: v.OID, Name: v.Name}, plan.SelectRows)
+	cat, ctes, future, as := b.cat, b.ctes, b.future, b.as
+	if !v.Invoker {
+		b.as = v.OID
+	}
 	b.cat, b.ctes, b.future = v.Catalog, nil, map[string]int{}
 	b.views++
 	n, err := b.query(v.Query, where{nested: true})
 	b.views--
-	b.cat, b.ctes, b.future = cat, ctes, future
+	b.cat, b.ctes, b.future, b.as = cat, ctes, future, as
 	if err != nil {
 		return nil, withoutPos(err)
 	}
@@ -109,6 +118,7 @@ func (b *binder) view(v *plan.View) (plan.Node, error) {
 
 // used notes that the statement itself, not a view of it, names a column.
 func (b *binder) used(f *plan.Field) {
+	b.reads(f)
 	if b.views > 0 || f.TableOID == 0 {
 		return
 	}
@@ -140,6 +150,9 @@ var (
 // table finds a stored table for a statement that changes it.
 func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 	if err := b.otherDB(n); err != nil {
+		return nil, err
+	}
+	if err := b.mayLook(n); err != nil {
 		return nil, err
 	}
 	t, _ := b.cat.Table(n.Schema, n.Name)

@@ -19,6 +19,9 @@ type Catalog interface {
 	Type(schema, name string) (types.Type, bool)
 	// Domain returns a domain by OID, nil for none.
 	Domain(oid uint32) *DomainDef
+	// Denied is the error of a schema in whose names the session may not look, nil
+	// where it may; "" is the search path.
+	Denied(schema string) error
 	// Describe says what a name is that is neither of these: "sequence", "index";
 	// "" for nothing.
 	Describe(schema, name string) string
@@ -38,6 +41,9 @@ type View struct {
 	Query   *ast.Select
 	Columns []Field
 	Catalog Catalog
+	// Invoker: what the query reads, whoever uses the view must be allowed to read
+	// (security_invoker).
+	Invoker bool
 }
 
 // Pins is implemented by the catalogs of views, in which relations have just the

@@ -29,9 +29,36 @@ type Stmt struct {
 	// Fresh plans hold constants that name objects by OID: they are made again for
 	// every execution.
 	Fresh bool
+	// Perms are the privileges that running the statement needs.
+	Perms []*Perm
 	// Uses are the columns of stored relations that the statement names.
 	Uses map[ColumnUse]bool
 }
+
+// Perm is what a statement needs on one relation. Who runs the statement must
+// have it; inside a view, the view's owner.
+type Perm struct {
+	OID    uint32 // 0 for a sequence that is read like a table
+	Table  *types.Table
+	Schema string // with Name: of a relation of the system's schemas or a sequence
+	Name   string
+	As     uint32 // the OID of the view
+	Need   Access
+	// Select, Insert and Update are the columns by number that are named; whoever
+	// lacks the privilege on the relation needs it on each of them.
+	Select, Insert, Update map[int16]bool
+}
+
+// Access is a set of what is done to a relation's rows.
+type Access uint8
+
+// What is done.
+const (
+	SelectRows Access = 1 << iota
+	InsertRows
+	UpdateRows
+	DeleteRows
+)
 
 // TableName is a name in a statement and the table that it meant.
 type TableName struct {

@@ -7,7 +7,7 @@ type (
 		stmtNode
 		At
 		Name        string // "" with Owner: the role's name
-		Owner       string
+		Owner       *Role
 		IfNotExists bool
 		Elements    []Stmt
 	}
@@ -39,7 +39,7 @@ type (
 		At
 		Kind     string
 		Name     Name
-		Role     string
+		Role     Role
 		IfExists bool
 	}
 	// CreateView is CREATE VIEW. Text is the query's own text.
@@ -172,12 +172,6 @@ type (
 		IfExists bool
 		Options  []Option
 		Set      *Set // of ALTER DATABASE ... SET
-	}
-	// Grant is GRANT and REVOKE.
-	Grant struct {
-		stmtNode
-		At
-		Word string
 	}
 	// LikeClause is LIKE table INCLUDING ...: a bit for each thing that is copied.
 	LikeClause struct {

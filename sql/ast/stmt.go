@@ -320,6 +320,7 @@ type (
 		Kind       AlterKind
 		Column     string // also the old name of DropConstraint and RenameConstraint
 		NewName    string
+		Owner      Role // of OwnerTo
 		Def        *ColumnDef
 		Type       *TypeName
 		X          Expr   // SET DEFAULT, USING
@@ -391,7 +392,7 @@ const (
 	AddConstraint
 	DropConstraint
 	RenameConstraint
-	OwnerTo // NewName is the role
+	OwnerTo
 	AddIdentity
 	SetIdentity
 	DropIdentity

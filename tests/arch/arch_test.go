@@ -50,8 +50,9 @@ var law = map[string][]string{
 	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "storage/table", "storage/bitmap", "storage/simd"},
 	"exec/spill":     {"sql/types", "sql/vec", "sql/sqlerr"},
 	"exec/copyio":    {"sql/..."},
-	"exec/objects":   {"sql/types", "sql/sqlerr"},
-	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table", "exec/objects"},
+	"exec/roles":     {"sql/sqlerr"},
+	"exec/objects":   {"sql/types", "sql/sqlerr", "exec/roles"},
+	"exec/pgcatalog": {"sql/...", "planner/plan", "storage/table", "exec/objects", "exec/roles"},
 	"exec/deparse":   {"sql/...", "exec/pgcatalog"},
 	"exec/engine":    {"sql/...", "planner/...", "planner", "exec/...", "storage/table", "storage/bitmap"},
 
@@ -80,7 +81,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgerrcode":       {"*"},
 	"golang.org/x/sys":                 {"*"},
 	"golang.org/x/sync":                {"*"},
-	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset"},
+	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset", "sql/scram"},
 	"google.golang.org/protobuf":       {"sql/parse/pgsql"},
 }
 

@@ -51,7 +51,7 @@ func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 	case pg.AlterTableType_AT_DropConstraint:
 		out.Kind, out.NewName = ast.DropConstraint, ""
 	case pg.AlterTableType_AT_ChangeOwner:
-		out.Kind, out.NewName = ast.OwnerTo, l.role(c.Newowner)
+		out.Kind, out.Owner = ast.OwnerTo, l.role(c.Newowner)
 	case pg.AlterTableType_AT_AddIdentity:
 		k := l.constraint(c.Def.GetConstraint())
 		out.Kind, out.Constraint = ast.AddIdentity, &k

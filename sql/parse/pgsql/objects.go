@@ -60,10 +60,8 @@ func (l *lowerer) object(n *pg.Node) (s ast.Stmt, ok bool) {
 	case *pg.Node_AlterOwnerStmt:
 		c := x.AlterOwnerStmt
 		return &ast.SetOwner{At: here, Kind: dropKinds[c.ObjectType], Name: l.objectName(c.Relation, c.Object), Role: l.role(c.Newowner)}, true
-	case *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt:
-		return &ast.Grant{At: here, Word: words(n)}, true
 	}
-	return nil, false
+	return l.privileges(n)
 }
 
 // objectName is the name of an object that a statement has either as a relation
@@ -80,19 +78,11 @@ func (l *lowerer) objectName(r *pg.RangeVar, o *pg.Node) ast.Name {
 	return ast.Name{At: -1, Name: l.str(o)}
 }
 
-// role is a role's name; CURRENT_USER and its kin are "current_user".
-func (l *lowerer) role(r *pg.RoleSpec) string {
-	switch r.GetRoletype() {
-	case pg.RoleSpecType_ROLESPEC_CURRENT_ROLE, pg.RoleSpecType_ROLESPEC_CURRENT_USER, pg.RoleSpecType_ROLESPEC_SESSION_USER:
-		return "current_user"
-	}
-	return r.GetRolename()
-}
-
 func (l *lowerer) createSchema(s *pg.CreateSchemaStmt) ast.Stmt {
 	out := &ast.CreateSchema{At: ast.At(l.start), Name: s.Schemaname, IfNotExists: s.IfNotExists}
 	if s.Authrole != nil {
-		out.Owner = l.role(s.Authrole)
+		owner := l.role(s.Authrole)
+		out.Owner = &owner
 	}
 	for _, n := range s.SchemaElts {
 		out.Elements = append(out.Elements, l.stmt(n))
@@ -266,6 +256,8 @@ func (l *lowerer) renameOther(s *pg.RenameStmt) ast.Stmt {
 		out.Kind, out.Name = dropKinds[s.RenameType], l.rangeVar(s.Relation)
 	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE:
 		out.Kind, out.Name = dropKinds[s.RenameType], ast.Name{At: -1, Name: s.Subname}
+	case pg.ObjectType_OBJECT_ROLE:
+		out.Kind, out.Name = "ROLE", ast.Name{At: -1, Name: s.Subname}
 	case pg.ObjectType_OBJECT_TYPE, pg.ObjectType_OBJECT_DOMAIN:
 		out.Kind, out.Name = dropKinds[s.RenameType], l.objectName(nil, s.Object)
 	case pg.ObjectType_OBJECT_DOMCONSTRAINT:

@@ -1,0 +1,93 @@
+// Package scram makes and knows the stored form of a password: a verifier of
+// SCRAM-SHA-256 (RFC 5802, RFC 7677) as PostgreSQL writes it.
+package scram
+
+import (
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	mechanism  = "SCRAM-SHA-256"
+	iterations = 4096 // SCRAM_DEFAULT_ITERATIONS of PostgreSQL
+)
+
+// NewVerifier makes the stored form of a password, as PostgreSQL writes it:
+// SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>.
+func NewVerifier(password string) (string, error) {
+	salt := make([]byte, 16)
+	if _, err := rand.Read(salt); err != nil {
+		return "", err
+	}
+	salted, err := pbkdf2.Key(sha256.New, prepared(password), salt, iterations, sha256.Size)
+	if err != nil {
+		return "", err
+	}
+	stored := sha256.Sum256(mac(salted, "Client Key"))
+	enc := base64.StdEncoding.EncodeToString
+	return fmt.Sprintf("%s$%d:%s$%s:%s", mechanism, iterations, enc(salt), enc(stored[:]), enc(mac(salted, "Server Key"))), nil
+}
+
+// prepared is a password after SASLprep (RFC 4013): spaces are one kind of space,
+// what shows nothing is dropped, and letters are normalized. What SASLprep
+// prohibits is used as it is, as PostgreSQL does.
+func prepared(p string) string {
+	if !utf8.ValidString(p) {
+		return p
+	}
+	mapped := strings.Map(func(r rune) rune {
+		switch {
+		case r == 0x00ad || r == 0x034f || r == 0x1806 || r >= 0x180b && r <= 0x180d || r >= 0x200b && r <= 0x200d || r == 0x2060 ||
+			r >= 0xfe00 && r <= 0xfe0f || r == 0xfeff:
+			return -1
+		case r > 0x7f && unicode.Is(unicode.Zs, r):
+			return ' '
+		}
+		return r
+	}, p)
+	out := norm.NFKC.String(mapped)
+	for _, r := range out {
+		if r > 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Co, r)) || r < 0x20 || r == 0x7f {
+			return p
+		}
+	}
+	return out
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// IsVerifier reports a text that is a verifier already.
+func IsVerifier(text string) bool {
+	parts := strings.Split(text, "$")
+	if len(parts) != 3 || parts[0] != mechanism {
+		return false
+	}
+	n, salt, ok1 := strings.Cut(parts[1], ":")
+	stored, server, ok2 := strings.Cut(parts[2], ":")
+	iters, err := strconv.Atoi(n)
+	if err != nil || iters < 1 || !ok1 || !ok2 {
+		return false
+	}
+	size := func(s string) int {
+		b, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			return -1
+		}
+		return len(b)
+	}
+	return size(salt) > 0 && size(stored) == sha256.Size && size(server) == sha256.Size
+}
