@@ -221,7 +221,9 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 	if err := k.generate(); err != nil {
 		return unplaced(err)
 	}
-	a.own(k)
+	if err := a.own(k); err != nil {
+		return err
+	}
 	if col.Identity != "" || col.Generated != "" || len(k.seqs) > 0 {
 		return a.filled(k, i)
 	}
@@ -265,7 +267,7 @@ func unplaced(err error) error {
 }
 
 // own stores the sequences of new columns.
-func (a *alterer) own(k *creator) {
+func (a *alterer) own(k *creator) error {
 	for _, n := range k.seqs {
 		n.q.Table, n.q.Col = a.def.OID, a.def.Columns[n.col].ID
 		a.e.o.Sequences[n.q.OID] = n.q
@@ -274,6 +276,7 @@ func (a *alterer) own(k *creator) {
 		}
 		a.objects = true
 	}
+	return nil
 }
 
 // filled adds a column whose value is computed for every row that is there when

@@ -76,8 +76,7 @@ func (a *alterer) identity(c *ast.AlterAction, i int) error {
 		if err := k.identity(c.Constraint, i); err != nil {
 			return err
 		}
-		a.own(k)
-		return nil
+		return a.own(k)
 	}
 	if col.Identity == "" {
 		if c.Kind == ast.DropIdentity && c.IfExists {

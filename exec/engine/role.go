@@ -194,9 +194,6 @@ func (s *Session) alterRole(r *run, u *ast.AlterRole) (session.Result, error) {
 	if err := e.mayAlterRole(old, opts); err != nil {
 		return nil, err
 	}
-	if o := opts["superuser"]; o != nil && !o.On && oid == roles.Super {
-		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "permission denied: bootstrap user must be superuser")
-	}
 	if o := opts["rolemembers"]; o != nil {
 		list, err := e.c.roleSpecs(s, o.Roles)
 		if err != nil {

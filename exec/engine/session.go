@@ -248,14 +248,14 @@ func (s *Session) activity(state, query string) *activity {
 
 // fnCtx is what functions may ask of the session. ctx is the statement's.
 func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
-	now := s.e.opt.Now()
+	now, in := s.e.opt.Now(), s.rolesNow()
 	start := now
 	if s.tx.on {
 		start = s.tx.start
 	}
 	return &fn.Ctx{
 		Context: ctx, Style: s.style, TxStart: start, StStart: now,
-		User: s.user, DB: s.db, PID: s.pid,
+		User: in.Name(s.current), SessionUser: in.Name(s.authorized), DB: s.db, PID: s.pid,
 		Setting:    s.lookup,
 		Catalog:    s.askCatalog,
 		SetSetting: s.set,

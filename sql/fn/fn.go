@@ -18,9 +18,11 @@ type Ctx struct {
 	Style   *types.Style
 	TxStart time.Time // now(), CURRENT_TIMESTAMP
 	StStart time.Time // statement_timestamp()
-	User    string
-	DB      string
-	PID     int32
+	User    string    // the current one
+	// SessionUser is the role of SESSION AUTHORIZATION.
+	SessionUser string
+	DB          string
+	PID         int32
 	// Setting reads a setting for current_setting; SetSetting is set_config.
 	Setting    func(name string) (string, bool)
 	SetSetting func(name, value string, local bool) error

@@ -21,9 +21,10 @@ func sys(name string, ret types.Type, f func(c *Ctx) vec.Datum) {
 
 func init() {
 	sys("version", tText, func(*Ctx) vec.Datum { return dS("PostgreSQL " + Version) })
-	for _, n := range []string{"current_user", "session_user", "user", "current_role"} {
+	for _, n := range []string{"current_user", "user", "current_role"} {
 		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.User) })
 	}
+	sys("session_user", tName, func(c *Ctx) vec.Datum { return dS(c.SessionUser) })
 	for _, n := range []string{"current_database", "current_catalog"} {
 		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.DB) })
 	}
