@@ -465,7 +465,7 @@ func (g *granting) functions() error {
 		if err != nil {
 			return err
 		}
-		name, _ := pgcatalog.FunctionName(oid)
+		name := pgcatalog.Function(oid).Name
 		if err := g.builtin('f', objects.ClassFunction, oid, "function", name); err != nil {
 			return err
 		}
@@ -526,13 +526,15 @@ func (e *edit) function(n ast.Name, args []ast.TypeName, word string) (uint32, e
 	if n.Schema != "" {
 		full = n.Schema + "." + n.Name
 	}
-	list := pgcatalog.Functions(n.Name, want, args != nil)
-	if n.Schema != "" && n.Schema != "pg_catalog" {
-		list = nil
+	var list []*pgcatalog.Routine
+	for _, f := range pgcatalog.Functions(n.Schema, n.Name) {
+		if args == nil || slices.Equal(f.Args, want) {
+			list = append(list, f)
+		}
 	}
 	switch {
 	case len(list) == 1:
-		return list[0], nil
+		return list[0].OID, nil
 	case len(list) > 1:
 		return 0, sqlerr.New(pgerrcode.AmbiguousFunction, `function name "%s" is not unique`, full).
 			WithHint("Specify the argument list to select the function unambiguously.")

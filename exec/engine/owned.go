@@ -125,11 +125,14 @@ func (c *catalog) describeKey(key string) (what string, order uint64) {
 			return "type " + c.shownType(t.NS, t.Name), order
 		}
 	case objects.ClassFunction:
-		name, _ := pgcatalog.FunctionName(oid)
+		name := ""
+		if f := pgcatalog.Function(oid); f != nil {
+			name = f.Name
+		}
 		args, _ := pgcatalog.FunctionArguments(oid, c.typeName)
 		return "function " + name + "(" + strings.ReplaceAll(args, ", ", ",") + ")", order
 	case objects.ClassLanguage:
-		return "language", order
+		return "language " + pgcatalog.LanguageName(oid), order
 	case objects.ClassRelation:
 		rel := c.relationOf(oid)
 		if rel == nil {

@@ -95,35 +95,6 @@ func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) 
 	return strings.Join(out, ", "), true
 }
 
-// Functions finds built-in functions by name and, with exact, by the types of
-// their arguments.
-func Functions(name string, args []uint32, exact bool) []uint32 {
-	l := procs()
-	b := l.sh.rows()
-	names, types, oids := b.Cols[l.sh.at["proname"]], b.Cols[l.sh.at["proargtypes"]], b.Cols[l.sh.at["oid"]]
-	var out []uint32
-next:
-	for i := range b.N {
-		if names.Get(i).S != name {
-			continue
-		}
-		if a := types.Get(i).A; exact {
-			if a == nil || a.N != len(args) {
-				if len(args) > 0 || a != nil && a.N > 0 {
-					continue
-				}
-			}
-			for k := range args {
-				if uint32(a.I64[k]) != args[k] {
-					continue next
-				}
-			}
-		}
-		out = append(out, uint32(oids.Get(i).I))
-	}
-	return out
-}
-
 // LanguageOID is the OID of a language by its name.
 func LanguageOID(name string) (uint32, bool) {
 	sh := shapes()["pg_catalog.pg_language"]
@@ -134,6 +105,18 @@ func LanguageOID(name string) (uint32, bool) {
 		}
 	}
 	return 0, false
+}
+
+// LanguageName is the name of a language, "" for none.
+func LanguageName(oid uint32) string {
+	sh := shapes()["pg_catalog.pg_language"]
+	b := sh.rows()
+	for i := range b.N {
+		if uint32(b.Cols[sh.at["oid"]].Get(i).I) == oid {
+			return b.Cols[sh.at["lanname"]].Get(i).S
+		}
+	}
+	return ""
 }
 
 // restricted are the functions that initdb takes from PUBLIC, with the roles that
