@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -23,6 +24,7 @@ type conn struct {
 	srv      *Server
 	nc       net.Conn
 	w        *wire.Conn
+	tls      *tls.Conn // nil: not encrypted
 	pid, key uint32
 	admitted bool
 

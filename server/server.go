@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/server/auth"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 )
@@ -23,15 +24,19 @@ type Options struct {
 	Reserved       int           // of them for superusers only (superuser_reserved_connections)
 	AuthTimeout    time.Duration // from connect to the end of authentication; 0: 60 s
 	IdleTimeout    time.Duration // outside a transaction, where no idle_session_timeout is set; 0: none
-	TLS            *tls.Config   // nil: TLS is refused
+	TLS            *tls.Config   // nil: TLS is refused; with ClientCAs clients must show certificates of them
+	Cleartext      bool          // ask for passwords themselves, not for SCRAM, where TLS protects them
+	Superuser      string        // the role that is always there
 	Insecure       bool          // let roles without a password in from anywhere
 	Logf           func(format string, args ...any)
 }
 
 // Server serves an engine. Its methods are safe for concurrent use.
 type Server struct {
-	engine session.Engine
-	opt    Options
+	engine  session.Engine
+	opt     Options
+	random  []byte // see mockKey
+	binding []byte // of TLS channels, see auth.Binding
 
 	// mu guards the set of connections and the listeners. Never held across I/O.
 	mu struct {
@@ -56,7 +61,10 @@ func New(e session.Engine, o Options) *Server {
 	if o.Logf == nil {
 		o.Logf = func(string, ...any) {}
 	}
-	s := &Server{engine: e, opt: o}
+	s := &Server{engine: e, opt: o, random: newRandom()}
+	if o.TLS != nil && len(o.TLS.Certificates) > 0 {
+		s.binding = auth.Binding(o.TLS.Certificates[0])
+	}
 	s.mu.conns = map[uint32]*conn{}
 	return s
 }

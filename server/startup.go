@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
-	"tagd/server/auth"
 	"tagd/server/wire"
 	"tagd/sql/sqlerr"
 )
@@ -86,6 +85,7 @@ func (k *conn) startTLS() error {
 	if err := t.Handshake(); err != nil {
 		return err
 	}
+	k.tls = t
 	k.w.Secure(t)
 	return nil
 }
@@ -130,48 +130,6 @@ func (k *conn) startSession(s *wire.Startup) error {
 	k.w.KeyData(k.pid, k.key)
 	k.w.Ready(sess.Tx())
 	return k.w.Flush()
-}
-
-// authenticate demands the role's password; a role without one may come in from
-// this machine.
-func (k *conn) authenticate(user string) error {
-	verifier, _ := k.srv.engine.Verifier(user)
-	if verifier == "" && (k.local() || k.srv.opt.Insecure) {
-		return nil // Connect tells a role that is not there
-	}
-	failed := sqlerr.New(pgerrcode.InvalidPassword, "password authentication failed for user \"%s\"", user)
-	c, err := auth.NewConversation(verifier)
-	if err != nil {
-		k.srv.Logf("role %q: %v", user, err)
-		return failed
-	}
-	k.w.AuthSASL(auth.Mechanism)
-	for first := true; ; first = false {
-		if err := k.w.Flush(); err != nil {
-			return err
-		}
-		m, err := k.w.Receive()
-		if err != nil {
-			return err
-		}
-		p, ok := m.(wire.Password)
-		if !ok {
-			return fatalProtocol("expected SASL response, got another message")
-		}
-		data, ok := p.SASL(first)
-		if !ok {
-			return fatalProtocol("malformed SASL response")
-		}
-		reply, done, err := c.Step(data)
-		if err != nil {
-			return failed
-		}
-		if done {
-			k.w.AuthSASLFinal(reply)
-			return nil
-		}
-		k.w.AuthSASLContinue(reply)
-	}
 }
 
 func (k *conn) local() bool {

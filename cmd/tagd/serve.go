@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
@@ -21,31 +20,43 @@ import (
 
 // serveFlags are shared by serve and demo.
 type serveFlags struct {
-	data, listen    string
-	tlsCert, tlsKey string
-	insecure        bool
-	maxConnections  int
-	memory, cache   int64
-	workers         int
+	data, listen   string
+	tls            tlsFlags
+	insecure       bool
+	maxConnections int
+	reserved       int
+	authTimeout    time.Duration
+	memory, cache  int64
+	workers        int
 }
 
 func (f *serveFlags) register(cmd *cobra.Command, data string) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.data, "data", data, "data file")
 	fl.StringVar(&f.listen, "listen", "127.0.0.1:5433", "address to listen on")
-	fl.StringVar(&f.tlsCert, "tls-cert", "", "TLS certificate (PEM)")
-	fl.StringVar(&f.tlsKey, "tls-key", "", "TLS private key (PEM)")
+	f.tls.register(fl)
 	fl.BoolVar(&f.insecure, "insecure", false, "listen beyond loopback although passwords or TLS are missing")
 	fl.IntVar(&f.maxConnections, "max-connections", 100, "connections at once")
+	fl.IntVar(&f.reserved, "reserved-connections", 3, "of them for superusers only")
+	fl.DurationVar(&f.authTimeout, "authentication-timeout", time.Minute, "time that a client has to log in")
 	fl.Int64Var(&f.memory, "query-memory", 512, "memory a query may use, MB")
 	fl.Int64Var(&f.cache, "cache", 0, "page cache, MB (0: chosen by the machine's memory)")
 	fl.IntVar(&f.workers, "workers", 0, "goroutines per query (0: one per core)")
 }
 
+const serveHelp = `Serve a data file over the Postgres protocol.
+
+Who comes in: a role with a password proves it by SCRAM-SHA-256, over TLS with the
+channel bound (SCRAM-SHA-256-PLUS) where the client can; md5 is not spoken. A role
+without a password comes in from this machine only, or with --insecure from
+anywhere. With --tls-ca a client that uses TLS must also show a certificate of
+those authorities with the role as its common name. There is no pg_hba.conf.`
+
 func serveCommand() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve a data file over the Postgres protocol", Args: cobra.NoArgs,
+		Long: serveHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, eng, err := f.open()
 			if err != nil {
@@ -78,13 +89,14 @@ func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
 // serve listens until SIGINT or SIGTERM, then drains: running statements get ten
 // seconds, new connections are refused at once.
 func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
-	opt := server.Options{MaxConnections: f.maxConnections, Logf: log.Printf}
-	if f.tlsCert != "" || f.tlsKey != "" {
-		cert, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
-		if err != nil {
-			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
-		}
-		opt.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	opt := server.Options{
+		MaxConnections: f.maxConnections, Reserved: f.reserved, AuthTimeout: f.authTimeout,
+		Cleartext: f.tls.cleartext, Superuser: engine.Superuser, Logf: log.Printf,
+	}
+	host, _, _ := net.SplitHostPort(f.listen)
+	var err error
+	if opt.TLS, err = f.tls.config(f.data, host); err != nil {
+		return err
 	}
 	if err := f.allowed(eng, opt.TLS != nil); err != nil {
 		return err
@@ -121,11 +133,11 @@ func (f *serveFlags) allowed(eng *engine.Engine, hasTLS bool) error {
 	if f.insecure || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	verifier, _ := eng.Verifier("tagd")
+	verifier, _ := eng.Verifier(engine.Superuser)
 	if verifier != "" && hasTLS {
 		return nil
 	}
 	return errors.New("refusing to listen on " + f.listen + ": anyone who reaches it could read and change the data.\n" +
-		"Give the superuser a password and the server --tls-cert and --tls-key, listen on 127.0.0.1,\n" +
+		"Give the superuser a password and the server --tls-generate, or --tls-cert and --tls-key, listen on 127.0.0.1,\n" +
 		"or say --insecure if the network itself is trusted.")
 }

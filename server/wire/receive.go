@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"tagd/sql/sqlerr"
@@ -161,15 +160,14 @@ func decodeParse(r *reader) Message {
 	return p
 }
 
-// SASL returns the SASL payload of an authentication answer: the first one
-// carries the mechanism's name and a length before it.
-func (p Password) SASL(first bool) ([]byte, bool) {
-	if !first {
-		return p.Data, true
+// SASL splits the first answer to AuthSASL: the mechanism that the client takes
+// and its first message.
+func (p Password) SASL() (mechanism string, data []byte, ok bool) {
+	r := reader{b: p.Data}
+	mechanism = r.string()
+	if n := r.int32(); n != -1 {
+		data = r.take(int(n))
 	}
-	end := bytes.IndexByte(p.Data, 0)
-	if end < 0 || len(p.Data) < end+5 {
-		return nil, false
-	}
-	return p.Data[end+5:], true
+	r.end()
+	return mechanism, data, r.err == nil
 }

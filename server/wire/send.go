@@ -9,6 +9,9 @@ import (
 // AuthOK, and the SASL messages, are the server's side of authentication.
 func (c *Conn) AuthOK() { c.auth(0, nil) }
 
+// AuthCleartext asks for the password as it is.
+func (c *Conn) AuthCleartext() { c.auth(3, nil) }
+
 // AuthSASL offers mechanisms.
 func (c *Conn) AuthSASL(mechanisms ...string) {
 	var b []byte

@@ -50,7 +50,7 @@ func FuzzReceive(f *testing.F) {
 				return
 			}
 			if p, ok := m.(Password); ok {
-				p.SASL(true)
+				p.SASL()
 			}
 		}
 	})
