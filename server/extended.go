@@ -64,6 +64,8 @@ func (k *conn) extended(m wire.Message, garbled error) error {
 	if err != nil {
 		k.report(err, text)
 		k.skip = true
+		// The client may wait for it without a Sync, and its Flush will be skipped.
+		return k.w.Flush()
 	}
 	return nil
 }

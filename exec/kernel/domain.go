@@ -18,7 +18,9 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 	if x.NotNull && v.HasNulls() {
 		for i := range v.N {
 			if v.IsNull(i) {
-				return nil, sqlerr.New(pgerrcode.NotNullViolation, "domain %s does not allow null values", x.Name)
+				e := sqlerr.New(pgerrcode.NotNullViolation, "domain %s does not allow null values", x.Name)
+				e.DataType = x.Name
+				return nil, e
 			}
 		}
 	}
@@ -32,7 +34,7 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 		for row := range ok.N {
 			if ok.I64[row] == 0 && !ok.IsNull(row) {
 				e := sqlerr.New(pgerrcode.CheckViolation, `value for domain %s violates check constraint "%s"`, x.Name, x.Checks[i].Name)
-				e.Constraint = x.Checks[i].Name
+				e.DataType, e.Constraint = x.Name, x.Checks[i].Name
 				return nil, e
 			}
 		}

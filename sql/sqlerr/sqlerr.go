@@ -26,6 +26,7 @@ type Error struct {
 	Table      string
 	Column     string
 	Constraint string
+	DataType   string // the domain whose rule does not hold
 	Cause      error // what lies under it, for errors.Is and the log; may be nil
 }
 
