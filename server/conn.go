@@ -305,6 +305,9 @@ func (k *conn) report(err error, text string) {
 		k.srv.Logf("internal error: %v in %.500q", err, text)
 	}
 	k.w.Error(e, text)
+	if e.Severity == "FATAL" {
+		k.broken = io.EOF // the client knows why the connection ends: nothing more is said
+	}
 }
 
 // Notice and Parameter make the connection a session.Host.

@@ -29,6 +29,9 @@ const notificationSize = 40
 
 // ready ends a series: what waits for the client comes before ReadyForQuery.
 func (k *conn) ready() error {
+	if k.broken != nil {
+		return k.w.Flush()
+	}
 	k.sendInbox()
 	k.sendChanged()
 	k.w.Ready(k.sess.Tx())

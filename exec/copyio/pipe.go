@@ -1,6 +1,7 @@
 package copyio
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
@@ -88,6 +89,11 @@ func (p *Pipe) Err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.err
+}
+
+// Line is the line that the stream has come to, from 1.
+func (p *Pipe) Line() int64 {
+	return p.r.cut.line + int64(bytes.Count(p.r.cut.buf, []byte{'\n'}))
 }
 
 func (p *Pipe) submit(c *Chunk) error {

@@ -186,7 +186,8 @@ func (in *copyIn) CopyFail(_ context.Context, reason string) error {
 	if in.over {
 		return errShape()
 	}
-	return in.fail(sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", reason))
+	e := sqlerr.New(pgerrcode.QueryCanceled, "COPY from stdin failed: %s", reason)
+	return in.fail(e.WithWhere("COPY %s, line %d", in.c.Table.Name, in.pipe.Line()))
 }
 
 // fail ends the copy and its transaction's hopes.

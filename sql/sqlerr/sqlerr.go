@@ -27,7 +27,7 @@ type Error struct {
 	Column     string
 	Constraint string
 	DataType   string // the domain whose rule does not hold
-	Cause      error // what lies under it, for errors.Is and the log; may be nil
+	Cause      error  // what lies under it, for errors.Is and the log; may be nil
 }
 
 // New returns an error without a position.
