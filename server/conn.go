@@ -39,7 +39,7 @@ type conn struct {
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
 		sync.Mutex
-		cancel context.CancelCauseFunc // nil while idle
+		work   *work // nil while idle
 		idle   bool
 		killed bool // KILL ends the connection
 		woken  bool // the read deadline has passed only to wake the connection
@@ -59,8 +59,8 @@ func newConn(s *Server, nc net.Conn, pid, key uint32) *conn {
 func (k *conn) interrupt(cause error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.mu.cancel != nil {
-		k.mu.cancel(cause)
+	if k.mu.work != nil {
+		k.mu.work.end(cause)
 	}
 }
 
@@ -103,15 +103,15 @@ func (k *conn) wake() {
 
 // begin returns the context of one client message's work; done must be called.
 func (k *conn) begin() (ctx context.Context, done func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
+	w := &work{}
 	k.mu.Lock()
-	k.mu.cancel = cancel
+	k.mu.work = w
 	k.mu.Unlock()
-	return ctx, func() {
+	return w, func() {
 		k.mu.Lock()
-		k.mu.cancel = nil
+		k.mu.work = nil
 		k.mu.Unlock()
-		cancel(nil)
+		w.finish()
 	}
 }
 
@@ -206,8 +206,10 @@ func (k *conn) await(late *idleLimit) error {
 		deadline = late.at
 	}
 	k.mu.Lock()
+	if late != nil || k.mu.woken {
+		_ = k.nc.SetReadDeadline(deadline)
+	}
 	k.mu.woken = false
-	_ = k.nc.SetReadDeadline(deadline)
 	k.mu.idle = true
 	waiting := len(k.mu.inbox) > 0 && k.sess.Tx() == session.TxIdle
 	k.mu.Unlock()
@@ -220,6 +222,7 @@ func (k *conn) await(late *idleLimit) error {
 	woken := k.mu.woken
 	if woken {
 		_ = k.nc.SetReadDeadline(deadline)
+		k.mu.woken = false
 	}
 	k.mu.Unlock()
 	switch {

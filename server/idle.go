@@ -39,6 +39,9 @@ func (k *conn) idleLimit() *idleLimit {
 // parseMillis reads a setting whose base unit is the millisecond as SHOW prints
 // it: "0", "500ms", "5s", "1min", "2h", "1d".
 func parseMillis(s string) time.Duration {
+	if s == "0" || s == "" {
+		return 0
+	}
 	for suffix, unit := range map[string]time.Duration{"ms": time.Millisecond, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour} {
 		if n, ok := strings.CutSuffix(s, suffix); ok {
 			return amount(n, unit)

@@ -15,6 +15,7 @@ import (
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
+	"tagd/storage/table"
 )
 
 // prepared is a bound statement. The zero value is the empty one.
@@ -25,6 +26,8 @@ type prepared struct {
 	cols     []session.Column
 	styleKey string    // the settings under which it was planned
 	inner    *prepared // the query of a DECLARE
+	seen     bool      // it was current at version of the store, see fresh
+	version  uint64
 }
 
 // Empty reports an empty statement.
@@ -83,6 +86,7 @@ func (s *Session) bind(p *prepared) error {
 		return err
 	}
 	p.plan, p.cols, p.styleKey = pl, cols, s.styleKey
+	s.checked(p, snap)
 	p.inner, err = s.declared(p)
 	return err
 }
@@ -90,9 +94,14 @@ func (s *Session) bind(p *prepared) error {
 // refresh plans p again where tables or settings have changed since.
 func (s *Session) refresh(p *prepared) error {
 	snap, release := s.snapshot()
+	if p.styleKey == s.styleKey && s.fresh(p, snap) {
+		release()
+		return nil
+	}
 	ok := p.styleKey == s.styleKey && current(p.plan, s.catalogOf(snap)) && (p.inner == nil || current(p.inner.plan, s.catalogOf(snap)))
 	release()
 	if ok {
+		s.checked(p, snap)
 		return nil
 	}
 	before := *p
@@ -108,6 +117,17 @@ func (s *Session) refresh(p *prepared) error {
 		return sqlerr.New(pgerrcode.FeatureNotSupported, "cached plan must not change result type")
 	}
 	return nil
+}
+
+// fresh reports whether p was found current in the very state of a snapshot, which
+// no statement of this transaction has changed.
+func (s *Session) fresh(p *prepared, snap table.Snapshot) bool {
+	return p.seen && p.version == snap.Version() && s.tx.write == nil && !p.plan.Fresh
+}
+
+// checked notes the state in which p was found current.
+func (s *Session) checked(p *prepared, snap table.Snapshot) {
+	p.seen, p.version = s.tx.write == nil, snap.Version()
 }
 
 // current reports whether the tables of a plan are still defined as they were.

@@ -56,9 +56,15 @@ func (r *run) read() {
 }
 
 // attach lets ctx end the run until detach is called.
-func (r *run) attach(ctx context.Context) (detach func() bool) {
-	return context.AfterFunc(ctx, func() { r.cancel(causeError(context.Cause(ctx))) })
+func (r *run) attach(ctx context.Context) (detach func()) {
+	if w, ok := ctx.(session.Work); ok {
+		return w.Attach(r.end)
+	}
+	stop := context.AfterFunc(ctx, func() { r.end(context.Cause(ctx)) })
+	return func() { stop() }
 }
+
+func (r *run) end(cause error) { r.cancel(causeError(cause)) }
 
 // err puts the reason of an ended run in place of what came of it.
 func (r *run) err(err error) error {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -172,6 +173,9 @@ func (s *Session) assignTx(name, v string) error {
 // replace makes next the current values and tells the client what changed.
 func (s *Session) replace(next values) {
 	old := s.values
+	if reflect.ValueOf(old).Pointer() == reflect.ValueOf(next).Pointer() {
+		return // a transaction that has set nothing
+	}
 	s.values = next
 	s.derive()
 	for i := range settingList {

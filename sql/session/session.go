@@ -23,6 +23,16 @@ var (
 	ErrTimeout  = errors.New("canceling statement due to statement timeout")
 )
 
+// Work is a context that a call of a Session may come with. It can be told to end
+// a thing at less cost than by context.AfterFunc, which is felt where a statement
+// takes ten microseconds.
+type Work interface {
+	context.Context
+	// Attach has cancel called, with the cause, when the context ends, until
+	// detach is called; one at a time, the newest counts. cancel must not block.
+	Attach(cancel func(cause error)) (detach func())
+}
+
 // Engine makes sessions. It is safe for concurrent use.
 type Engine interface {
 	// Connect opens a session for a user whose identity the server has already
