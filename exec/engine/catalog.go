@@ -21,8 +21,11 @@ type catalog struct {
 	err  error // the objects could not be read: objs is empty and must not be stored
 	exts *types.Exts
 
-	roles.In          // the roles of the file, seen from the database
-	user     uint32   // the current user
+	roles.In            // the roles of the file, seen from the database
+	user     uint32     // the current user
+	last     *lastKnown // keeps what is listed of this state; nil for one of an open change
+	known    *known     // see listed
+
 	temp     uint32   // the session's temporary schema, 0 for none yet
 	path     []uint32 // schemas in the order of search
 	explicit []uint32 // those that search_path names
@@ -34,6 +37,9 @@ func (s *Session) catalogOf(snap table.Snapshot) *catalog {
 	c := &catalog{snap: snap, defs: s.tx.defs, db: s.dbOID, objs: s.tx.objs, temp: s.temp, exts: s.e.store.Exts()}
 	if c.objs == nil {
 		c.objs, c.err = s.e.sets.get(snap, s.dbOID)
+	}
+	if s.tx.write == nil && len(s.tx.defs) == 0 {
+		c.last = &s.known
 	}
 	c.In, c.user = s.rolesOf(snap), s.current
 	c.setPath(s)

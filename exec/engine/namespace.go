@@ -168,6 +168,13 @@ func (c *catalog) taken(ns uint32, name string) bool {
 
 // tables lists the tables of the database.
 func (c *catalog) tables() []*types.Table {
+	if k := c.listed(); k != nil {
+		return k.tables
+	}
+	return c.listTables()
+}
+
+func (c *catalog) listTables() []*types.Table {
 	var out []*types.Table
 	for _, def := range c.snap.Tables() {
 		if _, changed := c.defs[def.Path()]; !changed && def.DB == c.db {
@@ -184,6 +191,9 @@ func (c *catalog) tables() []*types.Table {
 
 // byOID finds a table by OID, nil for none.
 func (c *catalog) byOID(oid uint32) *types.Table {
+	if k := c.listed(); k != nil {
+		return k.byOID[oid]
+	}
 	for _, def := range c.tables() {
 		if def.OID == oid {
 			return def

@@ -29,6 +29,9 @@ type run struct {
 	q       *op.Query
 	release func()
 	once    sync.Once
+
+	virtualMu sync.Mutex
+	virtuals  map[string]*vec.Batch
 }
 
 // newRun starts an execution in the present state.
@@ -40,7 +43,7 @@ func (s *Session) newRun(params []vec.Datum) *run {
 		Fn: s.fnCtx(r.ctx), Params: params, Workers: s.e.opt.Workers,
 		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem, func(err error) { r.cancel(err) }),
 		NoBitmaps: s.values["enable_bitmapscan"] == "off",
-		Virtual:   s.virtual,
+		Virtual:   r.virtual,
 		WorkMem:   s.workMem,
 		TempLimit: s.tempLimit,
 		Modify:    r.modify,
@@ -48,6 +51,29 @@ func (s *Session) newRun(params []vec.Datum) *run {
 	r.q.Prepare()
 	r.release = func() {}
 	return r
+}
+
+// virtual makes the rows of a catalog relation once for the whole statement,
+// however often a subquery reads it; those of a sequence change under it.
+func (r *run) virtual(schema, name string) (*vec.Batch, error) {
+	if schema != "pg_catalog" && schema != "information_schema" {
+		return r.s.virtual(schema, name)
+	}
+	r.virtualMu.Lock()
+	defer r.virtualMu.Unlock()
+	key := schema + "." + name
+	if b := r.virtuals[key]; b != nil {
+		return b, nil
+	}
+	b, err := r.s.virtual(schema, name)
+	if err != nil {
+		return nil, err
+	}
+	if r.virtuals == nil {
+		r.virtuals = map[string]*vec.Batch{}
+	}
+	r.virtuals[key] = b
+	return b, nil
 }
 
 // read gives the run the snapshot that it reads.

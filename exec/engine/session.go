@@ -65,6 +65,7 @@ type Session struct {
 	workMem     int64 // bytes
 	tempLimit   int64 // bytes, negative: none
 	lockTimeout time.Duration
+	known       lastKnown
 
 	tx tx
 	// lone: the statement in hand is the only one of a simple query, so its

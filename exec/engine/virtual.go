@@ -72,6 +72,9 @@ func (c *catalog) source(s *Session) *pgcatalog.Source {
 			return n.last, n.called
 		},
 	}
+	if k := c.listed(); k != nil {
+		src.Lists = &k.lists
+	}
 	for _, def := range c.tables() {
 		if !objects.IsTemp(def.NS) || def.NS == c.temp {
 			src.Tables = append(src.Tables, def)

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tagd/exec/objects"
 	"tagd/sql/fn"
@@ -102,8 +103,85 @@ func attrOf(def *types.Table, id uint32) int16 {
 	return 0
 }
 
+// Lists are what is derived from the tables and objects of one state of a
+// database and is kept with it, for functions that are called for every row.
+type Lists struct {
+	mu          sync.Mutex
+	indexes     []index
+	indexAt     map[uint32]int // by OID
+	constraints []constraint
+	conAt       map[uint32]int
+}
+
 // indexes lists the indexes by OID.
 func (s *Source) indexes() []index {
+	l := s.Lists
+	if l == nil {
+		return s.makeIndexes()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.indexAt == nil {
+		l.indexes, l.indexAt = s.makeIndexes(), map[uint32]int{}
+		for i := range l.indexes {
+			l.indexAt[l.indexes[i].oid] = i
+		}
+	}
+	return l.indexes
+}
+
+// indexOf finds an index, nil for none.
+func (s *Source) indexOf(oid uint32) *index {
+	list := s.indexes()
+	if s.Lists != nil {
+		if i, ok := s.Lists.indexAt[oid]; ok {
+			return &list[i]
+		}
+		return nil
+	}
+	for i := range list {
+		if list[i].oid == oid {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// constraints lists the constraints by OID.
+func (s *Source) constraints() []constraint {
+	l := s.Lists
+	if l == nil {
+		return constraints(s.Tables, s.Objects)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conAt == nil {
+		l.constraints, l.conAt = constraints(s.Tables, s.Objects), map[uint32]int{}
+		for i := range l.constraints {
+			l.conAt[l.constraints[i].oid] = i
+		}
+	}
+	return l.constraints
+}
+
+// constraintOf finds a constraint, nil for none.
+func (s *Source) constraintOf(oid uint32) *constraint {
+	list := s.constraints()
+	if s.Lists != nil {
+		if i, ok := s.Lists.conAt[oid]; ok {
+			return &list[i]
+		}
+		return nil
+	}
+	for i := range list {
+		if list[i].oid == oid {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+func (s *Source) makeIndexes() []index {
 	var out []index
 	byOID := map[uint32]*types.Table{}
 	for _, t := range s.Tables {
@@ -221,29 +299,26 @@ func (x *index) def(s *Source, pretty bool) string {
 // IndexPlace gives the schema and the name of an index, also of a key's; false
 // for an OID of no index.
 func IndexPlace(s *Source, oid uint32) (ns uint32, name string, ok bool) {
-	for _, x := range s.indexes() {
-		if x.oid == oid {
-			return x.ns, x.name, true
-		}
+	x := s.indexOf(oid)
+	if x == nil {
+		return 0, "", false
 	}
-	return 0, "", false
+	return x.ns, x.name, true
 }
 
 // IndexDef is pg_get_indexdef, with col above 0 of one column of the index only;
 // false for an OID of no index.
 func IndexDef(s *Source, oid uint32, col int, pretty bool) (string, bool) {
-	for _, x := range s.indexes() {
-		switch {
-		case x.oid != oid:
-		case col == 0:
-			return x.def(s, pretty), true
-		case col < 0 || col > len(x.keys):
-			return "", true
-		default:
-			return x.key(s, col-1, pretty), true
-		}
+	x := s.indexOf(oid)
+	switch {
+	case x == nil:
+		return "", false
+	case col == 0:
+		return x.def(s, pretty), true
+	case col < 0 || col > len(x.keys):
+		return "", true
 	}
-	return "", false
+	return x.key(s, col-1, pretty), true
 }
 
 // constraint is a row of pg_constraint.
@@ -309,12 +384,11 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 
 // ConstraintDef is pg_get_constraintdef; false for an OID of no constraint.
 func ConstraintDef(s *Source, oid uint32, pretty bool) (string, bool) {
-	for _, k := range constraints(s.Tables, s.Objects) {
-		if k.oid == oid {
-			return k.text(s, pretty), true
-		}
+	k := s.constraintOf(oid)
+	if k == nil {
+		return "", false
 	}
-	return "", false
+	return k.text(s, pretty), true
 }
 
 func (k *constraint) text(s *Source, pretty bool) string {

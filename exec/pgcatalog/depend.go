@@ -28,7 +28,7 @@ func init() {
 		d.types()
 		d.sequences()
 		d.indexes()
-		for _, k := range constraints(s.Tables, s.Objects) {
+		for _, k := range s.constraints() {
 			d.constraint(&k)
 		}
 		for _, v := range s.Objects.Views {

@@ -114,7 +114,7 @@ func (s *Source) constraintComments(keys []string) map[string]about {
 		return nil
 	}
 	out := map[string]about{}
-	for _, k := range constraints(s.Tables, s.Objects) {
+	for _, k := range s.constraints() {
 		on := uint32(0)
 		if k.table != nil {
 			on = k.table.OID

@@ -52,6 +52,8 @@ type Source struct {
 	Temp    uint32 // the session's temporary schema, 0 for none
 	// Databases are all databases of the file.
 	Databases []Database
+	// Lists is kept between uses of the same state; nil: not.
+	Lists *Lists
 	// Texts writes definitions as ruleutils.c does.
 	Texts Texts
 	// Count is what a sequence has given out: its last value, false before the first.

@@ -33,7 +33,7 @@ func init() {
 		{"condeferred", tBool}, {"convalidated", tBool}, {"conrelid", tOid}, {"contypid", tOid}, {"conindid", tOid}, {"conparentid", tOid},
 		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2}},
 		func(s *Source, add func(...any)) {
-			for _, k := range constraints(s.Tables, s.Objects) {
+			for _, k := range s.constraints() {
 				rel, typ, ns := uint32(0), uint32(0), uint32(0)
 				if k.table != nil {
 					rel, ns = k.table.OID, k.table.NS
