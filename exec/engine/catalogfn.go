@@ -31,10 +31,12 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	case "pg_get_serial_sequence":
 		return s.serialSequence(c, args[0].S, args[1].S)
 	case "pg_get_userbyid":
-		if args[0].I == pgcatalog.OIDDatabaseOwner {
-			return text("pg_database_owner", true)
+		if r := c.Role(uint32(args[0].I)); r != nil {
+			return text(r.Name, true)
 		}
-		return text(Superuser, true)
+		return text("unknown (OID="+strconv.FormatInt(args[0].I, 10)+")", true)
+	case "makeaclitem", "aclcontains", "aclexplode", "aclitemin":
+		return s.aclFn(c, name, args)
 	case "obj_description", "col_description", "shobj_description":
 		return text(c.description(s, name, args))
 	case "pg_get_viewdef", "pg_get_constraintdef", "pg_get_indexdef", "pg_get_expr", "pg_get_viewdef wrapped", "pg_get_viewdef named":
@@ -53,6 +55,9 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return s.size(c, name, args)
 	case "txid_current":
 		return vec.Datum{I: int64(c.snap.Version())}, nil
+	}
+	if strings.Contains(name, "/") {
+		return s.privilegeFn(c, name, args)
 	}
 	if d, ok, err := s.askMore(c, name, args); ok || err != nil {
 		return d, err
@@ -91,6 +96,12 @@ func (c *catalog) schemaNames(implicit bool) vec.Datum {
 func (c *catalog) description(s *Session, name string, args []vec.Datum) (string, bool) {
 	oid, class, sub := uint32(args[0].I), "", 0
 	switch {
+	case name == "shobj_description" && args[1].S == "pg_authid":
+		r := c.Role(oid)
+		if r == nil {
+			return "", false
+		}
+		return r.Comment, r.Comment != ""
 	case name == "shobj_description":
 		if args[1].S != "pg_database" {
 			return "", false
@@ -268,8 +279,8 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 	case types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator:
 		return c.routineName(k, oid)
 	case types.RegRole:
-		if oid == pgcatalog.OIDSuperuser {
-			return Superuser, true
+		if r := c.Role(oid); r != nil {
+			return quoteIdent(r.Name), true
 		}
 	}
 	return "", false
@@ -300,10 +311,11 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 		if err != nil {
 			return 0, err
 		}
-		if _, ok := s.e.Verifier(name); !ok {
-			return 0, sqlerr.New(pgerrcode.UndefinedObject, `role "%s" does not exist`, name)
+		r := c.Named(name)
+		if r == nil {
+			return 0, noRole(name)
 		}
-		return pgcatalog.OIDSuperuser, nil
+		return r.OID, nil
 	}
 	return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "names of type %s are not supported", types.Of(k))
 }

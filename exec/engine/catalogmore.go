@@ -31,7 +31,8 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		d, err := s.size(c, "pg_database_size", args)
 		return d, true, err
 	case "pg_cancel_backend", "pg_terminate_backend":
-		return boolDatum(s.e.live.interrupt(int32(args[0].I), name == "pg_terminate_backend")), true, nil
+		d, err := s.signal(c, int32(args[0].I), name == "pg_terminate_backend")
+		return d, true, err
 	}
 	return vec.Datum{}, false, nil
 }

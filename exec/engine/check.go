@@ -1,11 +1,14 @@
 package engine
 
 import (
+	"maps"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/kernel"
+	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
@@ -15,6 +18,7 @@ import (
 
 // checker holds rows to a table's NOT NULL and CHECK constraints.
 type checker struct {
+	s      *Session
 	def    *types.Table
 	fn     *fn.Ctx
 	ev     *kernel.Evaluator
@@ -24,8 +28,8 @@ type checker struct {
 
 // newChecker returns a checker; cols limits it to the constraints that changes
 // of those columns can break, nil: all.
-func newChecker(c *fn.Ctx, def *types.Table, checks []plan.BoundCheck, cols []int) *checker {
-	k := &checker{def: def, fn: c, ev: kernel.NewEvaluator(c)}
+func newChecker(r *run, def *types.Table, checks []plan.BoundCheck, cols []int) *checker {
+	k := &checker{s: r.s, def: def, fn: r.q.Fn, ev: kernel.NewEvaluator(r.q.Fn)}
 	changed := map[int]bool{}
 	for _, i := range cols {
 		changed[i] = true
@@ -88,7 +92,7 @@ func (k *checker) rows(b *vec.Batch) error {
 	if err != nil || bad == nil {
 		return err
 	}
-	return bad.WithDetail("%s", failingRow(b, len(k.def.Columns), row, k.fn.Style))
+	return k.s.failingRow(bad, k.def, b, row, k.fn.Style)
 }
 
 func (k *checker) nullError(col int) *sqlerr.Error {
@@ -104,14 +108,22 @@ func (k *checker) checkError(c *plan.BoundCheck) *sqlerr.Error {
 	return e
 }
 
-// failingRow words a row as ExecBuildSlotValueDescription does: values longer
-// than 64 bytes are cut.
-func failingRow(b *vec.Batch, cols, row int, st *types.Style) string {
-	out := []byte("Failing row contains (")
-	for i := 0; i < cols; i++ {
-		if i > 0 {
+// failingRow gives an error the row that it is about, worded as by
+// ExecBuildSlotValueDescription: values longer than 64 bytes are cut, and of
+// columns that the user may not read only those that the statement has given are
+// shown.
+func (s *Session) failingRow(e *sqlerr.Error, def *types.Table, b *vec.Batch, row int, st *types.Style) *sqlerr.Error {
+	cols, all := s.readable(def)
+	if len(cols) == 0 {
+		return e
+	}
+	var names []string
+	out := []byte("(")
+	for n, i := range cols {
+		if n > 0 {
 			out = append(out, ", "...)
 		}
+		names = append(names, def.Columns[i].Name)
 		v := b.Cols[i]
 		if v.IsNull(row) {
 			out = append(out, "null"...)
@@ -127,5 +139,62 @@ func failingRow(b *vec.Batch, cols, row int, st *types.Style) string {
 			out = append(out[:end], "..."...)
 		}
 	}
-	return string(append(out, ")."...))
+	if all {
+		return e.WithDetail("Failing row contains %s).", out)
+	}
+	return e.WithDetail("Failing row contains (%s) = %s).", strings.Join(names, ", "), out)
+}
+
+// readable are the columns of a table that errors of the statement in hand may
+// show; all tells that the user may read the table as a whole.
+func (s *Session) readable(def *types.Table) (cols []int, all bool) {
+	c, release := s.catalog()
+	defer release()
+	rel := &relation{kind: 'r', oid: def.OID, ns: def.NS, name: def.Name, def: def}
+	all = c.relMask(rel, c.user, roles.Select) != 0
+	given := map[int16]bool{}
+	for _, p := range s.perms {
+		if p.OID == def.OID && p.As == 0 {
+			maps.Copy(given, p.Insert)
+			maps.Copy(given, p.Update)
+		}
+	}
+	for i := range def.Columns {
+		if all || given[int16(i+1)] || c.colMask(rel, i+1, c.user, roles.Select) != 0 {
+			cols = append(cols, i)
+		}
+	}
+	return cols, all
+}
+
+// hideKey takes the DETAIL from an error about a key whose columns the user may
+// not read (BuildIndexValueDescription).
+func (s *Session) hideKey(err error) error {
+	e := sqlerr.From(err)
+	if e.Code != pgerrcode.UniqueViolation || e.Detail == "" || e.Constraint == "" {
+		return err
+	}
+	c, release := s.catalog()
+	defer release()
+	if c.isSuper() {
+		return err
+	}
+	for _, def := range c.tables() {
+		if def.Name != e.Table {
+			continue
+		}
+		rel := &relation{kind: 'r', oid: def.OID, ns: def.NS, name: def.Name, def: def}
+		for u := -1; u < len(def.Uniques); u++ {
+			name := def.KeyName
+			if u >= 0 {
+				name = def.Uniques[u].Name
+			}
+			if name == e.Constraint && !c.mayRead(rel, constraintCols(def, u)) {
+				hidden := *e
+				hidden.Detail = ""
+				return &hidden
+			}
+		}
+	}
+	return err
 }

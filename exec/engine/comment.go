@@ -93,7 +93,11 @@ func (e *edit) commentRelation(u *ast.Comment, text string) error {
 	if err := e.c.Denied(u.Name.Schema); err != nil {
 		return err
 	}
-	if rel != nil && !e.c.owns(e.c.relOwner(rel)) {
+	switch {
+	case rel == nil || e.c.owns(e.c.relOwner(rel)):
+	case u.Kind == "COLUMN" || u.Kind == "CONSTRAINT":
+		return denied("must be owner of relation %s", rel.name)
+	default:
 		return e.c.needOwner(rel)
 	}
 	if rel == nil {

@@ -74,7 +74,7 @@ func (in *copyIn) start() error {
 	if in.w, err = in.s.writer(in.r.ctx, "COPY FROM"); err != nil {
 		return err
 	}
-	in.check = newChecker(in.r.q.Fn, def, in.c.Checks, nil)
+	in.check = newChecker(in.r, def, in.c.Checks, nil)
 	in.ev = kernel.NewEvaluator(in.r.q.Fn)
 	in.pipe = copyio.NewPipe(in.r.ctx, reader, in.s.e.opt.Workers, in.store)
 	return nil
@@ -111,7 +111,7 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 	in.lines.add(in.n, rows)
 	in.n += int64(b.N)
 	if bad != nil {
-		bad = bad.WithDetail("%s", failingRow(full, len(full.Cols), at, in.r.q.Fn.Style)).WithWhere("%s", rows.Where(at))
+		bad = in.r.s.failingRow(bad, in.c.Table, full, at, in.r.q.Fn.Style).WithWhere("%s", rows.Where(at))
 		err := earlier(in.r.ctx, in.w, at, bad, func() error { return in.w.Append(in.r.ctx, in.c.Table.Path(), headOf(full, at)) })
 		return in.lines.place(err, in.c.Table, in.n)
 	}

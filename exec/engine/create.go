@@ -38,7 +38,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	}
 	ns, err := s.target(e.c, u.Name, u.Temp)
 	if err != nil {
-		if sqlerr.Code(err) == pgerrcode.InsufficientPrivilege && u.Query == nil && u.Execute == nil && !u.Temp {
+		if sqlerr.Code(err) == pgerrcode.InsufficientPrivilege && u.Query == nil && u.Execute == nil {
 			err = sqlerr.From(err).AtIfNone(u.Name.Pos())
 		}
 		return nil, err

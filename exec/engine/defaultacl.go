@@ -47,8 +47,8 @@ func (s *Session) defaultPrivileges(r *run, u *ast.DefaultPrivileges) (session.R
 		spaces = nil
 	}
 	for _, role := range of {
-		if !e.c.HasPrivs(e.c.user, role) {
-			return nil, denied("permission denied to change default privileges")
+		if err := e.mayGiveTo(role); err != nil {
+			return nil, err
 		}
 		for _, name := range u.Schemas {
 			ns, ok := e.c.namespace(name)

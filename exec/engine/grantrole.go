@@ -69,7 +69,7 @@ func (e *edit) addMembers(of uint32, members []uint32, by uint32, admin bool) er
 	}
 	name := e.c.Name(of)
 	if of == roles.DatabaseOwner {
-		return denied(`role "%s" cannot have explicit members`, name)
+		return sqlerr.New(pgerrcode.InternalError, `role "%s" cannot have explicit members`, name)
 	}
 	if by != e.c.user && !e.c.isSuper() {
 		return denied("must be superuser to set grantor")
@@ -77,7 +77,7 @@ func (e *edit) addMembers(of uint32, members []uint32, by uint32, admin bool) er
 	for _, m := range members {
 		switch {
 		case m == roles.DatabaseOwner:
-			return denied(`role "%s" cannot be a member of any role`, e.c.Name(m))
+			return sqlerr.New(pgerrcode.InternalError, `role "%s" cannot be a member of any role`, e.c.Name(m))
 		case e.c.IsMemberNoSuper(of, m):
 			return sqlerr.New(pgerrcode.InvalidGrantOperation, `role "%s" is a member of role "%s"`, name, e.c.Name(m))
 		}

@@ -21,7 +21,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	name := ins.Table.Path()
 	out := newReturner(r, ins.Returning, ins.Out)
 	r.read()
-	check := newChecker(r.q.Fn, ins.Table, ins.Checks, nil)
+	check := newChecker(r, ins.Table, ins.Checks, nil)
 	store := func(b *vec.Batch) error {
 		if err := w.Append(r.ctx, name, b); err != nil {
 			return err
@@ -40,7 +40,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		if err != nil || bad == nil {
 			return orStore(err, store, b)
 		}
-		return earlier(r.ctx, w, at, bad.WithDetail("%s", failingRow(b, len(ins.Table.Columns), at, r.q.Fn.Style)),
+		return earlier(r.ctx, w, at, s.failingRow(bad, ins.Table, b, at, r.q.Fn.Style),
 			func() error { return store(headOf(b, at)) })
 	})
 	if err == nil && up != nil {

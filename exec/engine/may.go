@@ -8,12 +8,6 @@ import (
 	"tagd/exec/roles"
 )
 
-// secret are the relations of the system's schemas that not everybody may read
-// (system_views.sql and the catalogs' REVOKEs in initdb).
-var secret = map[string]bool{"pg_authid": true, "pg_shadow": true, "pg_statistic": true, "pg_statistic_ext_data": true, "pg_largeobject": true,
-	"pg_user_mapping": true, "pg_hba_file_rules": true, "pg_ident_file_mappings": true, "pg_file_settings": true, "pg_config": true,
-	"pg_backend_memory_contexts": true, "pg_shmem_allocations": true, "pg_replication_origin_status": true, "pg_subscription": true}
-
 // relOID is a relation's OID, also of the system's.
 func (c *catalog) relOID(rel *relation) uint32 {
 	if rel.kind == 'V' {
@@ -29,10 +23,8 @@ func (c *catalog) relOwner(rel *relation) uint32 {
 		return roles.Super
 	case rel.kind == 'i' && rel.def != nil:
 		return c.objs.Owner(objects.ClassRelation, rel.def.OID)
-	case rel.seq != nil && rel.seq.Table != 0:
-		return c.objs.Owner(objects.ClassRelation, rel.seq.Table)
 	}
-	return c.objs.Owner(objects.ClassRelation, rel.oid)
+	return pgcatalog.RelationOwner(c.objs, rel.oid)
 }
 
 // aclKind is the kind of a relation's access list.
@@ -49,11 +41,9 @@ func (c *catalog) relACL(rel *relation) roles.ACL {
 		return acl
 	}
 	if rel.kind == 'V' {
-		acl := roles.Default('r', roles.Super)
-		if !secret[rel.name] {
-			acl = append(acl, roles.Item{To: roles.Public, By: roles.Super, Mode: roles.Select})
+		if acl := pgcatalog.SystemACL(rel.name); acl != nil {
+			return acl
 		}
-		return acl
 	}
 	return roles.Default(rel.aclKind(), c.relOwner(rel))
 }
@@ -70,6 +60,9 @@ func (rel *relation) colKey(oid uint32, attr int) string {
 
 // colACL is the access list of a column by its number, nil for none.
 func (c *catalog) colACL(rel *relation, attr int) roles.ACL {
+	if rel.kind == 'V' && rel.name == "pg_subscription" {
+		return pgcatalog.SystemColumnACL(rel.name, c.columnNames(rel)[attr-1])
+	}
 	return c.objs.ACLs[rel.colKey(c.relOID(rel), attr)]
 }
 
@@ -124,28 +117,14 @@ func (c *catalog) anyCol(rel *relation, role uint32, mask roles.Mode) bool {
 // owns reports whether the current user may do what the owner may.
 func (c *catalog) owns(owner uint32) bool { return c.HasPrivs(c.user, owner) }
 
-// schemaOwner and schemaACL are a schema's; those of public are PostgreSQL 15's:
-// it belongs to the owner of the database.
-func (c *catalog) schemaOwner(ns uint32) uint32 {
-	if o, ok := c.objs.Owners[objects.CommentKey(objects.ClassSchema, ns, "")]; ok || ns != objects.Public {
-		if !ok {
-			return roles.Super
-		}
-		return o
-	}
-	return roles.DatabaseOwner
-}
+// schemaOwner and schemaACL are a schema's.
+func (c *catalog) schemaOwner(ns uint32) uint32 { return pgcatalog.SchemaOwner(c.objs, ns) }
 
 func (c *catalog) schemaACL(ns uint32) roles.ACL {
-	if acl, ok := c.objs.ACLs[objects.CommentKey(objects.ClassSchema, ns, "")]; ok {
+	if acl := pgcatalog.SchemaACL(c.objs, ns); acl != nil {
 		return acl
 	}
-	owner := c.schemaOwner(ns)
-	acl := roles.Default('n', owner)
-	if ns == pgcatalog.OIDCatalog || ns == pgcatalog.OIDInfo || ns == objects.Public {
-		acl = append(acl, roles.Item{To: roles.Public, By: owner, Mode: roles.Usage})
-	}
-	return acl
+	return roles.Default('n', c.schemaOwner(ns))
 }
 
 // schemaMask is relMask for a schema.

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/roles"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/vec"
@@ -218,10 +219,19 @@ func (s *Session) sequenceFn(name string, args []vec.Datum) (vec.Datum, error) {
 		if !ok {
 			return vec.Datum{}, sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, "lastval is not yet defined in this session")
 		}
-		return vec.Datum{I: v}, nil
+		q, err := s.sequence(s.lastSeq)
+		if err == nil {
+			err = s.maySequence(q, roles.Select|roles.Usage)
+		}
+		return vec.Datum{I: v}, err
 	}
 	q, err := s.sequence(uint32(args[0].I))
 	if err != nil {
+		return vec.Datum{}, err
+	}
+	need := map[string]roles.Mode{"nextval": roles.Usage | roles.Update, "setval": roles.Update, "currval": roles.Select | roles.Usage,
+		"pg_sequence_last_value": roles.Select | roles.Usage}
+	if err := s.maySequence(q, need[name]); err != nil {
 		return vec.Datum{}, err
 	}
 	if (name == "nextval" || name == "setval") && s.tx.readOnly && !objects.IsTemp(q.NS) {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
 	"tagd/exec/roles"
@@ -15,7 +17,8 @@ func (s *Session) permitted(p *prepared) error {
 		plans = append(plans, p.inner.plan)
 	}
 	for _, pl := range plans {
-		if len(pl.Perms) == 0 {
+		s.perms = pl.Perms
+		if len(pl.Perms) == 0 && len(pl.Calls) == 0 {
 			continue
 		}
 		c, release := s.catalog()
@@ -41,6 +44,24 @@ func (c *catalog) permitted(pl *plan.Stmt) error {
 		rel := c.permRelation(p)
 		if rel != nil && !c.permits(rel, role, p) {
 			return denied("permission denied for %s %s", c.relWord(rel), rel.name)
+		}
+	}
+	return c.mayCall(pl.Calls)
+}
+
+// mayCall refuses functions that not everybody may call.
+func (c *catalog) mayCall(calls []plan.FuncUse) error {
+	if len(calls) == 0 || c.isSuper() {
+		return nil
+	}
+	for _, call := range calls {
+		for _, f := range pgcatalog.Functions("", call.Name) {
+			if !slices.Equal(f.Args, call.Args) && !call.Any {
+				continue
+			}
+			if c.Mask(c.builtinACL('f', objects.ClassFunction, f.OID), c.user, roles.Super, roles.Execute) == 0 {
+				return denied("permission denied for function %s", call.Name)
+			}
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/parse"
@@ -28,7 +29,8 @@ type Session struct {
 	// current the one of SET ROLE or else authorized.
 	login, authorized, current uint32
 	loginSuper                 bool
-	named                      [2]string // the settings that authorized and current were computed from
+	perms                      []*plan.Perm // of the statement in hand
+	named                      [2]string    // the settings that authorized and current were computed from
 	// loginSettings are those of ALTER DATABASE and ALTER ROLE ... SET.
 	loginSettings map[string]string
 
@@ -222,6 +224,7 @@ func (s *Session) warning(code, format string, args ...any) {
 // failed marks the transaction as failed and returns err.
 func (s *Session) failed(err error) error {
 	if err != nil {
+		err = s.hideKey(err)
 		s.remember(sqlerr.From(err))
 	}
 	if err != nil && s.tx.on {

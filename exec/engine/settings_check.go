@@ -250,7 +250,7 @@ func checkAuthorization(s *Session, v string) (string, error) {
 	case r == nil:
 		return "", sqlerr.New(pgerrcode.InvalidParameterValue, `role "%s" does not exist`, v)
 	case r.OID != s.login && !s.loginSuper:
-		return "", sqlerr.New(pgerrcode.InsufficientPrivilege, "permission denied to set session authorization")
+		return "", sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to set session authorization "%s"`, v)
 	}
 	return v, nil
 }

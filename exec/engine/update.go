@@ -45,7 +45,7 @@ func (s *Session) update(r *run, u *plan.Update) (session.Result, error) {
 func newUpdater(r *run, w table.Write, u *plan.Update) *updater {
 	p := &updater{
 		r: r, w: w, u: u, ev: kernel.NewEvaluator(r.q.Fn), set: r.params(u.Set),
-		check: newChecker(r.q.Fn, u.Table, u.Checks, u.Cols),
+		check: newChecker(r, u.Table, u.Checks, u.Cols),
 		out:   newReturner(r, u.Returning, u.Out),
 	}
 	used := map[int]bool{}
@@ -138,7 +138,7 @@ func (p *updater) checkRows(row *vec.Batch, ords []int64, vals *vec.Batch) error
 	for i, c := range p.u.Cols {
 		whole.Cols[c] = vals.Cols[i].Slice(at, at+1)
 	}
-	return bad.WithDetail("%s", failingRow(whole, len(p.u.Table.Columns), 0, p.r.q.Fn.Style))
+	return p.r.s.failingRow(bad, p.u.Table, whole, 0, p.r.q.Fn.Style)
 }
 
 // finish stores what is left.

@@ -57,7 +57,7 @@ func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert,
 		return u, nil
 	}
 	u.set, u.where = r.params(c.Set), subst(c.Where, r.q.Params)
-	u.check = newChecker(r.q.Fn, def, ins.Checks, c.Cols)
+	u.check = newChecker(r, def, ins.Checks, c.Cols)
 	keys := keyCols(def)
 	var cols []int
 	for i, col := range c.Cols {

@@ -55,7 +55,7 @@ func (s *Session) plainValue(d *setting) string {
 // source is what the catalog relations are made from.
 func (c *catalog) source(s *Session) *pgcatalog.Source {
 	src := &pgcatalog.Source{
-		Objects: c.objs, Exts: c.exts, Temp: c.temp, DB: s.db, User: s.user, Texts: texts{c, s},
+		Objects: c.objs, Exts: c.exts, Temp: c.temp, DB: s.db, User: s.user, Roles: c.In, Current: c.user, Texts: texts{c, s},
 		Rows: func(def *types.Table) int64 {
 			if t, ok := c.snap.Table(def.Path()); ok {
 				return t.Rows()
@@ -85,7 +85,18 @@ func (c *catalog) source(s *Session) *pgcatalog.Source {
 		if d.Limit != nil {
 			limit = *d.Limit
 		}
-		src.Databases = append(src.Databases, pgcatalog.Database{OID: d.OID, Name: d.Name, Template: d.Template, Closed: d.Closed, Limit: limit, Comment: d.Comment})
+		x := pgcatalog.Database{OID: d.OID, Name: d.Name, Template: d.Template, Closed: d.Closed, Limit: limit, Comment: d.Comment, Owner: d.owner()}
+		if d.ACL != nil {
+			x.ACL = *d.ACL
+		}
+		for _, k := range sortedKeys(d.Settings) {
+			name := k
+			if def := settingByName[k]; def != nil {
+				name = def.shown()
+			}
+			x.Settings = append(x.Settings, name+"="+d.Settings[k])
+		}
+		src.Databases = append(src.Databases, x)
 	}
 	return src
 }

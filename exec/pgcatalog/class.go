@@ -430,19 +430,19 @@ func classRows(s *Source, add func(...any)) {
 		if t.Kind != "" {
 			kind = "m"
 		}
-		add(t.OID, t.Name, SchemaOID(t.NS), 0, OIDSuperuser, OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
+		add(t.OID, t.Name, SchemaOID(t.NS), 0, RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
 			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", false, false, false)
 	}
 	for _, x := range list {
-		add(x.oid, x.name, SchemaOID(x.ns), 0, OIDSuperuser, OIDBtree, x.oid, 0, float64(s.Rows(x.table)), false,
+		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), OIDBtree, x.oid, 0, float64(s.Rows(x.table)), false,
 			false, persistence(x.ns), "i", len(x.keys), 0, false, false, false, false)
 	}
 	for _, v := range s.views(false) {
-		add(v.OID, v.Name, SchemaOID(v.NS), 0, OIDSuperuser, 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
+		add(v.OID, v.Name, SchemaOID(v.NS), 0, RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
 			true, false, false, false)
 	}
 	for _, q := range s.sequences() {
-		add(q.OID, q.Name, SchemaOID(q.NS), 0, OIDSuperuser, 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
+		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
 			false, false, false, false)
 	}
 }
@@ -454,8 +454,14 @@ func schemaOIDNamed(name string) uint32 {
 	return OIDInfo
 }
 
-func attributeRows(s *Source, add func(...any)) {
+// attributeRows gives with each row the number under which the column's access
+// list stands.
+func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 	one := func(rel uint32, at int, c *types.Column) {
+		id := c.ID
+		if id == 0 {
+			id = uint32(at)
+		}
 		dims := 0
 		if c.Type.Array {
 			dims = 1
@@ -468,7 +474,7 @@ func attributeRows(s *Source, add func(...any)) {
 		if c.Generated != "" {
 			generated = "s"
 		}
-		add(rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
+		add(id, rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
 	}
 	for _, r := range names() {
 		for i, c := range r.cols {

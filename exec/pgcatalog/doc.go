@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"tagd/exec/objects"
+	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -24,10 +25,8 @@ const (
 	OIDInfo      = 13000 // schema information_schema; initdb's choice in Postgres
 	OIDSuperuser = 10
 	OIDDatabase  = 5
-	// OIDDatabaseOwner is the role pg_database_owner, which owns the schema public.
-	OIDDatabaseOwner = 6171
-	OIDHeap          = 2 // access method heap
-	OIDBtree         = 403
+	OIDHeap      = 2 // access method heap
+	OIDBtree     = 403
 	// keyIndexBit makes the OID of a table's key index from the table's.
 	keyIndexBit = 1 << 30
 )
@@ -50,6 +49,9 @@ type Source struct {
 	Objects *objects.Set
 	Exts    *types.Exts
 	Temp    uint32 // the session's temporary schema, 0 for none
+	// Roles are the roles of the file, Current the current user's OID.
+	Roles   roles.In
+	Current uint32
 	// Databases are all databases of the file.
 	Databases []Database
 	// Lists is kept between uses of the same state; nil: not.
@@ -87,6 +89,9 @@ type Database struct {
 	Template, Closed bool
 	Limit            int
 	Comment          string
+	Owner            uint32
+	ACL              roles.ACL // nil: the default
+	Settings         []string  // "name=value"
 }
 
 // relation is one virtual relation.
@@ -139,14 +144,22 @@ func Rows(s *Source, schema, name string) *vec.Batch {
 	}
 	static := sh.rows()
 	r := relations[sh.schema+"."+sh.name]
+	aclCol, acls := s.overrides(sh)
 	if r == nil {
-		return static
+		if len(acls) == 0 {
+			return static
+		}
+		r = &relation{rows: func(*Source, func(...any)) {}}
 	}
 	bs := make([]*vec.Builder, len(sh.cols))
 	rest := make([]vec.Datum, len(sh.cols))
 	for i, c := range sh.cols {
 		bs[i] = vec.NewBuilder(c.t, static.N+64)
 		for j := range static.N {
+			if acl := acls[uint32(static.Cols[0].Get(j).I)]; acl != nil && i == aclCol {
+				bs[i].Append(datum(acl))
+				continue
+			}
 			bs[i].Append(static.Cols[i].Get(j))
 		}
 		rest[i] = sh.zero(i)
@@ -161,7 +174,11 @@ func Rows(s *Source, schema, name string) *vec.Batch {
 		n++
 		copy(row, rest)
 		for i, v := range vals {
-			row[place[i]] = datum(v)
+			d := datum(v)
+			if t := sh.cols[place[i]].t; d.A != nil && t.Array {
+				d.A.Type = t.Elem()
+			}
+			row[place[i]] = d
 		}
 		for i, b := range bs {
 			b.Append(row[i])
@@ -213,6 +230,12 @@ func datum(v any) vec.Datum {
 			a.I64[i] = int64(x)
 		}
 		return vec.Datum{A: a, Dims: vec.ShapeOf([]int32{int32(len(v))}, []int32{0})}
+	case oidList:
+		a := vec.New(tOid, len(v))
+		for i, x := range v {
+			a.I64[i] = int64(x)
+		}
+		return vec.Datum{A: a}
 	case oids:
 		a := vec.New(tOid, len(v))
 		for i, x := range v {
@@ -227,6 +250,8 @@ func datum(v any) vec.Datum {
 type (
 	vector []int16
 	oids   []uint32
+	// oidList is a value of oid[].
+	oidList []uint32
 )
 
 // names lists the relations in order of their full names.
@@ -246,16 +271,17 @@ var names = sync.OnceValue(func() []*shape {
 
 // The types of columns.
 var (
-	tOid  = types.Of(types.Oid)
-	tName = types.Of(types.Name)
-	tText = types.Of(types.Text)
-	tVar  = types.Of(types.Varchar)
-	tBool = types.Of(types.Bool)
-	tChar = types.Of(types.Char)
-	tInt2 = types.Of(types.Int2)
-	tInt4 = types.Of(types.Int4)
-	tInt8 = types.Of(types.Int8)
-	tReal = types.Of(types.Float4)
-	tTime = types.Of(types.TimestampTZ)
-	tAcl  = types.Of(types.AclItem).ArrayOf()
+	tOid   = types.Of(types.Oid)
+	tName  = types.Of(types.Name)
+	tText  = types.Of(types.Text)
+	tVar   = types.Of(types.Varchar)
+	tBool  = types.Of(types.Bool)
+	tChar  = types.Of(types.Char)
+	tInt2  = types.Of(types.Int2)
+	tInt4  = types.Of(types.Int4)
+	tInt8  = types.Of(types.Int8)
+	tReal  = types.Of(types.Float4)
+	tTime  = types.Of(types.TimestampTZ)
+	tTexts = types.Of(types.Text).ArrayOf()
+	tAcl   = types.Of(types.AclItem).ArrayOf()
 )

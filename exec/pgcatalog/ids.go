@@ -102,3 +102,12 @@ func IsTable(schema, name string) bool {
 	sh := find(schema, name)
 	return sh != nil && sh.kind == "r"
 }
+
+// RelationPlace is the schema and the name of a relation of the system's schemas.
+func RelationPlace(oid uint32) (schema, name string, ok bool) {
+	sh := relationByOID(oid)
+	if sh == nil {
+		return "", "", false
+	}
+	return sh.schema, sh.name, true
+}

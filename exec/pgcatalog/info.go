@@ -11,7 +11,7 @@ func init() {
 	register("information_schema", "schemata", []col{{"catalog_name", tName}, {"schema_name", tName}, {"schema_owner", tName}},
 		func(s *Source, add func(...any)) {
 			for _, n := range s.schemas() {
-				add(s.DB, n.name, s.User)
+				add(s.DB, n.name, s.Roles.Name(SchemaOwner(s.Objects, SchemaKey(objects.ClassSchema, n.oid))))
 			}
 		})
 	register("information_schema", "tables", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},

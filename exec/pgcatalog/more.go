@@ -82,13 +82,13 @@ func init() {
 					last = v
 				}
 				k, _ := types.TypeNamed(q.Type)
-				add(s.schema(q.NS), q.Name, s.User, types.Of(k).OID(), q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
+				add(s.schema(q.NS), q.Name, s.ownerName(q.OID), types.Of(k).OID(), q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
 			}
 		})
 	register("pg_catalog", "pg_views", []col{{"schemaname", tName}, {"viewname", tName}, {"viewowner", tName}, {"definition", tText}},
 		func(s *Source, add func(...any)) {
 			for _, v := range s.views(false) {
-				add(s.schema(v.NS), v.Name, s.User, s.Texts.View(v))
+				add(s.schema(v.NS), v.Name, s.ownerName(v.OID), s.Texts.View(v))
 			}
 		})
 	register("pg_catalog", "pg_matviews", []col{{"schemaname", tName}, {"matviewname", tName}, {"matviewowner", tName}, {"tablespace", tName},
@@ -99,7 +99,7 @@ func init() {
 				indexed[x.table.OID] = true
 			}
 			for _, v := range s.views(true) {
-				add(s.schema(v.NS), v.Name, s.User, nil, indexed[v.OID], v.Filled, s.Texts.View(v))
+				add(s.schema(v.NS), v.Name, s.ownerName(v.OID), nil, indexed[v.OID], v.Filled, s.Texts.View(v))
 			}
 		})
 }

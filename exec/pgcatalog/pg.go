@@ -1,58 +1,41 @@
 package pgcatalog
 
+import "tagd/exec/objects"
+
 func init() {
 	register("pg_catalog", "pg_namespace", []col{{"oid", tOid}, {"nspname", tName}, {"nspowner", tOid}, {"nspacl", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, n := range s.schemas() {
-				switch n.oid {
-				case OIDPublic:
-					add(n.oid, n.name, OIDDatabaseOwner, []string{"pg_database_owner=UC/pg_database_owner", "=U/pg_database_owner"})
-				case OIDCatalog, OIDInfo:
-					add(n.oid, n.name, OIDSuperuser, []string{s.User + "=UC/" + s.User, "=U/" + s.User})
-				default:
-					add(n.oid, n.name, OIDSuperuser, nil)
-				}
+				ns := SchemaKey(objects.ClassSchema, n.oid)
+				add(n.oid, n.name, SchemaOwner(s.Objects, ns), s.acl(SchemaACL(s.Objects, ns)))
 			}
 		})
 	register("pg_catalog", "pg_database", []col{{"oid", tOid}, {"datname", tName}, {"datdba", tOid}, {"encoding", tInt4},
 		{"datcollate", tName}, {"datctype", tName}, {"datistemplate", tBool}, {"datallowconn", tBool}, {"datconnlimit", tInt4},
-		{"datlocprovider", tChar}, {"dattablespace", tOid}},
+		{"datlocprovider", tChar}, {"dattablespace", tOid}, {"datacl", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, d := range s.Databases {
-				add(DatabaseOID(d.OID), d.Name, OIDSuperuser, 6, "C", "C", d.Template, !d.Closed, d.Limit, "c", 1663)
+				add(DatabaseOID(d.OID), d.Name, d.Owner, 6, "C", "C", d.Template, !d.Closed, d.Limit, "c", 1663, s.acl(d.ACL))
 			}
 		})
-	roles := []col{{"oid", tOid}, {"rolname", tName}, {"rolsuper", tBool}, {"rolinherit", tBool}, {"rolcreaterole", tBool}, {"rolcreatedb", tBool},
-		{"rolcanlogin", tBool}, {"rolreplication", tBool}, {"rolconnlimit", tInt4}, {"rolbypassrls", tBool}}
-	roleRows := func(s *Source, add func(...any)) {
-		add(OIDSuperuser, s.User, true, true, true, true, true, true, -1, true)
-		add(OIDDatabaseOwner, "pg_database_owner", false, true, false, false, false, false, -1, false)
-	}
-	register("pg_catalog", "pg_authid", roles, roleRows)
-	register("pg_catalog", "pg_roles", append(roles, col{"rolpassword", tText}), func(s *Source, add func(...any)) {
-		roleRows(s, func(vals ...any) { add(append(vals, "********")...) })
-	})
-	users := []col{{"usename", tName}, {"usesysid", tOid}, {"usecreatedb", tBool}, {"usesuper", tBool}, {"userepl", tBool}, {"usebypassrls", tBool}}
-	userRows := func(s *Source, add func(...any)) { add(s.User, OIDSuperuser, true, true, true, true) }
-	register("pg_catalog", "pg_shadow", users, userRows)
-	register("pg_catalog", "pg_user", append(users, col{"passwd", tText}), func(s *Source, add func(...any)) {
-		userRows(s, func(vals ...any) { add(append(vals, "********")...) })
-	})
 	register("pg_catalog", "pg_class", []col{{"oid", tOid}, {"relname", tName}, {"relnamespace", tOid}, {"reltype", tOid},
 		{"relowner", tOid}, {"relam", tOid}, {"relfilenode", tOid}, {"relpages", tInt4}, {"reltuples", tReal}, {"relhasindex", tBool},
 		{"relisshared", tBool}, {"relpersistence", tChar}, {"relkind", tChar}, {"relnatts", tInt2}, {"relchecks", tInt2},
 		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}, {"relispopulated", tBool},
-		{"relreplident", tChar}}, func(s *Source, add func(...any)) {
+		{"relreplident", tChar}, {"relacl", tAcl}}, func(s *Source, add func(...any)) {
 		classRows(s, func(vals ...any) {
 			v := s.Objects.Views[vals[0].(uint32)]
-			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]))...)
+			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]), s.relACL(vals[0].(uint32)))...)
 		})
 	})
 	register("pg_catalog", "pg_attribute", []col{{"attrelid", tOid}, {"attname", tName}, {"atttypid", tOid}, {"attlen", tInt2},
 		{"attnum", tInt2}, {"attndims", tInt4}, {"atttypmod", tInt4}, {"attnotnull", tBool}, {"atthasdef", tBool},
 		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}, {"attstattarget", tInt4}, {"attcacheoff", tInt4},
-		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}}, func(s *Source, add func(...any)) {
-		attributeRows(s, func(vals ...any) { add(append(append(vals, -1, -1, true), s.stored(vals[2])...)...) })
+		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}, {"attacl", tAcl}}, func(s *Source, add func(...any)) {
+		attributeRows(s, func(id uint32, vals ...any) {
+			acl := s.columnACL(vals[0].(uint32), id, vals[1].(string))
+			add(append(append(append(vals, -1, -1, true), s.stored(vals[2])...), acl)...)
+		})
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
@@ -63,7 +46,7 @@ func init() {
 		func(s *Source, add func(...any)) {
 			for _, t := range s.Tables {
 				if t.Kind == "" {
-					add(s.schema(t.NS), t.Name, s.User, t.Key >= 0 || len(t.Uniques) > 0, false, false, false)
+					add(s.schema(t.NS), t.Name, s.ownerName(t.OID), t.Key >= 0 || len(t.Uniques) > 0, false, false, false)
 				}
 			}
 		})

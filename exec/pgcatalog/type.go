@@ -17,17 +17,17 @@ func init() {
 		{"typlen", tInt2}, {"typbyval", tBool}, {"typtype", tChar}, {"typcategory", tChar}, {"typisdefined", tBool}, {"typdelim", tChar},
 		{"typsubscript", tOid}, {"typelem", tOid}, {"typarray", tOid}, {"typinput", tOid}, {"typoutput", tOid}, {"typreceive", tOid},
 		{"typsend", tOid}, {"typanalyze", tOid}, {"typalign", tChar}, {"typstorage", tChar}, {"typnotnull", tBool}, {"typbasetype", tOid},
-		{"typtypmod", tInt4}, {"typcollation", tOid}, {"typdefaultbin", tText}, {"typdefault", tText}}, typeRows)
+		{"typtypmod", tInt4}, {"typcollation", tOid}, {"typdefaultbin", tText}, {"typdefault", tText}, {"typacl", tAcl}}, typeRows)
 }
 
 func typeRows(s *Source, add func(...any)) {
 	for _, t := range s.userTypes() {
-		align := "i"
+		align, owner := "i", s.Objects.Owner(objects.ClassType, t.OID)
 		if t.Kind == "d" {
 			align = s.domainRow(t, add)
 		} else {
-			add(t.OID, t.Name, SchemaOID(t.NS), OIDSuperuser, 4, true, t.Kind, "E", true, ",", 0, 0, t.ArrayOID, fnEnumIn, fnEnumOut, fnEnumRecv,
-				fnEnumSend, 0, align, "p", false, 0, -1, 0, nil, nil)
+			add(t.OID, t.Name, SchemaOID(t.NS), owner, 4, true, t.Kind, "E", true, ",", 0, 0, t.ArrayOID, fnEnumIn, fnEnumOut, fnEnumRecv,
+				fnEnumSend, 0, align, "p", false, 0, -1, 0, nil, nil, s.storedACL(objects.ClassType, t.OID, ""))
 		}
 		if t.ArrayOID == 0 {
 			continue
@@ -35,8 +35,8 @@ func typeRows(s *Source, add func(...any)) {
 		if align != "d" {
 			align = "i"
 		}
-		add(t.ArrayOID, "_"+t.Name, SchemaOID(t.NS), OIDSuperuser, -1, false, "b", "A", true, ",", fnArraySubscript, t.OID, 0, fnArrayIn, fnArrayOut,
-			fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, 0, nil, nil)
+		add(t.ArrayOID, "_"+t.Name, SchemaOID(t.NS), owner, -1, false, "b", "A", true, ",", fnArraySubscript, t.OID, 0, fnArrayIn, fnArrayOut,
+			fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, 0, nil, nil, nil)
 	}
 }
 
@@ -76,7 +76,9 @@ func (s *Source) domainRow(t *objects.Type, add func(...any)) string {
 		dflt = s.Texts.DomainDefault(t)
 	}
 	align, _ := get("typalign").(string)
-	add(t.OID, t.Name, SchemaOID(t.NS), OIDSuperuser, get("typlen"), get("typbyval"), "d", get("typcategory"), true, get("typdelim"), 0, 0, t.ArrayOID,
-		fnDomainIn, get("typoutput"), fnDomainRecv, get("typsend"), 0, align, get("typstorage"), t.NotNull, base, mod, get("typcollation"), dflt, dflt)
+	owner := s.Objects.Owner(objects.ClassType, t.OID)
+	add(t.OID, t.Name, SchemaOID(t.NS), owner, get("typlen"), get("typbyval"), "d", get("typcategory"), true, get("typdelim"), 0, 0, t.ArrayOID,
+		fnDomainIn, get("typoutput"), fnDomainRecv, get("typsend"), 0, align, get("typstorage"), t.NotNull, base, mod, get("typcollation"), dflt, dflt,
+		s.storedACL(objects.ClassType, t.OID, ""))
 	return align
 }

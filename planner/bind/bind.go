@@ -52,6 +52,7 @@ type binder struct {
 	as        uint32                   // the view whose owner reads, 0 for the session's user
 	own       int                      // expressions of definitions being bound, which need no privileges
 	perms     []*plan.Perm
+	calls     []plan.FuncUse
 
 	collates bool                    // there is a COLLATE clause
 	collated map[plan.Expr]collation // of aggregates
@@ -74,7 +75,7 @@ func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 			return nil, sqlerr.New(pgerrcode.IndeterminateDatatype, "could not determine data type of parameter $%d", i+1)
 		}
 	}
-	b.out.Params, b.out.Perms = b.params, b.perms
+	b.out.Params, b.out.Perms, b.out.Calls = b.params, b.perms, b.calls
 	return b.out, nil
 }
 

@@ -47,15 +47,18 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		}
 	}
 	if isSRF(name) {
+		b.calling(name, nil)
 		return b.srfCall(s, e, name)
 	}
 	if e.Over != nil && (fn.IsWindow(name) || fn.IsAgg(name)) {
+		b.calling(name, nil)
 		return b.windowCall(s, e, name)
 	}
 	if fn.IsWindow(name) && (!fn.IsAgg(name) || len(e.Args) == 0 && !e.WithinGroup) {
 		return nil, b.noOver(s, e, name)
 	}
 	if fn.IsAgg(name) {
+		b.calling(name, nil)
 		return b.aggregate(s, e, name)
 	}
 	switch {
@@ -130,6 +133,7 @@ func (b *binder) spreadCall(name string, args []plan.Expr, offs []int, off int) 
 	if err := b.args(args, to, offs); err != nil {
 		return nil, err
 	}
+	b.calling(name, nil)
 	return plan.NewCall(f, ret, off, args...), nil
 }
 
@@ -154,6 +158,7 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 	if err := b.args(args, to, offs); err != nil {
 		return nil, err
 	}
+	b.calling(name, append([]types.Type{}, to...))
 	return b.newCall(f, ret, off, args)
 }
 

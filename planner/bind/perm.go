@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
@@ -62,4 +64,18 @@ func (b *binder) mayLook(n ast.Name) error {
 		return sqlerr.From(err).AtIfNone(n.Pos())
 	}
 	return nil
+}
+
+// calling notes a call of a function, whose types of arguments are known; nil: any.
+func (b *binder) calling(name string, args []types.Type) {
+	use := plan.FuncUse{Name: name, Any: args == nil}
+	for _, t := range args {
+		use.Args = append(use.Args, t.OID())
+	}
+	for _, o := range b.calls {
+		if o.Name == name && o.Any == use.Any && slices.Equal(o.Args, use.Args) {
+			return
+		}
+	}
+	b.calls = append(b.calls, use)
 }

@@ -84,8 +84,8 @@ func (b *binder) view(v *plan.View) (plan.Node, error) {
 	b.out.Objects = b.cat.Objects()
 	b.need(plan.Perm{OID: v.OID, Name: v.Name}, plan.SelectRows)
 	cat, ctes, future, as := b.cat, b.ctes, b.future, b.as
-	if !v.Invoker {
-		b.as = v.OID
+	if b.as = v.OID; v.Invoker {
+		b.as = 0
 	}
 	b.cat, b.ctes, b.future = v.Catalog, nil, map[string]int{}
 	b.views++

@@ -31,6 +31,8 @@ type Stmt struct {
 	Fresh bool
 	// Perms are the privileges that running the statement needs.
 	Perms []*Perm
+	// Calls are the functions that the statement calls by name.
+	Calls []FuncUse
 	// Uses are the columns of stored relations that the statement names.
 	Uses map[ColumnUse]bool
 }
@@ -47,6 +49,14 @@ type Perm struct {
 	// Select, Insert and Update are the columns by number that are named; whoever
 	// lacks the privilege on the relation needs it on each of them.
 	Select, Insert, Update map[int16]bool
+}
+
+// FuncUse is a function by its name and the OIDs of the types of its arguments;
+// Any: of a name, whatever the types are.
+type FuncUse struct {
+	Name string
+	Args []uint32
+	Any  bool
 }
 
 // Access is a set of what is done to a relation's rows.

@@ -99,34 +99,3 @@ func encodingFuncs() {
 		return dS("UTF8")
 	})
 }
-
-// privilegeFuncs are the has_..._privilege family: there is one role, which may
-// do everything, so the answer is true for what exists.
-func privilegeFuncs() {
-	yes := rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil })
-	object := func(name string, extra ...ts) {
-		for _, who := range []ts{nil, {tName}, {tOid}} {
-			for _, what := range []types.Type{tText, tOid} {
-				args := append(append(ts{}, who...), what)
-				if len(who) == 0 && len(extra) == 0 && funcs[name] != nil {
-					continue
-				}
-				for _, more := range append(extra, nil) {
-					if len(extra) > 0 && more == nil {
-						continue
-					}
-					def(name, append(append(append(ts{}, args...), more...), tText), tBool, yes, stable)
-				}
-			}
-		}
-	}
-	for _, n := range []string{"has_table_privilege", "has_schema_privilege", "has_database_privilege", "has_any_column_privilege",
-		"has_function_privilege", "has_sequence_privilege", "has_tablespace_privilege", "has_type_privilege", "has_language_privilege",
-		"has_foreign_data_wrapper_privilege", "has_server_privilege"} {
-		object(n)
-	}
-	object("has_column_privilege", ts{tText}, ts{tI2})
-	for _, a := range []ts{{tName, tText}, {tOid, tText}, {tName, tName, tText}, {tName, tOid, tText}, {tOid, tName, tText}, {tOid, tOid, tText}} {
-		def("pg_has_role", a, tBool, yes, stable)
-	}
-}

@@ -184,9 +184,9 @@ func (l *lowerer) comment(s *pg.CommentStmt) ast.Stmt {
 			out.Name = l.nameList(items[0].GetTypeName().GetNames(), items[0].GetTypeName().GetLocation())
 			out.Column = l.str(items[1])
 		}
-	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE, pg.ObjectType_OBJECT_EXTENSION:
+	case pg.ObjectType_OBJECT_SCHEMA, pg.ObjectType_OBJECT_DATABASE, pg.ObjectType_OBJECT_EXTENSION, pg.ObjectType_OBJECT_ROLE:
 		out.Kind = map[pg.ObjectType]string{pg.ObjectType_OBJECT_SCHEMA: "SCHEMA", pg.ObjectType_OBJECT_DATABASE: "DATABASE",
-			pg.ObjectType_OBJECT_EXTENSION: "EXTENSION"}[s.Objtype]
+			pg.ObjectType_OBJECT_EXTENSION: "EXTENSION", pg.ObjectType_OBJECT_ROLE: "ROLE"}[s.Objtype]
 		out.Name = ast.Name{At: -1, Name: l.str(s.Object)}
 	default:
 		l.no(int32(l.start), "COMMENT ON this kind of object is not supported")
