@@ -37,8 +37,9 @@ func (k *conn) copyIn(ctx context.Context, res session.Result) error {
 		case wire.Flush, wire.Sync:
 			// Postgres ignores both here.
 		default:
-			_ = res.CopyFail(ctx, "unexpected message")
-			return sqlerr.New(pgerrcode.ProtocolViolation, "unexpected message type 0x%02X during COPY from stdin", k.w.Last())
+			where := sqlerr.From(res.CopyFail(ctx, "unexpected message")).Where
+			k.broken = fatalProtocol("terminating connection because protocol synchronization was lost")
+			return sqlerr.New(pgerrcode.ProtocolViolation, "unexpected message type 0x%02X during COPY from stdin", k.w.Last()).WithWhere("%s", where)
 		}
 	}
 }

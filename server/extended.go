@@ -213,10 +213,13 @@ func paramError(err error, portal string, i int, format int16) error {
 	if format == 0 && e.Code != pgerrcode.CharacterNotInRepertoire {
 		value = " = '...'"
 	}
-	if portal == "" {
-		return e.WithWhere("unnamed portal parameter $%d%s", i+1, value)
+	if e.Where != "" {
+		e.Where += "\n"
 	}
-	return e.WithWhere("portal \"%s\" parameter $%d%s", portal, i+1, value)
+	if portal == "" {
+		return e.WithWhere("%sunnamed portal parameter $%d%s", e.Where, i+1, value)
+	}
+	return e.WithWhere("%sportal \"%s\" parameter $%d%s", e.Where, portal, i+1, value)
 }
 
 func (k *conn) describe(ctx context.Context, m wire.Describe) error {

@@ -91,6 +91,7 @@ func (w *Writer) Begin(c *session.CopyChunk) {
 		// Postgres sends the header together with the first tuple.
 		c.Data = append(c.Data, binarySignature...)
 		c.Data = append(c.Data, 0, 0, 0, 0, 0, 0, 0, 0)
+		return
 	case w.f.Header != NoHeader:
 		for i, n := range w.names {
 			if i > 0 {

@@ -128,6 +128,12 @@ func ParseBinaryDecimal(b []byte) (Decimal, error) {
 	n, weight := int(be.Uint16(b)), int(int16(be.Uint16(b[2:])))
 	sign, scale := be.Uint16(b[4:]), int(be.Uint16(b[6:]))
 	b = b[8:]
+	if len(b) < 2*n {
+		return Decimal{}, sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
+	}
+	if len(b) > 2*n {
+		return Decimal{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "incorrect binary data format")
+	}
 	switch sign {
 	case binNaN:
 		return Decimal{Form: NaN}, nil
@@ -141,12 +147,6 @@ func ParseBinaryDecimal(b []byte) (Decimal, error) {
 	}
 	if scale > maxScale {
 		return Decimal{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "invalid scale in external \"numeric\" value")
-	}
-	if len(b) < 2*n {
-		return Decimal{}, sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
-	}
-	if len(b) > 2*n {
-		return Decimal{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "incorrect binary data format")
 	}
 	text := make([]byte, 0, 4*n+1)
 	for ; len(b) > 0; b = b[2:] {

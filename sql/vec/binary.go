@@ -78,6 +78,10 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		dst = append(dst, 1) // the version of the format
 	case types.Bit, types.VarBit:
 		return appendBinaryBits(dst, d.S)
+	case types.Inet:
+		return appendBinaryInet(dst, d.S)
+	case types.LSN:
+		return appendBinaryLSN(dst, d.S)
 	case types.Record:
 		return appendBinaryRecord(dst, d.R)
 	}
@@ -106,11 +110,14 @@ func parseBinaryBits(t types.Type, b []byte) (Datum, error) {
 	}
 	n := int(int32(binary.BigEndian.Uint32(b)))
 	b = b[4:]
-	if n < 0 || n > 8*len(b) {
+	if n < 0 {
 		return Datum{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "invalid length in external bit string")
 	}
-	if err := needLen(b, (n+7)/8); err != nil {
-		return Datum{}, err
+	switch want := (int64(n) + 7) / 8; {
+	case int64(len(b)) < want:
+		return Datum{}, errShort()
+	case int64(len(b)) > want:
+		return Datum{}, badBinary("incorrect binary data format")
 	}
 	bits := make([]byte, n)
 	for i := range bits {
@@ -154,6 +161,8 @@ func badBinary(what string) error {
 
 func needLen(b []byte, n int) error {
 	switch {
+	case len(b) == 0 && n == 1:
+		return errNone()
 	case len(b) < n:
 		return sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
 	case len(b) > n:
@@ -225,6 +234,10 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return Datum{S: string(b)}, nil
 	case types.Bit, types.VarBit:
 		return parseBinaryBits(t, b)
+	case types.Inet:
+		return parseBinaryInet(b)
+	case types.LSN:
+		return parseBinaryLSN(b), nil
 	case types.JSONB, types.JSONPath:
 		if len(b) == 0 {
 			return Datum{}, needLen(b, 1)
@@ -309,6 +322,11 @@ func errShort() error {
 	return sqlerr.New(pgerrcode.ProtocolViolation, "insufficient data left in message")
 }
 
+// errNone is what pq_getmsgbyte says.
+func errNone() error {
+	return sqlerr.New(pgerrcode.ProtocolViolation, "no data left in message")
+}
+
 func errArraySize() error {
 	return sqlerr.New(pgerrcode.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxElems)
 }
@@ -326,7 +344,7 @@ func parseBinaryElems(t types.Type, b []byte, n int64) (*Vector, error) {
 			continue
 		}
 		if l < 0 || int(l) > len(b) {
-			return nil, errShort()
+			return nil, badBinary("insufficient data left in message")
 		}
 		d, err := ParseBinary(t.Elem(), b[:l])
 		if err != nil {
