@@ -17,6 +17,17 @@ import (
 // systemColumns are names that no column may have (heap.c, SysAtt).
 var systemColumns = map[string]bool{"tableoid": true, "cmax": true, "xmax": true, "cmin": true, "xmin": true, "ctid": true}
 
+// placeSchema gives a schema that may not be created in its place in CREATE TABLE,
+// where PostgreSQL looks it up while it reads the statement; what is refused for
+// being a system catalog (it has a detail) comes later and has none.
+func placeSchema(err error, u *ast.CreateTable) error {
+	e := sqlerr.From(err)
+	if e.Code != pgerrcode.InsufficientPrivilege || e.Detail != "" || u.Query != nil || u.Execute != nil {
+		return err
+	}
+	return e.AtIfNone(u.Name.Pos())
+}
+
 // createTable runs CREATE TABLE and CREATE TABLE AS.
 func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error) {
 	word := "CREATE TABLE"
@@ -38,10 +49,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	}
 	ns, err := s.target(e.c, u.Name, u.Temp)
 	if err != nil {
-		if sqlerr.Code(err) == pgerrcode.InsufficientPrivilege && u.Query == nil && u.Execute == nil {
-			err = sqlerr.From(err).AtIfNone(u.Name.Pos())
-		}
-		return nil, err
+		return nil, placeSchema(err, u)
 	}
 	if e.c.taken(ns, u.Name.Name) {
 		if !u.IfNotExists {
