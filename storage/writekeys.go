@@ -251,7 +251,7 @@ func (w *write) buildIndex(ctx context.Context, d *draft, u int) error {
 // notUnique is the error for rows that a new constraint forbids.
 func (w *write) notUnique(d *draft, ix *index, ord uint32) error {
 	e := sqlerr.New(pgerrcode.UniqueViolation, "could not create unique index \"%s\"", ix.name)
-	e.Table, e.Constraint = d.t.def.Name, ix.name
+	e.Object, e.Table, e.Constraint = d.t.def.OID, d.t.def.Name, ix.name
 	err := w.r.keysOf(d.t, ix, []candidate{{ord, 0}}, func(_ candidate, vals []*vec.Vector, j int) {
 		e.Detail = table.KeyText(d.t.def, ix.u, vals, j) + " is duplicated."
 	})
@@ -282,7 +282,7 @@ func mergeEntries(a, b []entry) []entry {
 func noKey(def *types.Table, col int) error {
 	c := &def.Columns[col]
 	e := sqlerr.New(pgerrcode.NotNullViolation, "null value in column \"%s\" of relation \"%s\" violates not-null constraint", c.Name, def.Name)
-	e.Table, e.Column = def.Name, c.Name
+	e.Object, e.Table, e.Column = def.OID, def.Name, c.Name
 	return e
 }
 

@@ -353,7 +353,7 @@ func (a *alterer) newChecks(k *creator, col int, value vec.Datum) error {
 
 func (a *alterer) violated(check string) error {
 	e := sqlerr.New(pgerrcode.CheckViolation, `check constraint "%s" of relation "%s" is violated by some row`, check, a.def.Name)
-	e.Table, e.Constraint = a.def.Name, check
+	e.Object, e.Table, e.Constraint = a.def.OID, a.def.Name, check
 	return e
 }
 

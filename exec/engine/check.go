@@ -98,13 +98,13 @@ func (k *checker) rows(b *vec.Batch) error {
 func (k *checker) nullError(col int) *sqlerr.Error {
 	name := k.def.Columns[col].Name
 	e := sqlerr.New(pgerrcode.NotNullViolation, `null value in column "%s" of relation "%s" violates not-null constraint`, name, k.def.Name)
-	e.Table, e.Column = k.def.Name, name
+	e.Object, e.Table, e.Column = k.def.OID, k.def.Name, name
 	return e
 }
 
 func (k *checker) checkError(c *plan.BoundCheck) *sqlerr.Error {
 	e := sqlerr.New(pgerrcode.CheckViolation, `new row for relation "%s" violates check constraint "%s"`, k.def.Name, c.Name)
-	e.Table, e.Constraint = k.def.Name, c.Name
+	e.Object, e.Table, e.Constraint = k.def.OID, k.def.Name, c.Name
 	return e
 }
 

@@ -114,7 +114,9 @@ func (s *Session) refresh(p *prepared) error {
 	}
 	if !same {
 		*p = before // what the client was told stays true: every use fails
-		return sqlerr.New(pgerrcode.FeatureNotSupported, "cached plan must not change result type")
+		e := sqlerr.New(pgerrcode.FeatureNotSupported, "cached plan must not change result type")
+		e.Routine = "RevalidateCachedQuery" // by which pgjdbc knows that preparing again helps
+		return e
 	}
 	return nil
 }

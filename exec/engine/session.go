@@ -72,7 +72,8 @@ type Session struct {
 	tx tx
 	// lone: the statement in hand is the only one of a simple query, so its
 	// implicit transaction ends with it and not at Sync.
-	lone bool
+	lone    bool
+	several bool // it is one of several statements of one message
 }
 
 var _ session.Session = (*Session)(nil)
@@ -94,13 +95,13 @@ func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) 
 	for i := range list {
 		out[i] = &stmt{list[i]}
 	}
-	s.lone = len(list) == 1
+	s.lone, s.several = len(list) == 1, len(list) > 1
 	return out, nil
 }
 
 // Prepare parses and binds one statement of the extended protocol.
 func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (session.Prepared, error) {
-	s.lone = false
+	s.lone, s.several = false, false
 	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
 		s.diagnostics = nil
@@ -118,7 +119,7 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 		if o == 0 || o == types.Of(types.Unknown).OID() {
 			continue
 		}
-		t, ok := types.TypeByOID(o)
+		t, ok := s.typeByOID(o)
 		if !ok {
 			return nil, s.failed(sqlerr.New(pgerrcode.UndefinedObject, "type with OID %d does not exist", o))
 		}
@@ -225,12 +226,51 @@ func (s *Session) warning(code, format string, args ...any) {
 func (s *Session) failed(err error) error {
 	if err != nil {
 		err = s.hideKey(err)
-		s.remember(sqlerr.From(err))
+		e := sqlerr.From(err)
+		if e.Object != 0 && e.Schema == "" {
+			named := *e
+			named.Schema = s.schemaOf(e.Object)
+			e, err = &named, &named
+		}
+		s.remember(e)
 	}
 	if err != nil && s.tx.on {
 		s.failTx()
 	}
 	return err
+}
+
+// schemaOf is the schema of a table or a type, "" for none.
+func (s *Session) schemaOf(oid uint32) string {
+	c, release := s.catalog()
+	defer release()
+	if def := c.byOID(oid); def != nil {
+		return c.nsName(def.NS)
+	}
+	if t := c.objs.Types[oid]; t != nil {
+		return c.nsName(t.NS)
+	}
+	return ""
+}
+
+// typeByOID is a built-in type or a user's.
+func (s *Session) typeByOID(oid uint32) (types.Type, bool) {
+	if t, ok := types.TypeByOID(oid); ok {
+		return t, true
+	}
+	c, release := s.catalog()
+	defer release()
+	for _, t := range c.objs.Types {
+		if t.OID == oid || t.ArrayOID == oid {
+			name := ast.TypeName{Schema: c.nsName(t.NS), Name: t.Name}
+			if t.ArrayOID == oid {
+				name.Dims = 1
+			}
+			u, err := s.resolveType(name)
+			return u, err == nil
+		}
+	}
+	return types.Type{}, false
 }
 
 // activity describes the session for pg_stat_activity.

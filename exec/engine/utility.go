@@ -58,7 +58,7 @@ func (s *Session) setStmt(u *ast.Set) (session.Result, error) {
 		word = "RESET"
 	}
 	name := strings.ToLower(u.Name)
-	if u.Local && !s.tx.block && s.lone {
+	if u.Local && !s.tx.block && !s.several {
 		what := "SET LOCAL"
 		if strings.HasPrefix(name, "transaction_") {
 			what = "SET TRANSACTION"

@@ -19,8 +19,7 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 		for i := range v.N {
 			if v.IsNull(i) {
 				e := sqlerr.New(pgerrcode.NotNullViolation, "domain %s does not allow null values", x.Name)
-				e.DataType = x.Name
-				return nil, e
+				return nil, ofDomain(e, x)
 			}
 		}
 	}
@@ -34,12 +33,18 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 		for row := range ok.N {
 			if ok.I64[row] == 0 && !ok.IsNull(row) {
 				e := sqlerr.New(pgerrcode.CheckViolation, `value for domain %s violates check constraint "%s"`, x.Name, x.Checks[i].Name)
-				e.DataType, e.Constraint = x.Name, x.Checks[i].Name
-				return nil, e
+				e.Constraint = x.Checks[i].Name
+				return nil, ofDomain(e, x)
 			}
 		}
 	}
 	out := *v
 	out.Type = x.T
 	return &out, nil
+}
+
+// ofDomain names the domain in the fields of an error.
+func ofDomain(e *sqlerr.Error, x *plan.Domain) *sqlerr.Error {
+	e.Object, e.DataType = x.T.Domain().OID, x.Name
+	return e
 }

@@ -289,8 +289,11 @@ func (b *binder) isTest(s *scope, e *ast.IsTest) (plan.Expr, error) {
 		if r, ok := x.(*plan.Row); ok {
 			return rowNull(r, e.Not), nil
 		}
-		if x, err = b.decided(x, start(e.X)); err != nil {
-			return nil, err
+		// It says nothing of a parameter's type, which another use has to decide.
+		if _, param := x.(*plan.Param); !param {
+			if x, err = b.decided(x, start(e.X)); err != nil {
+				return nil, err
+			}
 		}
 		return plan.NewIs(x, plan.IsNull, e.Not), nil
 	}

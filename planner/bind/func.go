@@ -92,7 +92,7 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	case e.Filter != nil:
 		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "FILTER specified, but %s is not an aggregate function", name)
 	}
-	args, offs, err := b.exprs(s, e.Args)
+	args, offs, err := b.funcArgs(s, e)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +122,21 @@ func funcName(e *ast.Func) string {
 		return infoSchema + "." + name
 	}
 	return name
+}
+
+// funcArgs binds the arguments of a call. Parameters of type void are left out, as
+// PostgreSQL does for JDBC, which marks the places of results by them.
+func (b *binder) funcArgs(s *scope, e *ast.Func) (args []plan.Expr, offs []int, err error) {
+	all, at, err := b.exprs(s, e.Args)
+	if err != nil || e.ArgNames != nil {
+		return all, at, err
+	}
+	for i, x := range all {
+		if _, param := x.(*plan.Param); !param || x.Type().Kind != types.Void {
+			args, offs = append(args, x), append(offs, at[i])
+		}
+	}
+	return args, offs, nil
 }
 
 // spreadCall applies a function to the elements of its last argument.

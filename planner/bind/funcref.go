@@ -166,7 +166,7 @@ func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	case e.Variadic:
 		return call, sqlerr.Unsupported(e.Pos(), "VARIADIC arguments are not supported")
 	}
-	args, offs, err := b.exprs(s, e.Args)
+	args, offs, err := b.funcArgs(s, e)
 	if err != nil {
 		return call, err
 	}

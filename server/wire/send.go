@@ -180,13 +180,12 @@ func (c *Conn) report(typ byte, severity string, e *sqlerr.Error, text string) {
 		field('P', itoa(pos))
 	}
 	field('W', e.Where)
-	if e.Table != "" || e.DataType != "" {
-		field('s', "public")
-	}
+	field('s', e.Schema)
 	field('t', e.Table)
 	field('c', e.Column)
 	field('d', e.DataType)
 	field('n', e.Constraint)
+	field('R', e.Routine)
 	c.raw(0)
 	c.end()
 }

@@ -23,10 +23,13 @@ type Error struct {
 	Hint       string
 	Where      string // context, e.g. `COPY tags, line 7, column age: "abc"`
 	Pos        int    // 1-based byte offset into the statement text; 0: none yet, negative: none for good
+	Schema     string
 	Table      string
 	Column     string
+	DataType   string
 	Constraint string
-	DataType   string // the domain whose rule does not hold
+	Routine    string // the function of PostgreSQL's source, where a client goes by it
+	Object     uint32 // OID of the table or the type that Schema is to be named after; 0: none
 	Cause      error  // what lies under it, for errors.Is and the log; may be nil
 }
 

@@ -34,7 +34,7 @@ func constraint(def *types.Table, u int) (string, []int) {
 func Duplicate(def *types.Table, u int) *sqlerr.Error {
 	name, _ := constraint(def, u)
 	e := sqlerr.New(pgerrcode.UniqueViolation, "duplicate key value violates unique constraint \"%s\"", name)
-	e.Table, e.Constraint = def.Name, name
+	e.Object, e.Table, e.Constraint = def.OID, def.Name, name
 	return e
 }
 

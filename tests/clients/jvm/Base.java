@@ -36,13 +36,18 @@ class Base {
                 if (c instanceof PSQLException && ((PSQLException) c).getServerErrorMessage() != null) {
                     ServerErrorMessage m = ((PSQLException) c).getServerErrorMessage();
                     out.println("  severity " + m.getSeverity() + " position " + m.getPosition() + " detail " + m.getDetail() + " hint " + m.getHint()
-                        + " where " + m.getWhere() + " schema " + m.getSchema() + " table " + m.getTable() + " column " + m.getColumn()
+                        + " where " + m.getWhere() + " schema " + temp(m.getSchema()) + " table " + m.getTable() + " column " + m.getColumn()
                         + " datatype " + m.getDatatype() + " constraint " + m.getConstraint() + " internal " + m.getInternalQuery());
                 }
             }
         } else {
             out.println("error " + e);
         }
+    }
+
+    /** temp hides the number of a session's temporary schema. */
+    static String temp(String s) {
+        return s == null ? null : s.replaceAll("^pg_(toast_)?temp_[0-9]+$", "pg_$1temp_N");
     }
 
     static String url(String... options) {
@@ -93,6 +98,16 @@ class Base {
         return String.valueOf(v);
     }
 
+    /** unordered prints a result whose order nobody has said, sorted. */
+    static void unordered(ResultSet rs) throws Exception {
+        List<String> all = new ArrayList<>();
+        while (rs.next()) {
+            all.add(line(rs));
+        }
+        Collections.sort(all);
+        out.println(String.join("\n", all) + "\n(" + all.size() + ")");
+    }
+
     /** rows prints a result to its end: the columns' names, then a line for each row. */
     static int rows(ResultSet rs) throws Exception {
         ResultSetMetaData md = rs.getMetaData();
@@ -115,12 +130,16 @@ class Base {
     static final Set<String> masked = new HashSet<>();
 
     static void row(ResultSet rs) throws Exception {
+        out.println(line(rs));
+    }
+
+    static String line(ResultSet rs) throws Exception {
         List<String> vals = new ArrayList<>();
         ResultSetMetaData md = rs.getMetaData();
         for (int i = 1; i <= md.getColumnCount(); i++) {
-            vals.add(masked.contains(md.getColumnLabel(i)) ? "-" : text(rs.getObject(i)).replaceAll("^pg_(toast_)?temp_[0-9]+$", "pg_$1temp_N"));
+            vals.add(masked.contains(md.getColumnLabel(i)) ? "-" : temp(text(rs.getObject(i))));
         }
-        out.println(String.join("|", vals));
+        return String.join("|", vals);
     }
 
     static void query(Connection c, String sql, Object... args) throws Exception {

@@ -36,7 +36,7 @@ public class Metadata extends Base {
                 masked.remove("CARDINALITY");
             });
             step("getIndexInfo", () -> indexes(m));
-            step("getTypeInfo", () -> rows(m.getTypeInfo()));
+            step("getTypeInfo", () -> unordered(m.getTypeInfo()));
             step("getUDTs", () -> {
                 rows(m.getUDTs(null, null, "%", null));
                 rows(m.getUDTs(null, "public", "grade", new int[] {Types.DISTINCT}));
@@ -86,7 +86,7 @@ public class Metadata extends Base {
                 Object v = f.invoke(m);
                 out.println(f.getName() + " " + (v instanceof ResultSet ? "" : text(v)));
                 if (v instanceof ResultSet) {
-                    rows((ResultSet) v);
+                    unordered((ResultSet) v);
                 }
             } catch (InvocationTargetException e) {
                 out.println(f.getName());
