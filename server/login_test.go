@@ -19,7 +19,7 @@ import (
 
 	"github.com/jackc/pgproto3/v2"
 
-	"tagd/server/auth"
+	"tagd/sql/scram"
 )
 
 // authority signs certificates and writes them to files.
@@ -74,7 +74,7 @@ func (a *authority) config(t *testing.T) *tls.Config {
 
 // twoRoles have the password "secret".
 func twoRoles(t *testing.T) *fakeEngine {
-	v, err := auth.NewVerifier("secret")
+	v, err := scram.NewVerifier("secret")
 	if err != nil {
 		t.Fatal(err)
 	}

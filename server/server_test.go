@@ -20,7 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"tagd/server/auth"
+	"tagd/sql/scram"
 )
 
 func connect(t *testing.T, addr, extra string) (*pgx.Conn, error) {
@@ -119,7 +119,7 @@ func TestWrongCancelKey(t *testing.T) {
 }
 
 func TestPasswords(t *testing.T) {
-	v, err := auth.NewVerifier("秘密")
+	v, err := scram.NewVerifier("秘密")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), loadCommand(), checkCommand(), dumpCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), loadCommand(), userCommand(), checkCommand(), dumpCommand(), versionCommand())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) }
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "tagd:", describe(err))

@@ -310,9 +310,9 @@ func (s *Session) hasRole(c *catalog, role uint32, how byte, args []vec.Datum) (
 func (s *Session) aclFn(c *catalog, name string, args []vec.Datum) (vec.Datum, error) {
 	switch name {
 	case "makeaclitem":
-		m, err := anyPrivileges(args[2].S)
-		if err != nil {
-			return vec.Datum{}, err
+		m, ok := roles.Privilege(args[2].S)
+		if !ok {
+			return vec.Datum{}, sqlerr.New(pgerrcode.InvalidParameterValue, `unrecognized privilege type: "%s"`, args[2].S)
 		}
 		if args[3].I != 0 {
 			m |= m.Option()
@@ -362,20 +362,6 @@ func (c *catalog) explode(list *vec.Vector) (vec.Datum, error) {
 	v := vec.New(types.Of(types.Text), len(out))
 	copy(v.Str, out)
 	return vec.Datum{A: v}, nil
-}
-
-// anyPrivileges is a list of privileges of any kind of object.
-func anyPrivileges(text string) (roles.Mode, error) {
-	var out roles.Mode
-	for _, part := range strings.Split(text, ",") {
-		part = strings.TrimSpace(part)
-		m, ok := roles.Privilege(part)
-		if !ok {
-			return 0, sqlerr.New(pgerrcode.InvalidParameterValue, `unrecognized privilege type: "%s"`, part)
-		}
-		out |= m
-	}
-	return out, nil
 }
 
 // signal is pg_cancel_backend and pg_terminate_backend (signalfuncs.c,

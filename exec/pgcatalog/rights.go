@@ -148,7 +148,7 @@ func init() {
 				}
 			}
 			fresh := objects.New()
-			for _, ns := range []uint32{OIDCatalog, OIDInfo, objects.Public} {
+			for _, ns := range []uint32{OIDCatalog, objects.Public} {
 				add(SchemaOID(ns), 2615, 0, "i", s.acl(SchemaACL(fresh, ns)))
 			}
 		})

@@ -5,18 +5,17 @@ package auth
 
 import (
 	"crypto/hmac"
-	"crypto/pbkdf2"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/xdg-go/scram"
+
+	verifier "tagd/sql/scram"
 )
 
 // The SASL mechanisms: Plus is offered where the channel can be bound.
@@ -34,31 +33,6 @@ var (
 	ErrDowngrade = errors.New("the client does not know that the server binds channels: somebody may have cut the offer")
 	ErrBinding   = errors.New("the client sees another certificate")
 )
-
-// NewVerifier makes the stored form of a password, as PostgreSQL writes it:
-// SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>.
-func NewVerifier(password string) (string, error) {
-	salt := make([]byte, 16)
-	if _, err := rand.Read(salt); err != nil {
-		return "", err
-	}
-	stored, server, err := keys(password, salt, iterations)
-	if err != nil {
-		return "", err
-	}
-	enc := base64.StdEncoding.EncodeToString
-	return fmt.Sprintf("%s$%d:%s$%s:%s", Mechanism, iterations, enc(salt), enc(stored), enc(server)), nil
-}
-
-// keys are StoredKey and ServerKey of a password.
-func keys(password string, salt []byte, n int) (stored, server []byte, err error) {
-	salted, err := pbkdf2.Key(sha256.New, password, salt, n, sha256.Size)
-	if err != nil {
-		return nil, nil, err
-	}
-	sum := sha256.Sum256(mac(salted, "Client Key"))
-	return sum[:], mac(salted, "Server Key"), nil
-}
 
 func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
@@ -107,7 +81,7 @@ func parseVerifier(v string) (c scram.StoredCredentials, err error) {
 
 // Password reports whether a password is the one. It takes the same time for all.
 func (s *Secret) Password(password string) bool {
-	stored, _, err := keys(password, []byte(s.cred.Salt), s.cred.Iters)
+	stored, _, err := verifier.Keys(password, []byte(s.cred.Salt), s.cred.Iters)
 	same := hmac.Equal(stored, s.cred.StoredKey)
 	return err == nil && same && s.known
 }

@@ -29,13 +29,22 @@ func NewVerifier(password string) (string, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return "", err
 	}
-	salted, err := pbkdf2.Key(sha256.New, prepared(password), salt, iterations, sha256.Size)
+	stored, server, err := Keys(password, salt, iterations)
 	if err != nil {
 		return "", err
 	}
-	stored := sha256.Sum256(mac(salted, "Client Key"))
 	enc := base64.StdEncoding.EncodeToString
-	return fmt.Sprintf("%s$%d:%s$%s:%s", mechanism, iterations, enc(salt), enc(stored[:]), enc(mac(salted, "Server Key"))), nil
+	return fmt.Sprintf("%s$%d:%s$%s:%s", mechanism, iterations, enc(salt), enc(stored), enc(server)), nil
+}
+
+// Keys are StoredKey and ServerKey of a password.
+func Keys(password string, salt []byte, n int) (stored, server []byte, err error) {
+	salted, err := pbkdf2.Key(sha256.New, prepared(password), salt, n, sha256.Size)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(mac(salted, "Client Key"))
+	return sum[:], mac(salted, "Server Key"), nil
 }
 
 // prepared is a password after SASLprep (RFC 4013): spaces are one kind of space,

@@ -82,6 +82,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgerrcode":       {"*"},
 	"golang.org/x/sys":                 {"*"},
 	"golang.org/x/sync":                {"*"},
+	"golang.org/x/term":                {"cmd/tagd"},
 	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset", "sql/scram"},
 	"google.golang.org/protobuf":       {"sql/parse/pgsql"},
 }
