@@ -173,6 +173,11 @@ func (a *analyzer) aggregate(lv *level, e *ast.Func, p *proc, args []node, ret u
 	}
 	if p.aggKind == 'o' || p.aggKind == 'h' {
 		n := len(args) - len(e.OrderBy)
+		if p.aggKind == 'h' {
+			if err := a.unify(args[:n], args[n:]); err != nil {
+				return nil, err
+			}
+		}
 		out.direct, out.args = args[:n], args[n:]
 		for i, k := range e.OrderBy {
 			x := out.args[i]
@@ -193,9 +198,32 @@ func (a *analyzer) aggregate(lv *level, e *ast.Func, p *proc, args []node, ret u
 		if err != nil {
 			return nil, err
 		}
+		for _, arg := range args { // an argument that is the same gives its type
+			if same(withoutImplicit(arg), x) {
+				x = arg
+				break
+			}
+		}
 		out.order = append(out.order, sortExpr{x, k.Desc, nullsFirst(k)})
 	}
 	return out, nil
+}
+
+// unify is unify_hypothetical_args: each direct argument and the ordered one that
+// it is compared with have one type.
+func (a *analyzer) unify(direct, ordered []node) error {
+	for i := range ordered {
+		at := len(direct) - len(ordered) + i
+		if at < 0 {
+			continue
+		}
+		pair := []node{direct[at], ordered[i]}
+		if _, err := a.common(pair); err != nil {
+			return err
+		}
+		direct[at], ordered[i] = pair[0], pair[1]
+	}
+	return nil
 }
 
 func nullsFirst(k ast.SortKey) bool {

@@ -2,6 +2,7 @@ package deparse
 
 import (
 	"fmt"
+	"strings"
 
 	"tagd/sql/ast"
 )
@@ -43,6 +44,9 @@ func (r *rte) find(name string) int {
 // column is transformColumnRef.
 func (a *analyzer) column(lv *level, c *ast.Column) (node, error) {
 	if c.Star {
+		if r := lv.entry(strings.Join(c.Parts, ".")); r != nil {
+			return r.whole(), nil
+		}
 		return nil, fmt.Errorf("a star outside of a select list")
 	}
 	if len(c.Parts) == 1 {
@@ -111,13 +115,18 @@ func (a *analyzer) bareColumn(lv *level, name string) (node, error) {
 		if r.kind == rteFunction && len(r.funcs) == 1 && len(r.cols) == 1 && !r.ord {
 			return r.ref(0), nil
 		}
-		t := uint32(tRecord)
-		if r.rel != nil && r.rel.RowType != 0 {
-			t = r.rel.RowType
-		}
-		return &varNode{rte: r, t: t, mod: -1}, nil
+		return r.whole(), nil
 	}
 	return nil, fmt.Errorf("there is no column %s", name)
+}
+
+// whole is the whole row of an entry.
+func (r *rte) whole() *varNode {
+	t := uint32(tRecord)
+	if r.rel != nil && r.rel.RowType != 0 {
+		t = r.rel.RowType
+	}
+	return &varNode{rte: r, t: t, mod: -1}
 }
 
 // star expands * and t.*.

@@ -244,24 +244,28 @@ func (p *printer) caseExpr(x *caseNode) {
 	p.keyword("END", -indentVar, 0, 0)
 }
 
-// isCaseTest strips implicit coercions.
+// isCaseTest reports whether x is what a simple CASE compares.
 func isCaseTest(x node) bool {
+	_, ok := withoutImplicit(x).(*caseTestNode)
+	return ok
+}
+
+// withoutImplicit is strip_implicit_coercions.
+func withoutImplicit(x node) node {
 	for {
 		switch y := x.(type) {
-		case *caseTestNode:
-			return true
 		case *relabelNode:
 			if y.form != formImplicit {
-				return false
+				return x
 			}
 			x = y.x
 		case *funcNode:
 			if y.form != formImplicit {
-				return false
+				return x
 			}
 			x = y.args[0]
 		default:
-			return false
+			return x
 		}
 	}
 }
@@ -342,6 +346,9 @@ func (p *printer) syntax(x *funcNode) bool {
 		if name == "substring" && len(x.args) == 3 && x.args[1].typ() == tText {
 			p.pieces("SUBSTRING(", x.args, " SIMILAR ", " ESCAPE ")
 			break
+		}
+		if name == "substring" && x.args[1].typ() == tText {
+			return false
 		}
 		if name == "substring" {
 			p.pieces("SUBSTRING(", x.args, " FROM ", " FOR ")

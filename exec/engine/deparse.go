@@ -232,6 +232,13 @@ func (d *deparser) Literal(oid uint32, mod int32, text string) (out string, reg 
 		reg, err = d.s.regClass(d.catalog, text)
 		return text, reg, err
 	}
+	if t == types.Of(types.RegType) {
+		n, err := d.s.regType(d.catalog, text)
+		if err != nil {
+			return "", 0, err
+		}
+		return d.typeName(n), 0, nil
+	}
 	if t.IsReg() {
 		return text, 0, nil
 	}

@@ -64,7 +64,7 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 	for i, c := range r.Alias.Columns {
 		cols[i].Name = c
 	}
-	out := &rel{name: name, base: len(in.Schema()), cols: cols}
+	out := &rel{name: name, base: len(in.Schema()), cols: cols, scalar: len(cols) == 1 && !r.Ordinality && len(r.Alias.Defs) == 0}
 	sc.lv.rels = append(sc.lv.rels, out)
 	node := setNode(in, calls, cols, r.Ordinality, left)
 	return &fromItem{node, []*rel{out}, out}, nil

@@ -35,7 +35,7 @@ func (b *binder) wholeRow(r *rel, off int) plan.Expr {
 		null = append(null, plan.NewIs(x, plan.IsNull, false))
 	}
 	// A function's only column is its row.
-	if len(elems) == 1 && r.table == nil && r.cols[0].Name == r.name {
+	if len(elems) == 1 && (r.scalar || r.table == nil && r.cols[0].Name == r.name) {
 		return elems[0]
 	}
 	row := plan.NewRow(elems, names)

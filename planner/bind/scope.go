@@ -28,6 +28,8 @@ type rel struct {
 	cols  []plan.Field
 	xs    []plan.Expr
 	table *types.Table
+	// scalar is a function of one column, whose row is that column.
+	scalar bool
 	// shapes are the fields of columns that are records; nil: not known.
 	shapes []*plan.Row
 	// A join takes the place of what it joins: a hidden name cannot qualify, hidden
@@ -185,6 +187,19 @@ func (b *binder) col(r *rel, i, off int) plan.Expr {
 
 func (b *binder) column(s *scope, c *ast.Column) (plan.Expr, error) {
 	off := c.Pos()
+	if c.Star && len(c.Parts) > 0 { // t.* is the whole row as a value
+		name := c.Parts[len(c.Parts)-1]
+		x, err := lookup(s, name, off, func(s *scope) (plan.Expr, error) {
+			if r := s.rel(name); r != nil {
+				return b.wholeRow(r, off), nil
+			}
+			return nil, nil
+		})
+		if x == nil && err == nil {
+			err = s.noRel(name, off)
+		}
+		return x, err
+	}
 	if c.Star {
 		return nil, sqlerr.At(off, pgerrcode.FeatureNotSupported, "row expansion via \"*\" is not supported here")
 	}

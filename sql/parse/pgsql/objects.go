@@ -104,6 +104,9 @@ func (l *lowerer) stmtText(n *pg.Node) string {
 		return ""
 	}
 	s, err := deparseTree(&pg.ParseResult{Version: treeVersion, Stmts: []*pg.RawStmt{{Stmt: n}}})
+	if err == nil { // the library leaves out some parentheses, as in (CASE ... END)[1]
+		_, err = Parse(s)
+	}
 	if err != nil {
 		l.no(int32(l.start), "this query is not supported here: %s", err.Error())
 	}
