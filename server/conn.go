@@ -215,6 +215,7 @@ func (k *conn) await(late *idleLimit) error {
 	k.mu.Unlock()
 	var err error
 	if !waiting && !k.ending() {
+		k.w.Shrink()
 		err = k.w.Await()
 	}
 	k.mu.Lock()

@@ -63,20 +63,19 @@ func (k *conn) simpleStatements(ctx context.Context, text string) error {
 func (k *conn) simpleResult(ctx context.Context, res session.Result) error {
 	if res.Kind() == session.KindRows {
 		text := formatOf(nil)
-		// Postgres knows before the first row that 1/0 cannot be computed.
-		b, err := res.Next(ctx)
-		if err != nil {
-			return err
-		}
 		k.w.Columns(res.Columns(), text)
 		enc := wire.NewRowEncoder(k.style(), text)
-		for ; b != nil; b, err = res.Next(ctx) {
+		for {
+			b, err := res.Next(ctx)
+			if err != nil {
+				return err
+			}
+			if b == nil {
+				break
+			}
 			if err := k.w.Rows(enc, b, 0, b.N); err != nil {
 				return lostClient(err)
 			}
-		}
-		if err != nil {
-			return err
 		}
 	} else if err := k.copyResult(ctx, res); err != nil {
 		return err

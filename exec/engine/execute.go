@@ -5,6 +5,7 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/fn"
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -135,6 +136,24 @@ func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool
 	return res, nil
 }
 
+// constant reports a query without tables that Postgres has computed by the time
+// it has planned it, so that its errors come before the description of its rows.
+func constant(n plan.Node) bool {
+	if plan.NodeVolatility(n) != fn.Immutable {
+		return false
+	}
+	for {
+		switch x := n.(type) {
+		case *plan.Project:
+			n = x.Input
+		case *plan.Values, *plan.OneRow:
+			return true
+		default:
+			return false
+		}
+	}
+}
+
 // query starts a SELECT.
 func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (session.Result, error) {
 	r := s.newRun(params)
@@ -147,5 +166,11 @@ func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column,
 		r.close()
 		return nil, err
 	}
-	return s.opened(&query{r: r, cur: cur, cols: cols, word: "SELECT"}), nil
+	q := s.opened(&query{r: r, cur: cur, cols: cols, word: "SELECT"})
+	if constant(n) {
+		if err := q.ahead(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return q, nil
 }

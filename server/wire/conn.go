@@ -23,6 +23,8 @@ const (
 	maxAuth    = 65535
 	// readStep bounds what is allocated ahead of the bytes that really arrive.
 	readStep = 1 << 20
+	// idleBuffer is what an idle connection keeps of its buffers.
+	idleBuffer = 16 << 10
 )
 
 // Conn is a connection's framing.
@@ -41,7 +43,7 @@ type Conn struct {
 // NewConn frames a network connection. Until Authenticated is called only short
 // messages are read.
 func NewConn(c net.Conn) *Conn {
-	return &Conn{net: c, in: bufio.NewReaderSize(c, 32<<10), limit: maxAuth}
+	return &Conn{net: c, in: bufio.NewReaderSize(c, 8<<10), limit: maxAuth}
 }
 
 // Net is the connection below, replaced by Secure.
@@ -52,6 +54,17 @@ func (c *Conn) Authenticated() { c.limit = maxBody }
 
 // Buffered reports whether input is waiting that has been read already.
 func (c *Conn) Buffered() bool { return c.in.Buffered() > 0 }
+
+// Shrink gives back the buffers of large messages, before waiting for a client
+// that may not come back for hours.
+func (c *Conn) Shrink() {
+	if cap(c.out) > idleBuffer && len(c.out) == 0 {
+		c.out = nil
+	}
+	if cap(c.body) > idleBuffer {
+		c.body = nil
+	}
+}
 
 // Await returns when there is input, or with the error of the wait: a deadline
 // that passes here loses nothing.
