@@ -175,7 +175,7 @@ func cases(text string) map[string]string {
 
 type msgs = []pgproto3.FrontendMessage
 
-func encode(t *testing.T, ms msgs) []byte {
+func encode(t testing.TB, ms msgs) []byte {
 	t.Helper()
 	var b []byte
 	var err error
