@@ -24,7 +24,7 @@ func (d *decoder) decodeBinary() (*Rows, error) {
 		b = b[2:]
 		where := whereLine(d.r.t.Table, d.first+int64(n))
 		if fields != d.nc {
-			return nil, sqlerr.New(pgerrcode.BadCopyFileFormat, "row field count is %d, expected %d", fields, d.nc).WithWhere("%s", where)
+			return nil, errFieldCount(fields, d.nc).WithWhere("%s", where)
 		}
 		for c := range cols {
 			l := int(int32(binary.BigEndian.Uint32(b)))

@@ -15,7 +15,9 @@ const binarySignature = "PGCOPY\n\xff\r\n\x00"
 type binaryCut struct {
 	started bool
 	field   bool // scanned stands at a field, not at a tuple
-	left    int  // fields of the tuple still to come
+	fields  int  // that the tuple says it has
+	left    int  // those of them still to come
+	want    int  // fields that a tuple has to have
 	rows    int64
 }
 
@@ -26,16 +28,22 @@ func (b *binaryCut) taken() int64 {
 	return n
 }
 
-func (b *binaryCut) finish(rest int) error {
+func (b *binaryCut) finish(rest int, line int64) error {
 	switch {
 	case !b.started && rest < len(binarySignature):
 		return sqlerr.New(pgerrcode.BadCopyFileFormat, "COPY file signature not recognized")
 	case !b.started:
 		return sqlerr.New(pgerrcode.BadCopyFileFormat, "invalid COPY file header (missing flags)")
+	case b.field && b.fields != b.want: // the rest cannot be understood
+		return &cutError{errFieldCount(b.fields, b.want), line}
 	case rest > 0 || b.field:
 		return sqlerr.New(pgerrcode.BadCopyFileFormat, "unexpected EOF in COPY data")
 	}
 	return nil // the trailer may be missing, as in Postgres
+}
+
+func errFieldCount(n, want int) *sqlerr.Error {
+	return sqlerr.New(pgerrcode.BadCopyFileFormat, "row field count is %d, expected %d", n, want)
 }
 
 // scanBinary walks over tuples by their length words.
@@ -75,7 +83,7 @@ func (c *cutter) scanBinary() error {
 				return nil
 			}
 			c.scanned += 2
-			c.bin.field, c.bin.left = true, max(n, 0)
+			c.bin.field, c.bin.fields, c.bin.left = true, n, max(n, 0)
 		}
 		if c.bin.left == 0 {
 			c.bin.field = false

@@ -66,7 +66,8 @@ type cutter struct {
 	bin     binaryCut
 }
 
-func (c *cutter) init(f Format) {
+func (c *cutter) init(f Format, fields int) {
+	c.bin.want = fields
 	c.f, c.size, c.line, c.header = f, chunkSize, 1, f.Header != NoHeader
 }
 
@@ -117,7 +118,7 @@ func (c *cutter) finish(emit func(*Chunk) error) error {
 				return err
 			}
 		}
-		return c.bin.finish(len(c.buf))
+		return c.bin.finish(len(c.buf), c.line+c.bin.rows)
 	}
 	if len(c.buf) == 0 {
 		return nil

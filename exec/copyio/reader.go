@@ -69,7 +69,7 @@ func NewReader(f Format, t Target) (*Reader, error) {
 		}
 		r.force[i].quotedToo = true
 	}
-	r.cut.init(f)
+	r.cut.init(f, len(t.Names))
 	if f.Charset.Converts() {
 		if f.Kind == Binary {
 			return nil, errBinaryCharset(f.Charset)

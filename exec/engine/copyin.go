@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 
 	"tagd/exec/copyio"
 	"tagd/exec/kernel"
@@ -101,7 +102,7 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 			full.Cols[c] = vec.NewConst(in.c.Table.Columns[c].Type, vec.Datum{Null: true}, b.N)
 		}
 	}
-	if err := in.derive(full); err != nil {
+	if err := in.derive(full, rows); err != nil {
 		return withWhere(err, rows.Where(0))
 	}
 	at, bad, err := in.check.check(full)
@@ -120,7 +121,7 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 
 // derive holds the columns of domains to their rules and computes the generated
 // columns.
-func (in *copyIn) derive(b *vec.Batch) error {
+func (in *copyIn) derive(b *vec.Batch, rows *copyio.Rows) error {
 	for _, list := range []map[int]plan.Expr{in.c.Held, in.c.Generated} {
 		for i := range in.c.Table.Columns {
 			x := list[i]
@@ -128,13 +129,40 @@ func (in *copyIn) derive(b *vec.Batch) error {
 				continue
 			}
 			v, err := in.ev.Eval(x, b)
-			if err != nil {
+			switch {
+			case err != nil && in.c.Held[i] == x:
+				return in.heldError(err, i, b, rows)
+			case err != nil:
 				return err
 			}
 			b.Cols[i] = v
 		}
 	}
 	return nil
+}
+
+// heldError gives an error of a domain the row, the column and the value, which
+// PostgreSQL holds to the domain while it reads them.
+func (in *copyIn) heldError(err error, col int, b *vec.Batch, rows *copyio.Rows) error {
+	v := b.Cols[col]
+	one := &vec.Batch{N: 1, Cols: make([]*vec.Vector, len(b.Cols))}
+	for row := range b.N {
+		one.Cols[col] = v.Slice(row, row+1)
+		_, bad := in.ev.Eval(in.c.Held[col], one)
+		if bad == nil {
+			continue
+		}
+		where := fmt.Sprintf("%s, column %s", rows.WhereLine(row), in.c.Table.Columns[col].Name)
+		switch {
+		case in.format.Kind == copyio.Binary:
+		case v.IsNull(row):
+			where += ": null input"
+		default:
+			where += fmt.Sprintf(": \"%s\"", v.AppendText(nil, row, in.r.q.Fn.Style))
+		}
+		return withWhere(bad, where)
+	}
+	return err
 }
 
 func withWhere(err error, where string) error {

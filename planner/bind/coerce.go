@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgerrcode"
@@ -238,7 +239,11 @@ func UserType(n ast.TypeName, cat plan.Catalog) (t types.Type, ok bool, err erro
 		return t, false, nil
 	}
 	if t, ok = cat.Type(n.Schema, n.Name); !ok {
-		return t, false, nil
+		elem, array := strings.CutPrefix(n.Name, "_")
+		if t, ok = cat.Type(n.Schema, elem); !array || !ok || t.Kind != types.Enum {
+			return types.Type{}, false, nil
+		}
+		n.Dims = 1
 	}
 	if len(n.Mods) > 0 {
 		return t, false, sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "type modifier is not allowed for type \"%s\"", n.Name)

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"math"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
@@ -22,9 +23,13 @@ var refused = map[string]bool{
 }
 
 // TypeName resolves a type as written, its modifier included; an unknown name is
-// 42704.
+// 42704. As in PostgreSQL, _int4 is another name of int4[].
 func TypeName(n ast.TypeName) (types.Type, error) {
 	k, ok := types.TypeNamed(n.Name)
+	if elem, array := strings.CutPrefix(n.Name, "_"); array && !ok {
+		k, ok = types.TypeNamed(elem)
+		n.Dims = 1
+	}
 	if !ok || k > types.Record && k != types.Void || k == types.Unknown || k == types.Invalid || k == types.Enum ||
 		n.Schema != "" && n.Schema != "pg_catalog" {
 		if refused[n.Name] {

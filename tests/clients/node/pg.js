@@ -278,8 +278,9 @@ step('cancel and timeouts', async () => {
   const [{ pid }] = (await c.query('SELECT pg_backend_pid() AS pid')).rows;
   const slow = fails(c.query('SELECT pg_sleep(20)'));
   await new Promise((ok) => setTimeout(ok, 150));
-  show((await db.query('SELECT pg_cancel_backend($1)', [pid])).rows);
+  const cancelled = (await db.query('SELECT pg_cancel_backend($1)', [pid])).rows;
   await slow;
+  show(cancelled);
   await c.query('SET statement_timeout = 100');
   await fails(c.query('SELECT pg_sleep(20)'));
   await fails(c.query('SELECT count(*) FROM generate_series(1, 100000000000) g'));

@@ -1,0 +1,12 @@
+package clients
+
+// The Go clients, which install.d/go.sh builds.
+func init() {
+	for _, c := range []struct{ name, program, what string }{
+		{"pgx", "pgx", "five exec modes: every type, parameters, errors, batches, transactions; registered types, CopyFrom, COPY streams, pipelines, pgxpool, database/sql, cancel"},
+		{"lib_pq", "pq", "every type, text and binary parameters, arrays, prepared statements, CopyIn, transactions, cancel, sqlx"},
+	} {
+		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/go/" + c.program, what: c.what,
+			command: []string{"$CLIENTS/go/" + c.program}})
+	}
+}
