@@ -245,6 +245,10 @@ func (k *conn) describe(ctx context.Context, m wire.Describe) error {
 	}
 	p := k.portals[m.Name]
 	if p == nil {
+		if cols, ok := k.sess.Cursor(m.Name); ok {
+			k.columns(cols, nil)
+			return nil
+		}
 		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Name)
 	}
 	if k.sess.Tx() == session.TxFailed && p.st.p.Columns() != nil {

@@ -8,6 +8,7 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -264,14 +265,7 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if t, ok := types.TypeByOID(oid); ok {
 			return t.String(), true
 		}
-		for _, t := range c.objs.Types {
-			if t.OID == oid {
-				return c.shownType(t.NS, t.Name), true
-			}
-			if t.ArrayOID == oid {
-				return c.shownType(t.NS, t.Name) + "[]", true
-			}
-		}
+		return c.ownType(oid)
 	case types.RegNamespace:
 		if n := c.nsName(pgcatalog.SchemaKey(objects.ClassSchema, oid)); n != "" {
 			return quoteIdent(n), true
@@ -328,10 +322,53 @@ func (s *Session) regType(c *catalog, text string) (uint32, error) {
 	}
 	t, err := s.resolveType(n)
 	if err != nil {
+		if oid, ok := c.rowType(n); ok {
+			return oid, nil
+		}
 		return 0, err
 	}
 	if d := t.Domain(); d != nil {
 		return d.OID, nil
 	}
 	return t.OID(), nil
+}
+
+// rowType is the OID of the type of a relation's rows, or of its array.
+func (c *catalog) rowType(n ast.TypeName) (uint32, bool) {
+	r := c.find(n.Schema, n.Name)
+	if r == nil || r.kind != 'r' && r.kind != 'v' && r.kind != 'm' {
+		return 0, false
+	}
+	oid := pgcatalog.RowTypeOID(r.oid)
+	if n.Dims > 0 {
+		oid = pgcatalog.ArrayTypeOID(oid)
+	}
+	return oid, true
+}
+
+// ownType names a type of the database's own by its OID: an enum, a domain, a
+// relation's row, or an array of one.
+func (c *catalog) ownType(oid uint32) (string, bool) {
+	for _, t := range c.objs.Types {
+		switch oid {
+		case t.OID:
+			return c.shownType(t.NS, t.Name), true
+		case t.ArrayOID:
+			return c.shownType(t.NS, t.Name) + "[]", true
+		}
+	}
+	rel, array, ok := pgcatalog.RowTypeRelation(oid)
+	if !ok {
+		return "", false
+	}
+	name := ""
+	if t := c.objs.Types[rel]; t != nil {
+		name = c.shownType(t.NS, t.Name)
+	} else if r := c.relationOf(rel); r != nil {
+		name = c.shown(r.ns, r.name)
+	}
+	if array && name != "" {
+		name += "[]"
+	}
+	return name, name != ""
 }

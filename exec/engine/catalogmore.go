@@ -42,13 +42,8 @@ func (c *catalog) typeName(oid uint32) string {
 	if t, ok := types.TypeByOID(oid); ok {
 		return t.String()
 	}
-	for _, t := range c.objs.Types {
-		switch oid {
-		case t.OID:
-			return c.shownType(t.NS, t.Name)
-		case t.ArrayOID:
-			return c.shownType(t.NS, t.Name) + "[]"
-		}
+	if name, ok := c.ownType(oid); ok {
+		return name
 	}
 	return pgcatalog.TypeName(oid)
 }

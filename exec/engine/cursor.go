@@ -90,6 +90,15 @@ func (s *Session) cursor(name string) *cursor {
 	return c
 }
 
+// Cursor describes an open cursor. See session.Session.
+func (s *Session) Cursor(name string) ([]session.Column, bool) {
+	c := s.cursor(name)
+	if c == nil {
+		return nil, false
+	}
+	return c.cols, true
+}
+
 func noCursor(name string) error {
 	return sqlerr.New(pgerrcode.InvalidCursorName, `cursor "%s" does not exist`, name)
 }

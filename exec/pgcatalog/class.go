@@ -430,7 +430,7 @@ func classRows(s *Source, add func(...any)) {
 		if t.Kind != "" {
 			kind = "m"
 		}
-		add(t.OID, t.Name, SchemaOID(t.NS), 0, RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
+		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
 			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", false, false, false)
 	}
 	for _, x := range list {
@@ -438,7 +438,7 @@ func classRows(s *Source, add func(...any)) {
 			false, persistence(x.ns), "i", len(x.keys), 0, false, false, false, false)
 	}
 	for _, v := range s.views(false) {
-		add(v.OID, v.Name, SchemaOID(v.NS), 0, RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
+		add(v.OID, v.Name, SchemaOID(v.NS), RowTypeOID(v.OID), RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
 			true, false, false, false)
 	}
 	for _, q := range s.sequences() {

@@ -111,3 +111,22 @@ func RelationPlace(oid uint32) (schema, name string, ok bool) {
 	}
 	return sh.schema, sh.name, true
 }
+
+// The OIDs of row types and of array types that nothing keeps are made from the
+// relation's, or the domain's.
+const rowTypeBit, arrayTypeBit = 1 << 29, 1 << 28
+
+// RowTypeOID is the OID of the type of a relation's rows.
+func RowTypeOID(rel uint32) uint32 { return rel | rowTypeBit }
+
+// ArrayTypeOID is the OID of the array type of a row type or a domain.
+func ArrayTypeOID(typ uint32) uint32 { return typ | rowTypeBit | arrayTypeBit }
+
+// RowTypeRelation is the inverse of RowTypeOID and of ArrayTypeOID after it: the
+// relation or domain, and whether oid is that of an array.
+func RowTypeRelation(oid uint32) (rel uint32, array, ok bool) {
+	if oid&(rowTypeBit|keyIndexBit) != rowTypeBit {
+		return 0, false, false
+	}
+	return oid &^ (rowTypeBit | arrayTypeBit), oid&arrayTypeBit != 0, true
+}

@@ -6,38 +6,56 @@ import (
 
 // Functions of pg_proc that types of users have.
 const (
-	fnEnumIn, fnEnumOut, fnEnumRecv, fnEnumSend     = 3506, 3507, 3532, 3533
-	fnArrayIn, fnArrayOut, fnArrayRecv, fnArraySend = 750, 751, 2400, 2401
-	fnDomainIn, fnDomainRecv                        = 2597, 2598
-	fnArrayAnalyze, fnArraySubscript                = 3816, 6179
+	fnEnumIn, fnEnumOut, fnEnumRecv, fnEnumSend         = 3506, 3507, 3532, 3533
+	fnArrayIn, fnArrayOut, fnArrayRecv, fnArraySend     = 750, 751, 2400, 2401
+	fnDomainIn, fnDomainRecv                            = 2597, 2598
+	fnRecordIn, fnRecordOut, fnRecordRecv, fnRecordSend = 2290, 2291, 2402, 2403
+	fnArrayAnalyze, fnArraySubscript                    = 3816, 6179
 )
 
 func init() {
 	register("pg_catalog", "pg_type", []col{{"oid", tOid}, {"typname", tName}, {"typnamespace", tOid}, {"typowner", tOid},
 		{"typlen", tInt2}, {"typbyval", tBool}, {"typtype", tChar}, {"typcategory", tChar}, {"typisdefined", tBool}, {"typdelim", tChar},
-		{"typsubscript", tOid}, {"typelem", tOid}, {"typarray", tOid}, {"typinput", tOid}, {"typoutput", tOid}, {"typreceive", tOid},
+		{"typrelid", tOid}, {"typsubscript", tOid}, {"typelem", tOid}, {"typarray", tOid}, {"typinput", tOid}, {"typoutput", tOid}, {"typreceive", tOid},
 		{"typsend", tOid}, {"typanalyze", tOid}, {"typalign", tChar}, {"typstorage", tChar}, {"typnotnull", tBool}, {"typbasetype", tOid},
 		{"typtypmod", tInt4}, {"typcollation", tOid}, {"typdefaultbin", tText}, {"typdefault", tText}, {"typacl", tAcl}}, typeRows)
 }
 
 func typeRows(s *Source, add func(...any)) {
 	for _, t := range s.userTypes() {
-		align, owner := "i", s.Objects.Owner(objects.ClassType, t.OID)
+		align, owner, array := "i", s.Objects.Owner(objects.ClassType, t.OID), t.ArrayOID
 		if t.Kind == "d" {
+			array = ArrayTypeOID(t.OID)
 			align = s.domainRow(t, add)
 		} else {
-			add(t.OID, t.Name, SchemaOID(t.NS), owner, 4, true, t.Kind, "E", true, ",", 0, 0, t.ArrayOID, fnEnumIn, fnEnumOut, fnEnumRecv,
+			add(t.OID, t.Name, SchemaOID(t.NS), owner, 4, true, t.Kind, "E", true, ",", 0, 0, 0, t.ArrayOID, fnEnumIn, fnEnumOut, fnEnumRecv,
 				fnEnumSend, 0, align, "p", false, 0, -1, 0, nil, nil, s.storedACL(objects.ClassType, t.OID, ""))
 		}
-		if t.ArrayOID == 0 {
-			continue
-		}
-		if align != "d" {
-			align = "i"
-		}
-		add(t.ArrayOID, "_"+t.Name, SchemaOID(t.NS), owner, -1, false, "b", "A", true, ",", fnArraySubscript, t.OID, 0, fnArrayIn, fnArrayOut,
-			fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, 0, nil, nil, nil)
+		arrayRow(&objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, array, owner, align, add)
 	}
+	for _, t := range s.Tables {
+		rowType(t.OID, t.NS, t.Name, RelationOwner(s.Objects, t.OID), add)
+	}
+	for _, v := range s.views(false) {
+		rowType(v.OID, v.NS, v.Name, RelationOwner(s.Objects, v.OID), add)
+	}
+}
+
+// rowType adds the type of a relation's rows and its array.
+func rowType(rel, ns uint32, name string, owner uint32, add func(...any)) {
+	h := &objects.Head{OID: RowTypeOID(rel), NS: ns, Name: name}
+	add(h.OID, name, SchemaOID(ns), owner, -1, false, "c", "C", true, ",", rel, 0, 0, ArrayTypeOID(h.OID), fnRecordIn, fnRecordOut, fnRecordRecv,
+		fnRecordSend, 0, "d", "x", false, 0, -1, 0, nil, nil, nil)
+	arrayRow(h, ArrayTypeOID(h.OID), owner, "d", add)
+}
+
+// arrayRow adds the array type of a type whose values are aligned as align says.
+func arrayRow(elem *objects.Head, oid, owner uint32, align string, add func(...any)) {
+	if align != "d" {
+		align = "i"
+	}
+	add(oid, "_"+elem.Name, SchemaOID(elem.NS), owner, -1, false, "b", "A", true, ",", 0, fnArraySubscript, elem.OID, 0, fnArrayIn, fnArrayOut,
+		fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, 0, nil, nil, nil)
 }
 
 // domainRow adds a domain, which takes over most of its base type, and returns
@@ -77,7 +95,7 @@ func (s *Source) domainRow(t *objects.Type, add func(...any)) string {
 	}
 	align, _ := get("typalign").(string)
 	owner := s.Objects.Owner(objects.ClassType, t.OID)
-	add(t.OID, t.Name, SchemaOID(t.NS), owner, get("typlen"), get("typbyval"), "d", get("typcategory"), true, get("typdelim"), 0, 0, t.ArrayOID,
+	add(t.OID, t.Name, SchemaOID(t.NS), owner, get("typlen"), get("typbyval"), "d", get("typcategory"), true, get("typdelim"), 0, 0, 0, ArrayTypeOID(t.OID),
 		fnDomainIn, get("typoutput"), fnDomainRecv, get("typsend"), 0, align, get("typstorage"), t.NotNull, base, mod, get("typcollation"), dflt, dflt,
 		s.storedACL(objects.ClassType, t.OID, ""))
 	return align

@@ -146,6 +146,9 @@ type Session interface {
 	// Sync ends the implicit transaction of an extended-protocol series (or of
 	// a simple-query string); failed tells whether an error occurred in it.
 	Sync(ctx context.Context, failed bool) error
+	// Cursor describes the rows of an open cursor of DECLARE, which is a portal
+	// like any other; false if there is none.
+	Cursor(name string) (cols []Column, ok bool)
 	// Tx is the state after the last call.
 	Tx() Tx
 	// Setting returns the current value of a setting, "" if there is none.
