@@ -173,7 +173,7 @@ func wellFormed(c *cte, s *ast.Select) error {
 		return no(s.Offset, "OFFSET")
 	case s.Limit != nil:
 		return no(s.Limit, "LIMIT")
-	case s.Locking:
+	case len(s.Locking) > 0:
 		return no(nil, "FOR UPDATE/SHARE")
 	}
 	return nil

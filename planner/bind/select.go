@@ -80,8 +80,8 @@ func (b *binder) query(s *ast.Select, w where) (plan.Node, error) {
 	if b.depth > maxDepth {
 		return nil, sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded")
 	}
-	if s.Locking {
-		return nil, sqlerr.Unsupported(s.Pos(), "SELECT FOR UPDATE/SHARE is not supported")
+	if err := b.locking(s); err != nil {
+		return nil, err
 	}
 	saved := b.ctes
 	defer func() { b.ctes = saved }()
@@ -126,6 +126,9 @@ func (b *binder) plainSelect(s *ast.Select, w where) (plan.Node, error) {
 	}
 	if sel.selfRef && sel.aggOff >= 0 {
 		return nil, sqlerr.At(sel.aggOff, pgerrcode.InvalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term")
+	}
+	if err := b.lockRows(sc, s); err != nil {
+		return nil, err
 	}
 	if node, err = b.aggregateNode(sc, node); err != nil {
 		return nil, err

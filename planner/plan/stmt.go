@@ -18,6 +18,8 @@ type Stmt struct {
 	Utility ast.Stmt
 	// Params are the types of $1, $2, ..., as given or inferred.
 	Params []types.Type
+	// Lock is what FOR UPDATE and its kin ask for; nil: there is none.
+	Lock *RowLock
 	// Notices are shown when the statement runs.
 	Notices []string
 	// Tables are the definitions that were used, to notice changes, Names the names
@@ -69,6 +71,13 @@ const (
 	UpdateRows
 	DeleteRows
 )
+
+// RowLock asks for the rows of tables not to change before the transaction's end.
+type RowLock struct {
+	Clause string // "FOR UPDATE"
+	Table  string // one of the tables
+	NoWait bool
+}
 
 // TableName is a name in a statement and the table that it meant.
 type TableName struct {

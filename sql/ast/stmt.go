@@ -45,8 +45,8 @@ type (
 		Limit         Expr // nil: none; LIMIT ALL is nil too
 		Offset        Expr
 		WithTies      bool
-		Into          *Name // SELECT INTO
-		Locking       bool  // FOR UPDATE and friends
+		Into          *Name     // SELECT INTO
+		Locking       []RowLock // FOR UPDATE and friends
 	}
 	// Insert is INSERT INTO.
 	Insert struct {

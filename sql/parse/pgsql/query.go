@@ -29,7 +29,7 @@ func (l *lowerer) selectStmt(s *pg.SelectStmt) *ast.Select {
 	out := &ast.Select{At: -1, Items: l.items(s.TargetList), From: l.froms(s.FromClause), Where: l.expr(s.WhereClause),
 		GroupBy: l.groups(s.GroupClause), GroupDistinct: s.GroupDistinct, Having: l.expr(s.HavingClause),
 		OrderBy: l.sortKeys(s.SortClause), Limit: l.limit(s.LimitCount), Offset: l.expr(s.LimitOffset),
-		WithTies: s.LimitOption == pg.LimitOption_LIMIT_OPTION_WITH_TIES, Locking: len(s.LockingClause) > 0}
+		WithTies: s.LimitOption == pg.LimitOption_LIMIT_OPTION_WITH_TIES, Locking: l.rowLocks(s.LockingClause)}
 	out.With, out.Recursive = l.with(s.WithClause)
 	for i, d := range s.DistinctClause {
 		out.Distinct = true

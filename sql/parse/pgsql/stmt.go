@@ -83,6 +83,14 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 			out.Names = append(out.Names, l.rangeVar(r.GetRangeVar()))
 		}
 		return out
+	case *pg.Node_ListenStmt:
+		return &ast.Listen{Channel: x.ListenStmt.Conditionname}
+	case *pg.Node_UnlistenStmt:
+		return &ast.Listen{Channel: x.UnlistenStmt.Conditionname, Stop: true}
+	case *pg.Node_NotifyStmt:
+		return &ast.Notify{Channel: x.NotifyStmt.Conditionname, Payload: x.NotifyStmt.Payload}
+	case *pg.Node_CreateExtensionStmt:
+		return &ast.CreateExtension{At: here, Name: x.CreateExtensionStmt.Extname, IfNotExists: x.CreateExtensionStmt.IfNotExists}
 	case *pg.Node_VacuumStmt, *pg.Node_CheckPointStmt, *pg.Node_ClusterStmt, *pg.Node_ReindexStmt:
 		return l.maintenance(n)
 	}

@@ -64,7 +64,7 @@ func (l *lowerer) selectStmt(s *tast.SelectStmt) *ast.Select {
 	}
 	l.tail(out, s.OrderBy, s.Limit)
 	if s.LockInfo != nil && s.LockInfo.LockType != tast.SelectLockNone {
-		out.Locking = true
+		out.Locking = []ast.RowLock{l.rowLock(s.LockInfo)}
 	}
 	l.noIf(s.SelectIntoOpt != nil, "SELECT ... INTO", "into")
 	out.At = selectAt(out)
