@@ -52,7 +52,7 @@ func (a *analyzer) selectIn(s *ast.Select, up *level, decide bool) (*query, erro
 		return nil, err
 	}
 	defer func() { a.depth-- }()
-	if s.Locking || s.Into != nil {
+	if len(s.Locking) > 0 || s.Into != nil {
 		return nil, fmt.Errorf("locking and INTO are not known")
 	}
 	q := &query{}

@@ -58,6 +58,9 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	if s.cursor(d.Name) != nil {
 		return nil, sqlerr.New(pgerrcode.DuplicateCursor, `cursor "%s" already exists`, d.Name)
 	}
+	if err := s.lockRows(ctx, p.plan.Lock); err != nil {
+		return nil, err
+	}
 	res, err := s.query(ctx, p.plan.Query, p.cols, params)
 	if err != nil {
 		return nil, err

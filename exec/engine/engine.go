@@ -41,17 +41,19 @@ type Options struct {
 
 // Engine makes sessions over one store. It is safe for concurrent use.
 type Engine struct {
-	store   table.Store
-	opt     Options
-	mem     *op.Account // the server-wide account, parent of every statement's
-	plans   *planCache
-	pids    atomic.Int32
-	sets    setCache
-	roles   roleCache
-	seqs    counters
-	temps   tempSlots
-	started time.Time
-	live    registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+	store    table.Store
+	opt      Options
+	mem      *op.Account // the server-wide account, parent of every statement's
+	plans    *planCache
+	pids     atomic.Int32
+	sets     setCache
+	roles    roleCache
+	seqs     counters
+	temps    tempSlots
+	started  time.Time
+	locks    locks
+	channels channels
+	live     registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
 
 // New returns an engine over an open store, which stays the caller's to close.
@@ -94,7 +96,7 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 		return nil, err
 	}
 	s := &Session{
-		e: e, host: host, user: user, db: db, dbOID: l.db.OID, loginSettings: l.settings,
+		e: e, host: host, peer: host, user: user, db: db, dbOID: l.db.OID, loginSettings: l.settings,
 		login: l.role.OID, loginSuper: l.role.Super, authorized: l.role.OID, current: l.role.OID,
 		pid:      e.pids.Add(1),
 		started:  e.opt.Now(),

@@ -33,6 +33,7 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 		return nil, errAborted
 	}
 	s.begin()
+	defer s.sendLate()
 	res, err := s.execute(ctx, p, params)
 	if err != nil {
 		err = s.failed(err)
@@ -98,10 +99,16 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 	case pl.Query != nil && changesData(pl.Query):
 		return s.complete(ctx, params, false, func(r *run) (session.Result, error) { return s.changingQuery(r, pl.Query, cols) })
 	case pl.Query != nil:
+		if err := s.lockRows(ctx, pl.Lock); err != nil {
+			return nil, err
+		}
 		return s.query(ctx, pl.Query, cols, params)
 	case pl.Copy != nil && pl.Copy.In:
 		return s.copyIn(ctx, pl.Copy)
 	case pl.Copy != nil:
+		if err := s.lockRows(ctx, pl.Lock); err != nil {
+			return nil, err
+		}
 		return s.copyOut(ctx, pl.Copy, params)
 	case pl.Utility != nil:
 		return s.utility(ctx, pl.Utility, cols, st)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -23,19 +24,37 @@ func (s *Session) lockTable(ctx context.Context, u *ast.Lock) (session.Result, e
 	if u.Mode < ast.ShareUpdateExclusive || s.tx.readOnly || s.tx.write != nil {
 		return tag("LOCK TABLE"), nil
 	}
-	wait := ctx
-	if u.NoWait {
-		var cancel context.CancelFunc
-		wait, cancel = context.WithCancel(ctx)
-		cancel()
-	}
-	if _, err := s.writer(wait, "LOCK TABLE"); err != nil {
-		if u.NoWait && ctx.Err() == nil {
-			return nil, sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on relation "%s"`, u.Names[0].Name)
+	return tag("LOCK TABLE"), s.takeWriter(ctx, "LOCK TABLE", u.NoWait,
+		sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on relation "%s"`, u.Names[0].Name))
+}
+
+// takeWriter takes the right to write until the transaction's end; with noWait it
+// gives busy where another session has it.
+func (s *Session) takeWriter(ctx context.Context, what string, noWait bool, busy error) error {
+	r := s.newRun(nil) // whose clock is statement_timeout
+	defer r.close()
+	defer r.attach(ctx)()
+	if noWait {
+		ok, err := s.writerNow(r.ctx, what)
+		if !ok && err == nil {
+			err = busy
 		}
-		return nil, err
+		return err
 	}
-	return tag("LOCK TABLE"), nil
+	_, err := s.writer(r.ctx, what)
+	return r.err(err)
+}
+
+// lockRows does what FOR UPDATE and its kin ask for: while this transaction has
+// the right to write, no other one changes any row. SKIP LOCKED waits too: which
+// rows the other transaction has changed cannot be told, and to give out none
+// would say that there are none.
+func (s *Session) lockRows(ctx context.Context, l *plan.RowLock) error {
+	if l == nil || s.tx.write != nil {
+		return nil
+	}
+	return s.takeWriter(ctx, l.Clause, l.NoWait,
+		sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on row in relation "%s"`, l.Table))
 }
 
 // lockable holds the names of LOCK TABLE to tables and views.

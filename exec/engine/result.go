@@ -114,6 +114,7 @@ func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
 	detach := q.r.attach(ctx)
 	b, err := q.cur.Next(q.r.ctx)
 	detach()
+	q.r.s.sendLate()
 	if err != nil {
 		q.Close()
 		err = q.r.s.failed(q.r.err(err))

@@ -16,6 +16,9 @@ type savepoint struct {
 	mark   table.Mark
 	values values // the settings then
 	keep   values
+	notes  int // what NOTIFY and LISTEN had asked for
+	steps  int
+	locks  int // the locks of the transaction
 }
 
 // savepoint runs SAVEPOINT.
@@ -23,7 +26,8 @@ func (s *Session) savepoint(ctx context.Context, name string) (*command, error) 
 	if s.tx.aborted {
 		return nil, errAborted
 	}
-	sp := savepoint{name: name, values: s.values, keep: s.tx.keep}
+	sp := savepoint{name: name, values: s.values, keep: s.tx.keep,
+		notes: len(s.news.notes), steps: len(s.news.steps), locks: len(s.txLocks)}
 	if s.tx.write != nil {
 		var err error
 		if sp.mark, err = s.tx.write.Mark(ctx); err != nil {
@@ -83,6 +87,8 @@ func (s *Session) rollbackTo(name string) (*command, error) {
 		}
 	}
 	s.tx.aborted = false
+	s.news.cut(sp.notes, sp.steps)
+	s.e.locks.endTx(s, sp.locks)
 	s.tx.keep = sp.keep
 	s.replace(sp.values)
 	return tag("ROLLBACK"), nil

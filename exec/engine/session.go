@@ -70,6 +70,13 @@ type Session struct {
 	known       lastKnown
 
 	tx tx
+	// news waits for commit, txLocks and waits belong to the engine's locks.
+	news    news
+	txLocks []txLock
+	waits   *waiter
+	peer    session.Host // to which others may speak, also when host is silent
+	lateMu  sync.Mutex
+	late    []*sqlerr.Error // notices of functions
 	// lone: the statement in hand is the only one of a simple query, so its
 	// implicit transaction ends with it and not at Sync.
 	lone    bool
@@ -197,6 +204,8 @@ func (s *Session) Close() {
 	s.rollback()
 	s.closeCursors()
 	s.closeTemp()
+	s.unlistenAll()
+	s.e.locks.endSession(s)
 	s.e.live.remove(s)
 }
 
@@ -300,8 +309,13 @@ func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
 	return &fn.Ctx{
 		Context: ctx, Style: s.style, TxStart: start, StStart: now,
 		User: in.Name(s.current), SessionUser: in.Name(s.authorized), DB: s.db, PID: s.pid,
-		Setting:    s.lookup,
-		Catalog:    s.askCatalog,
+		Setting: s.lookup,
+		Catalog: func(name string, args []vec.Datum) (vec.Datum, error) {
+			if d, ok, err := s.sessionFn(ctx, name, args); ok {
+				return d, err
+			}
+			return s.askCatalog(name, args)
+		},
 		SetSetting: s.set,
 		Random:     s.rng.Float64,
 		SetSeed:    s.rng.Seed,

@@ -81,6 +81,20 @@ func (s *Session) writer(ctx context.Context, what string) (table.Write, error) 
 	if s.tx.write != nil {
 		return s.tx.write, nil
 	}
+	if err := s.e.locks.lock(ctx, s, writerTag, exclusiveLock, true); err != nil {
+		return nil, err
+	}
+	w, err := s.beginWrite(ctx)
+	if err != nil {
+		s.e.locks.release(s, writerTag, exclusiveLock)
+		return nil, err
+	}
+	s.tx.write = w
+	return w, nil
+}
+
+// beginWrite opens the store's Write when the session has the right to.
+func (s *Session) beginWrite(ctx context.Context) (table.Write, error) {
 	wait := ctx
 	if s.lockTimeout > 0 {
 		var cancel context.CancelFunc
@@ -98,8 +112,20 @@ func (s *Session) writer(ctx context.Context, what string) (table.Write, error) 
 		w.Abort()
 		return nil, sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to concurrent update")
 	}
-	s.tx.write = w
 	return w, nil
+}
+
+// writerNow is writer that does not wait for other sessions; ok is false if one
+// of them has the right to write.
+func (s *Session) writerNow(ctx context.Context, what string) (ok bool, err error) {
+	if !s.tx.readOnly && s.tx.write == nil {
+		if ok, err := s.e.locks.tryLock(s, writerTag, exclusiveLock, true); !ok {
+			return false, err
+		}
+		defer s.e.locks.release(s, writerTag, exclusiveLock) // the writer has it twice now
+	}
+	_, err = s.writer(ctx, what)
+	return true, err
 }
 
 var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement due to lock timeout")
@@ -176,6 +202,7 @@ func (s *Session) dropWrite() {
 	if s.tx.write != nil {
 		s.tx.write.Abort()
 		s.tx.write = nil
+		s.e.locks.release(s, writerTag, exclusiveLock)
 	}
 }
 
@@ -184,12 +211,22 @@ func (s *Session) dropWrite() {
 func (s *Session) failTx() {
 	s.tx.aborted, s.tx.defs, s.tx.objs, s.tx.roles = true, nil, nil, nil
 	s.stopOpen(errAborted, 0)
+	defer s.failLocks()
 	for i := range s.tx.saves {
 		if s.tx.saves[i].marked {
 			return
 		}
 	}
 	s.dropWrite()
+}
+
+// failLocks gives back the locks that were taken since the last savepoint.
+func (s *Session) failLocks() {
+	n := 0
+	if len(s.tx.saves) > 0 {
+		n = s.tx.saves[len(s.tx.saves)-1].locks
+	}
+	s.e.locks.endTx(s, n)
 }
 
 // stopOpen ends open results that began within savepoint number level, or at a
@@ -212,6 +249,8 @@ func (s *Session) end(v values) {
 		s.tx.snap.Release()
 	}
 	s.tx = tx{}
+	s.news.cut(0, 0)
+	s.e.locks.endTx(s, 0)
 	s.replace(v)
 }
 
@@ -234,6 +273,7 @@ func (s *Session) commit(ctx context.Context) error {
 	}
 	w := s.tx.write
 	if w == nil {
+		s.publish()(true)
 		s.end(s.tx.keep)
 		return nil
 	}
@@ -243,7 +283,10 @@ func (s *Session) commit(ctx context.Context) error {
 		return err
 	}
 	s.tx.write = nil
-	if err := w.Commit(ctx); err != nil {
+	sent := s.publish()
+	err := w.Commit(ctx)
+	sent(err == nil)
+	if err != nil {
 		w.Abort()
 		s.end(s.tx.began)
 		return err

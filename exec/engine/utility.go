@@ -28,6 +28,12 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.maintenance(u)
 	case *ast.Lock:
 		return s.lockTable(ctx, u)
+	case *ast.Listen:
+		return s.listenStmt(u)
+	case *ast.Notify:
+		return s.notifyStmt(u)
+	case *ast.CreateExtension:
+		return s.createExtension(u)
 	case *ast.Prepare:
 		return s.prepareStmt(u, st)
 	case *ast.Execute:
@@ -126,6 +132,8 @@ func (s *Session) discard(u *ast.Discard) (session.Result, error) {
 		s.closeCursors()
 		s.forgetPrepared()
 		s.resetAll()
+		s.unlistenAll()
+		s.e.locks.endSession(s)
 	}
 	return tag("DISCARD " + u.What), s.finishLone(noContext)
 }

@@ -84,7 +84,7 @@ func (b *binder) lockOf(sc *scope, s *ast.Select, n ast.Name, clause string) err
 // lockable refuses functions in FOR UPDATE OF.
 func lockable(from []ast.TableRef, n ast.Name, clause string) error {
 	for _, r := range from {
-		if f, ok := r.(*ast.FuncRef); ok && f.As == n.Name {
+		if f, ok := r.(*ast.FuncRef); ok && f.Alias.Name == n.Name {
 			return sqlerr.At(n.Pos(), pgerrcode.FeatureNotSupported, "%s cannot be applied to a function", clause)
 		}
 	}

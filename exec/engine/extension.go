@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/ast"
+	"tagd/sql/session"
+	"tagd/sql/sqlerr"
+)
+
+// extensions are those that every database has: plpgsql, as in every database of
+// Postgres, and the statistics of statements, which are always kept.
+var extensions = map[string]bool{"plpgsql": true, "pg_stat_statements": true}
+
+// createExtension runs CREATE EXTENSION.
+func (s *Session) createExtension(u *ast.CreateExtension) (session.Result, error) {
+	switch {
+	case !extensions[u.Name]:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, `extension "%s" is not available`, u.Name).
+			WithDetail(`Could not open extension control file "/usr/share/postgresql/15/extension/%s.control": No such file or directory.`, u.Name).
+			WithHint("The extension must first be installed on the system where PostgreSQL is running.")
+	case !u.IfNotExists:
+		return nil, sqlerr.New(pgerrcode.DuplicateObject, `extension "%s" already exists`, u.Name)
+	}
+	n := sqlerr.Notice(`extension "%s" already exists, skipping`, u.Name)
+	n.Code = pgerrcode.DuplicateObject
+	s.notice(n)
+	return tag("CREATE EXTENSION"), s.finishLone(noContext)
+}
