@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -23,6 +24,8 @@ type cursor struct {
 	rows   *op.Scroll
 	scroll ast.ScrollMode
 	hold   bool
+	binary bool
+	made   time.Time
 	held   bool // the transaction has ended
 	// pos is the number of the current row: 0 before the first; past is set
 	// behind the last, and pos is then the number of rows.
@@ -72,7 +75,7 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	case d.Scroll == ast.NoScroll:
 		keep = op.KeepNone
 	}
-	c := &cursor{name: d.Name, text: p.st.Text, cols: p.cols, q: res.(*query), scroll: d.Scroll, hold: d.Hold}
+	c := &cursor{name: d.Name, text: p.st.Text, cols: p.cols, q: res.(*query), scroll: d.Scroll, hold: d.Hold, made: s.e.opt.Now()}
 	c.rows = op.NewScroll(c.q.r.q, c.q.cur, keep)
 	c.q.cur = scrolled{c.rows}
 	c.q.r.disarm() // each FETCH has its own time

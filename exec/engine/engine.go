@@ -52,6 +52,7 @@ type Engine struct {
 	temps    tempSlots
 	started  time.Time
 	locks    locks
+	counts   counts
 	channels channels
 	live     registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
@@ -112,6 +113,11 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	if h, ok := host.(session.PeerHost); ok {
 		s.pid = h.PID()
 	}
+	if h, ok := host.(session.RemoteHost); ok {
+		s.from = h.Remote()
+	}
+	s.counts = e.counts.of(s.dbOID)
+	s.counts.sessions.Add(1)
 	e.live.add(s)
 	return s, nil
 }

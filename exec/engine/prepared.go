@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -15,7 +16,21 @@ import (
 )
 
 // sqlPrepared is a statement of PREPARE.
-type sqlPrepared struct{ p *prepared }
+type sqlPrepared struct {
+	p    *prepared
+	text string // of PREPARE
+	made time.Time
+	runs int64
+}
+
+// generic is how many executions PostgreSQL would count as of its generic plan: all
+// without parameters, those after the fifth with some.
+func (p *sqlPrepared) generic() int64 {
+	if len(p.p.Params()) == 0 {
+		return p.runs
+	}
+	return max(p.runs-5, 0)
+}
 
 // prepareStmt runs PREPARE.
 func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Result, error) {
@@ -39,7 +54,7 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 	if err != nil {
 		return nil, err
 	}
-	s.prepared[u.Name] = &sqlPrepared{p}
+	s.prepared[u.Name] = &sqlPrepared{p: p, text: st.Text, made: s.e.opt.Now()}
 	return tag("PREPARE"), s.finishLone(noContext)
 }
 
@@ -47,7 +62,7 @@ func (s *Session) sqlPrepared(u *ast.Execute) (*sqlPrepared, error) {
 	p := s.prepared[u.Name]
 	if h, ok := s.host.(session.StatementHost); ok && p == nil {
 		if of, ok := h.Statement(u.Name).(*prepared); ok && !of.Empty() {
-			return &sqlPrepared{of}, nil
+			return &sqlPrepared{p: of}, nil
 		}
 	}
 	if p == nil {
@@ -61,6 +76,9 @@ func (s *Session) executeStmt(ctx context.Context, u *ast.Execute) (session.Resu
 	p, params, err := s.executed(ctx, u)
 	if err != nil {
 		return nil, err
+	}
+	if sp := s.prepared[u.Name]; sp != nil {
+		sp.runs++
 	}
 	return s.execute(ctx, p, params)
 }

@@ -38,7 +38,9 @@ type activity struct {
 	app   string
 	state string // "active", "idle", "idle in transaction", "idle in transaction (aborted)"
 	query string
-	since time.Time
+	since time.Time // of the state
+	began time.Time // of the query
+	tx    time.Time // of the transaction; zero: there is none
 }
 
 // list returns what every session does, by PID.

@@ -73,6 +73,8 @@ type Session struct {
 	// news waits for commit, txLocks and waits belong to the engine's locks.
 	news    news
 	txLocks []txLock
+	from    session.Remote // where the client is
+	counts  *dbCounts
 	waits   *waiter
 	peer    session.Host // to which others may speak, also when host is silent
 	lateMu  sync.Mutex
@@ -296,7 +298,18 @@ func (s *Session) activity(state, query string) *activity {
 			query = old.query
 		}
 	}
-	return &activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"], state: state, query: query, since: s.e.opt.Now()}
+	now := s.e.opt.Now()
+	a := &activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"], state: state, query: query, since: now, began: now}
+	if old := s.act.Load(); old != nil && state != "active" {
+		a.began = old.began
+	}
+	switch {
+	case s.tx.on:
+		a.tx = s.tx.start
+	case state == "active":
+		a.tx = now
+	}
+	return a
 }
 
 // fnCtx is what functions may ask of the session. ctx is the statement's.

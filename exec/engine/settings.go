@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -22,16 +23,17 @@ type values map[string]string
 
 // defaultValues are the settings of a session without startup parameters.
 func defaultValues() values {
+	return maps.Clone(bootValues())
+}
+
+var bootValues = sync.OnceValue(func() values {
 	v := values{}
 	for i := range settingList {
 		d := &settingList[i]
-		v[d.name] = d.def
-		if n, err := strconv.ParseInt(d.def, 10, 64); err == nil && d.kind == setInt {
-			v[d.name] = d.showInt(n)
-		}
+		v[d.key()] = d.show(d.def)
 	}
 	return v
-}
+})
 
 // initSettings applies the startup parameters; they become what RESET goes
 // back to.
@@ -83,15 +85,34 @@ func (s *Session) normalized(name, v string, starting bool) (string, error) {
 		}
 		return v, nil
 	}
-	switch {
-	case d.scope == scopeInternal:
-		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be changed`, d.shown())
-	case d.scope == scopeServer:
-		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be changed without restarting the server`, d.shown())
-	case d.scope == scopeBackend && !starting:
-		return "", sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be set after connection start`, d.shown())
+	if err := s.mayChange(d, starting); err != nil {
+		return "", err
 	}
 	return d.normalize(s, v)
+}
+
+// mayChange refuses a change that the setting's context does not allow.
+func (s *Session) mayChange(d *setting, starting bool) error {
+	how := ""
+	switch d.context {
+	case "internal":
+		how = "changed"
+	case "postmaster":
+		how = "changed without restarting the server"
+	case "sighup":
+		how = "changed now"
+	case "backend", "superuser-backend":
+		if !starting {
+			how = "set after connection start"
+		}
+	}
+	if how != "" {
+		return sqlerr.New(pgerrcode.CantChangeRuntimeParam, `parameter "%s" cannot be %s`, d.shown(), how)
+	}
+	if strings.HasPrefix(d.context, "superuser") && s.values["is_superuser"] != "on" {
+		return sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to set parameter "%s"`, d.shown())
+	}
+	return nil
 }
 
 // customName accepts names with a dot whose parts are identifiers.
@@ -178,9 +199,9 @@ func (s *Session) replace(next values) {
 	}
 	s.values = next
 	s.derive()
-	for i := range settingList {
-		if d := &settingList[i]; d.report && old[d.name] != next[d.name] {
-			s.host.Parameter(d.shown(), next[d.name])
+	for _, name := range reported {
+		if k := strings.ToLower(name); old[k] != next[k] {
+			s.host.Parameter(name, next[k])
 		}
 	}
 }
@@ -200,9 +221,10 @@ func (s *Session) resetSetting(name string, local bool) error {
 			return err
 		}
 	}
-	if d := settingByName[name]; d != nil && d.scope >= scopeServer {
-		_, err := s.normalized(name, v, false)
-		return err
+	if d := settingByName[name]; d != nil {
+		if err := s.mayChange(d, false); err != nil {
+			return err
+		}
 	}
 	return s.assign(name, v, local)
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,17 +28,13 @@ func (d *setting) normalize(s *Session, v string) (string, error) {
 		}
 		return onOff(b), nil
 	case setEnum:
-		for _, e := range d.enum {
-			if strings.EqualFold(e, v) {
-				return e, nil
-			}
-		}
-		return "", d.invalid(v).WithHint("Available values: %s.", strings.Join(d.enum, ", "))
+		return d.word(v)
 	case setReal:
-		if _, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err != nil {
-			return "", d.invalid(v)
+		n, err := d.parseReal(v)
+		if err != nil {
+			return "", err
 		}
-		return strings.TrimSpace(v), nil
+		return d.showReal(n), nil
 	case setInt:
 		n, err := d.parseInt(v)
 		if err != nil {
@@ -46,6 +43,21 @@ func (d *setting) normalize(s *Session, v string) (string, error) {
 		return d.showInt(n), nil
 	}
 	return v, nil
+}
+
+// word finds one of the setting's words; those with on and off also take the
+// other ways to write a Boolean.
+func (d *setting) word(v string) (string, error) {
+	for _, e := range d.enum {
+		if strings.EqualFold(e, v) {
+			return e, nil
+		}
+	}
+	other := map[string]string{"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off", "debug": "debug2"}[strings.ToLower(v)]
+	if other != "" && slices.Contains(d.enum, other) {
+		return other, nil
+	}
+	return "", d.invalid(v).WithHint("Available values: %s.", strings.Join(d.enum, ", "))
 }
 
 func (d *setting) invalid(v string) *sqlerr.Error {
@@ -73,120 +85,155 @@ func parseSettingBool(v string) (val, ok bool) {
 	return false, false
 }
 
-// unitScale are the units of guc.c in multiples of the smaller base.
-var memUnits = []struct {
+// A unit of guc.c as a multiple of the byte or the millisecond, largest first.
+type guUnit struct {
 	name string
-	kb   int64
-}{{"TB", 1 << 30}, {"GB", 1 << 20}, {"MB", 1 << 10}, {"kB", 1}}
-
-var timeUnits = []struct {
-	name string
-	ms   int64
-}{{"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1}}
-
-// base is what one of the setting's units is in kB or ms; 0 without a unit.
-func (d *setting) base() int64 {
-	switch d.unit {
-	case "kB", "ms":
-		return 1
-	case "8kB":
-		return 8
-	case "s":
-		return 1000
-	}
-	return 0
+	size float64
 }
 
-func (d *setting) isMem() bool { return strings.HasSuffix(d.unit, "kB") }
+var memUnits = []guUnit{{"TB", 1 << 40}, {"GB", 1 << 30}, {"MB", 1 << 20}, {"kB", 1 << 10}, {"B", 1}}
 
-// parseInt reads a number with an optional unit into the setting's unit.
-func (d *setting) parseInt(v string) (int64, error) {
+var timeUnits = []guUnit{{"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1}, {"us", 0.001}}
+
+// units are those that the setting takes, and what its own is; nil and 0 for a
+// setting without unit.
+func (d *setting) units() ([]guUnit, float64) {
+	switch d.unit {
+	case "":
+		return nil, 0
+	case "8kB":
+		return memUnits, 8 << 10
+	}
+	for _, list := range [][]guUnit{memUnits, timeUnits} {
+		for _, u := range list {
+			if u.name == d.unit {
+				return list, u.size
+			}
+		}
+	}
+	return nil, 0
+}
+
+// parseNumber reads a number with an optional unit into the setting's unit.
+func (d *setting) parseNumber(v string) (float64, error) {
 	t := strings.TrimSpace(v)
 	end := 0
-	for end < len(t) && strings.ContainsRune("+-.0123456789", rune(t[end])) {
+	for end < len(t) && (strings.ContainsRune("+-.0123456789", rune(t[end])) || end > 0 && t[end]|32 == 'e' && end+1 < len(t) &&
+		strings.ContainsRune("+-0123456789", rune(t[end+1]))) {
 		end++
 	}
 	f, err := strconv.ParseFloat(t[:end], 64)
+	if strings.HasPrefix(t, "0x") {
+		var n int64
+		n, err = strconv.ParseInt(t, 0, 64)
+		f, end = float64(n), len(t)
+	}
 	if err != nil {
 		return 0, d.invalid(v)
 	}
-	if unit := strings.TrimSpace(t[end:]); unit != "" {
-		k := d.unitFactor(unit)
-		if k == 0 {
-			e := d.invalid(v)
-			switch {
-			case d.isMem():
-				e = e.WithHint(`Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".`)
-			case d.base() != 0:
-				e = e.WithHint(`Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".`)
-			}
-			return 0, e
+	name := strings.TrimSpace(t[end:])
+	if name == "" {
+		return f, nil
+	}
+	list, own := d.units()
+	for _, u := range list {
+		if u.name == name {
+			return f * u.size / own, nil
 		}
-		f = f * k / float64(d.base())
+	}
+	e := d.invalid(v)
+	switch {
+	case own == 0:
+	case &list[0] == &memUnits[0]:
+		e = e.WithHint(`Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".`)
+	default:
+		e = e.WithHint(`Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".`)
+	}
+	return 0, e
+}
+
+// parseInt reads the value of an integer.
+func (d *setting) parseInt(v string) (int64, error) {
+	f, err := d.parseNumber(v)
+	if err != nil {
+		return 0, err
 	}
 	f = math.RoundToEven(f)
 	if f > math.MaxInt32 || f < math.MinInt32 {
 		return 0, d.invalid(v).WithHint("Value exceeds integer range.")
 	}
-	n := int64(f)
-	if n < d.lo || n > d.hi {
-		unit := d.unit
-		if unit != "" {
-			unit = " " + unit
-		}
-		return 0, sqlerr.New(pgerrcode.InvalidParameterValue, `%d%s is outside the valid range for parameter "%s" (%d .. %d)`,
-			n, unit, d.shown(), d.lo, d.hi)
+	if f < d.lo || f > d.hi {
+		return 0, d.outside(strconv.FormatInt(int64(f), 10), strconv.FormatInt(int64(d.lo), 10), strconv.FormatInt(int64(d.hi), 10))
 	}
-	return n, nil
+	return int64(f), nil
 }
 
-// unitFactor is what one unit is in kB or ms; 0 for an unknown one.
-func (d *setting) unitFactor(unit string) float64 {
-	if d.isMem() {
-		if unit == "B" {
-			return 1.0 / 1024
+// parseReal reads the value of a real.
+func (d *setting) parseReal(v string) (float64, error) {
+	f, err := d.parseNumber(v)
+	if err != nil {
+		return 0, err
+	}
+	if f < d.lo || f > d.hi {
+		return 0, d.outside(formatG(f), formatG(d.lo), formatG(d.hi))
+	}
+	return f, nil
+}
+
+func (d *setting) outside(v, lo, hi string) error {
+	unit := d.unit
+	if unit != "" {
+		unit = " " + unit
+	}
+	return sqlerr.New(pgerrcode.InvalidParameterValue, `%s%s is outside the valid range for parameter "%s" (%s .. %s)`, v, unit, d.shown(), lo, hi)
+}
+
+// formatG writes a number as C's %g does.
+func formatG(f float64) string {
+	exp := 0
+	if f != 0 {
+		exp = int(math.Floor(math.Log10(math.Abs(f))))
+	}
+	if exp < -4 || exp >= 6 {
+		mant, e, _ := strings.Cut(strconv.FormatFloat(f, 'e', 5, 64), "e")
+		if strings.Contains(mant, ".") {
+			mant = strings.TrimRight(strings.TrimRight(mant, "0"), ".")
 		}
-		for _, u := range memUnits {
-			if u.name == unit {
-				return float64(u.kb)
-			}
-		}
-		return 0
+		return mant + "e" + e
 	}
-	if d.base() == 0 {
-		return 0
+	s := strconv.FormatFloat(f, 'f', max(5-exp, 0), 64)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
-	if unit == "us" {
-		return 0.001
-	}
-	for _, u := range timeUnits {
-		if u.name == unit {
-			return float64(u.ms)
-		}
-	}
-	return 0
+	return s
 }
 
 // showInt writes a value with the largest unit that divides it.
 func (d *setting) showInt(n int64) string {
-	base := d.base()
-	if base == 0 || n <= 0 {
+	list, own := d.units()
+	if own == 0 || n <= 0 {
 		return strconv.FormatInt(n, 10)
 	}
-	v := n * base
-	if d.isMem() {
-		for _, u := range memUnits {
-			if v%u.kb == 0 {
-				return fmt.Sprintf("%d%s", v/u.kb, u.name)
-			}
+	for _, u := range list {
+		if v := float64(n) * own / u.size; v == math.Trunc(v) && v >= 1 {
+			return strconv.FormatInt(int64(v), 10) + u.name
 		}
 	}
-	for _, u := range timeUnits {
-		if v%u.ms == 0 {
-			return fmt.Sprintf("%d%s", v/u.ms, u.name)
+	return strconv.FormatInt(n, 10) + d.unit
+}
+
+// showReal is showInt for a real.
+func (d *setting) showReal(f float64) string {
+	list, own := d.units()
+	if own == 0 || f <= 0 {
+		return formatG(f)
+	}
+	for _, u := range list {
+		if v := f * own / u.size; v == math.Trunc(v) && v >= 1 {
+			return formatG(v) + u.name
 		}
 	}
-	return strconv.FormatInt(n, 10)
+	return formatG(f) + d.unit
 }
 
 // The checks of single settings.

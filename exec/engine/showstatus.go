@@ -82,8 +82,8 @@ func showProcesses(s *Session, u *ast.ShowObjects) ([][]*string, error) {
 func showVariables(s *Session, _ *ast.ShowObjects) ([][]*string, error) {
 	all := fn.Variables(s.lookup)
 	for i := range settingList {
-		if d := &settingList[i]; all[d.name] == "" {
-			all[d.name] = s.values[d.name]
+		if k := settingList[i].key(); all[k] == "" {
+			all[k] = s.values[k]
 		}
 	}
 	var out [][]*string

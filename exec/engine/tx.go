@@ -257,6 +257,7 @@ func (s *Session) end(v values) {
 // rollback ends the transaction and undoes it.
 func (s *Session) rollback() {
 	if s.tx.on {
+		s.counts.rollbacks.Add(1)
 		s.end(s.tx.began)
 	}
 }
@@ -274,6 +275,7 @@ func (s *Session) commit(ctx context.Context) error {
 	w := s.tx.write
 	if w == nil {
 		s.publish()(true)
+		s.counts.commits.Add(1)
 		s.end(s.tx.keep)
 		return nil
 	}
@@ -294,6 +296,7 @@ func (s *Session) commit(ctx context.Context) error {
 	if s.tx.changed {
 		s.e.publishTypes()
 	}
+	s.counts.commits.Add(1)
 	s.end(s.tx.keep)
 	return nil
 }

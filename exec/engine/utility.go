@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"sort"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -106,10 +105,10 @@ func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, erro
 	}
 	var out [][]string
 	for i := range settingList {
-		d := &settingList[i]
-		out = append(out, []string{d.shown(), s.values[d.name], d.desc})
+		if d := &settingList[i]; !d.hidden && !strings.Contains(d.flags, "NO_SHOW_ALL") {
+			out = append(out, []string{d.shown(), s.values[d.key()], d.desc})
+		}
 	}
-	sort.Slice(out, func(i, j int) bool { return strings.ToLower(out[i][0]) < strings.ToLower(out[j][0]) })
 	return textRows("SHOW", cols, out), nil
 }
 

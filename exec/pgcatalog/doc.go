@@ -31,18 +31,6 @@ const (
 	keyIndexBit = 1 << 30
 )
 
-// Setting is one row of pg_settings.
-type Setting struct {
-	Name, Value, Unit, Desc, Context, Kind, Default string
-}
-
-// Activity is one row of pg_stat_activity.
-type Activity struct {
-	PID                         int32
-	User, DB, App, State, Query string
-	Since                       int64 // timestamptz
-}
-
 // Source is the state that the relations are made from.
 type Source struct {
 	Tables  []*types.Table // of the database, without other sessions' temporary ones
@@ -62,8 +50,8 @@ type Source struct {
 	Count    func(q *objects.Sequence) (int64, bool)
 	Rows     func(def *types.Table) int64
 	DB, User string
-	Settings []Setting
-	Activity []Activity
+	// Live makes the rows of a relation of what the server is doing.
+	Live func(name string, add func(vals ...any))
 }
 
 // Texts writes the definitions of objects as they are now, names qualified where
@@ -168,6 +156,12 @@ func Rows(s *Source, schema, name string) *vec.Batch {
 	for i, c := range r.cols {
 		place[i] = sh.at[c.name]
 	}
+	if r.cols == nil { // all, in their order
+		place = make([]int, len(sh.cols))
+		for i := range place {
+			place[i] = i
+		}
+	}
 	row := make([]vec.Datum, len(sh.cols))
 	n := static.N
 	r.rows(s, func(vals ...any) {
@@ -195,6 +189,8 @@ func datum(v any) vec.Datum {
 	switch v := v.(type) {
 	case nil:
 		return vec.Datum{Null: true}
+	case vec.Datum:
+		return v
 	case bool:
 		if v {
 			return vec.Datum{I: 1}

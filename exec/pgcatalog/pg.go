@@ -39,8 +39,6 @@ func init() {
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
-	register("pg_catalog", "pg_settings", []col{{"name", tText}, {"setting", tText}, {"unit", tText}, {"short_desc", tText},
-		{"context", tText}, {"vartype", tText}, {"boot_val", tText}}, settingRows)
 	register("pg_catalog", "pg_tables", []col{{"schemaname", tName}, {"tablename", tName}, {"tableowner", tName}, {"hasindexes", tBool},
 		{"hasrules", tBool}, {"hastriggers", tBool}, {"rowsecurity", tBool}},
 		func(s *Source, add func(...any)) {
@@ -50,23 +48,6 @@ func init() {
 				}
 			}
 		})
-	register("pg_catalog", "pg_stat_activity", []col{{"datid", tOid}, {"datname", tName}, {"pid", tInt4}, {"usename", tName},
-		{"application_name", tText}, {"state", tText}, {"state_change", tTime}, {"query", tText}},
-		func(s *Source, add func(...any)) {
-			for _, a := range s.Activity {
-				add(OIDDatabase, a.DB, a.PID, a.User, a.App, a.State, a.Since, a.Query)
-			}
-		})
-}
-
-func settingRows(s *Source, add func(...any)) {
-	for _, v := range s.Settings {
-		var unit any
-		if v.Unit != "" {
-			unit = v.Unit
-		}
-		add(v.Name, v.Value, unit, v.Desc, v.Context, v.Kind, v.Default)
-	}
 }
 
 // replident is the replica identity by kind of relation.

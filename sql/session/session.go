@@ -99,6 +99,21 @@ type PeerHost interface {
 	Notify(n Notification) bool
 }
 
+// RemoteHost is a Host that knows where its client is.
+type RemoteHost interface {
+	Host
+	Remote() Remote
+}
+
+// Remote is where a client is. Addr is empty for a local socket, TLS, the version
+// of the protocol, without encryption.
+type Remote struct {
+	Addr        string
+	Port        int
+	TLS, Cipher string
+	Bits        int
+}
+
 // Notification is what NOTIFY sends. PID is the sender's.
 type Notification struct {
 	PID              int32

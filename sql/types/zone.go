@@ -2,6 +2,7 @@ package types
 
 import (
 	_ "embed"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -151,3 +152,23 @@ func posixZone(s string) (*time.Location, bool) {
 func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isDigit(c byte) bool { return c-'0' <= 9 }
 func isAlnum(c byte) bool { return isAlpha(c) || isDigit(c) }
+
+// EachZoneAbbrev gives the abbreviations of zones in upper case, in order, with
+// their seconds east of UTC at a time. Those of zones are as pg_timezone_abbrevs
+// computes them.
+func EachZoneAbbrev(at time.Time, f func(abbrev string, offset int, dst bool)) {
+	list := abbrevs()
+	names := make([]string, 0, len(list))
+	for n := range list {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		a := list[n]
+		if loc, ok := LookupZone(a.zone); ok && a.zone != "" {
+			_, a.off = at.In(loc).Zone()
+			a.dst = at.In(loc).IsDST()
+		}
+		f(strings.ToUpper(n), a.off, a.dst)
+	}
+}

@@ -1,0 +1,201 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"tagd/exec/pgcatalog"
+	"tagd/sql/ast"
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// live makes the rows of the relations of what the server is doing.
+func (s *Session) live(c *catalog, name string, add func(...any)) {
+	switch name {
+	case "pg_settings":
+		s.settingRows(add)
+	case "pg_stat_activity":
+		s.activityRows(c, add)
+	case "pg_stat_ssl", "pg_stat_gssapi":
+		for _, a := range s.e.live.list() {
+			if name == "pg_stat_gssapi" {
+				add(a.pid, false, nil, false)
+				continue
+			}
+			if o := s.e.live.session(a.pid); o != nil && o.from.TLS != "" {
+				add(a.pid, true, o.from.TLS, o.from.Cipher, o.from.Bits)
+			} else {
+				add(a.pid, false)
+			}
+		}
+	case "pg_locks":
+		s.lockRowsOf(add)
+	case "pg_cursors":
+		for _, k := range sortedKeys(s.cursors) {
+			if cur := s.cursor(k); cur != nil {
+				add(cur.name, cur.text, cur.hold, cur.binary, cur.scroll != ast.NoScroll, stamp(cur.made))
+			}
+		}
+	case "pg_prepared_statements":
+		for _, k := range sortedKeys(s.prepared) {
+			p := s.prepared[k]
+			add(k, p.text, stamp(p.made), typeArray(p.p.Params()), true, p.generic(), p.runs-p.generic())
+		}
+	case "pg_stat_database":
+		s.databaseRows(c, add)
+	case "pg_timezone_names":
+		zoneRows(s.e.opt.Now(), add)
+	case "pg_timezone_abbrevs":
+		types.EachZoneAbbrev(s.e.opt.Now(), func(abbrev string, offset int, dst bool) {
+			add(abbrev, interval(offset), dst)
+		})
+	case "pg_available_extensions":
+		add("pg_stat_statements", "1.10", "1.10", "track planning and execution statistics of all SQL statements executed")
+		add("plpgsql", "1.0", "1.0", "PL/pgSQL procedural language")
+	}
+}
+
+// stamp is a timestamptz, NULL for the zero time.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.Sub(pgEpoch).Microseconds()
+}
+
+func interval(seconds int) vec.Datum {
+	return vec.Datum{V: types.IntervalValue{Micros: int64(seconds) * 1e6}}
+}
+
+// typeArray makes a value of type regtype[].
+func typeArray(list []types.Type) vec.Datum {
+	v := vec.New(types.Of(types.RegType), len(list))
+	for i, t := range list {
+		v.I64[i] = int64(t.OID())
+	}
+	return vec.Datum{A: v}
+}
+
+// zoneRows are the rows of pg_timezone_names as of now.
+func zoneRows(now time.Time, add func(...any)) {
+	for _, name := range types.ZoneNames() {
+		loc, err := time.LoadLocation(name)
+		if err != nil {
+			continue
+		}
+		t := now.In(loc)
+		abbrev, offset := t.Zone()
+		add(name, abbrev, interval(offset), t.IsDST())
+	}
+}
+
+// activityRows are the rows of pg_stat_activity.
+func (s *Session) activityRows(c *catalog, add func(...any)) {
+	dbs := databaseOIDs(c)
+	in := s.rolesNow()
+	for _, a := range s.e.live.list() {
+		var user, started any
+		if r := in.Named(a.user); r != nil {
+			user = r.OID
+		}
+		o := s.e.live.session(a.pid)
+		if o == nil {
+			continue
+		}
+		started = stamp(o.started)
+		var kind, event any
+		switch w := s.e.locks.waiting(o); {
+		case w != "":
+			kind, event = "Lock", w
+		case a.state != "active":
+			kind, event = "Client", "ClientRead"
+		}
+		var addr any
+		port := -1
+		if o.from.Addr != "" {
+			addr, port = o.from.Addr, o.from.Port
+		}
+		add(dbs[a.db], a.db, a.pid, nil, user, a.user, a.app, addr, nil, port, started, stamp(a.tx), stamp(a.began), stamp(a.since),
+			kind, event, a.state, nil, nil, nil, cut(a.query), "client backend")
+	}
+}
+
+// databaseOIDs are the OIDs of the databases by name.
+func databaseOIDs(c *catalog) map[string]uint32 {
+	out := map[string]uint32{}
+	for _, d := range databasesOf(c.snap).list {
+		out[d.Name] = pgcatalog.DatabaseOID(d.OID)
+	}
+	return out
+}
+
+// shownQuery bounds the texts of pg_stat_activity, as track_activity_query_size.
+const shownQuery = 1024
+
+// cut shortens a query's text at a character.
+func cut(text string) string {
+	if len(text) < shownQuery {
+		return text
+	}
+	n := shownQuery - 1
+	for n > 0 && text[n]&0xc0 == 0x80 {
+		n--
+	}
+	return text[:n]
+}
+
+// lockRowsOf are the rows of pg_locks. A transaction that runs holds the lock of
+// its own virtual number, as in Postgres.
+func (s *Session) lockRowsOf(add func(...any)) {
+	for _, a := range s.e.live.list() {
+		if !a.tx.IsZero() {
+			v := virtualID(a.pid, a.tx)
+			add("virtualxid", nil, nil, nil, nil, v, nil, nil, nil, nil, v, a.pid, "ExclusiveLock", true, true, nil)
+		}
+	}
+	for _, r := range s.e.locks.rows() {
+		var tx time.Time
+		if a := r.s.act.Load(); a != nil {
+			tx = a.tx
+		}
+		v := virtualID(r.s.pid, tx)
+		if r.tag == writerTag {
+			add(r.tag.kind, nil, nil, nil, nil, nil, r.number, nil, nil, nil, v, r.s.pid, r.mode, r.granted, false, stamp(r.since))
+			continue
+		}
+		add(r.tag.kind, r.tag.db, nil, nil, nil, nil, nil, r.tag.class, r.tag.obj, int16(r.tag.sub), v, r.s.pid, r.mode, r.granted, false, stamp(r.since))
+	}
+}
+
+// virtualID names a transaction by its session and when it began.
+func virtualID(pid int32, tx time.Time) string {
+	n := int64(0)
+	if !tx.IsZero() {
+		n = tx.Sub(pgEpoch).Microseconds() & 0x7fffffff
+	}
+	return fmt.Sprintf("%d/%d", pid, n)
+}
+
+// waiting is the kind of lock that a session waits for, "" for none.
+func (k *locks) waiting(s *Session) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s.waits == nil {
+		return ""
+	}
+	return s.waits.tag.kind
+}
+
+// databaseRows are the rows of pg_stat_database.
+func (s *Session) databaseRows(c *catalog, add func(...any)) {
+	n := map[string]int{}
+	for _, a := range s.e.live.list() {
+		n[a.db]++
+	}
+	for _, d := range databasesOf(c.snap).list {
+		k := s.e.counts.of(d.OID)
+		add(pgcatalog.DatabaseOID(d.OID), d.Name, n[d.Name], k.commits.Load(), k.rollbacks.Load(), 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, k.deadlocks.Load(), nil, nil, 0.0, 0.0, 0.0, 0.0, 0.0, k.sessions.Load(), 0, 0, 0, nil)
+	}
+}

@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"strconv"
+
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+var settingKinds = [...]string{setString: "string", setBool: "bool", setInt: "integer", setReal: "real", setEnum: "enum"}
+
+// show is what SHOW gives for a value in the setting's own unit.
+func (d *setting) show(v string) string {
+	switch d.kind {
+	case setInt:
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			return d.showInt(n)
+		}
+	case setReal:
+		if f, err := strconv.ParseFloat(v, 64); err == nil {
+			return d.showReal(f)
+		}
+	}
+	return v
+}
+
+// plain is a shown value in the setting's own unit, as pg_settings shows it.
+func (d *setting) plain(v string) string {
+	switch d.kind {
+	case setInt:
+		if n, err := d.parseInt(v); err == nil {
+			return strconv.FormatInt(n, 10)
+		}
+	case setReal:
+		if f, err := d.parseReal(v); err == nil {
+			return formatG(f)
+		}
+	}
+	return v
+}
+
+// settingRows are the rows of pg_settings.
+func (s *Session) settingRows(add func(...any)) {
+	orNull := func(v string) any {
+		if v == "" {
+			return nil
+		}
+		return v
+	}
+	for i := range settingList {
+		d := &settingList[i]
+		if d.hidden {
+			continue
+		}
+		var enum, boot any
+		if d.enum != nil {
+			enum = textArray(d.enum)
+		}
+		if !d.null {
+			boot = d.def
+		}
+		k := d.key()
+		source := "default"
+		switch {
+		case s.values[k] != s.reset[k]:
+			source = "session"
+		case s.reset[k] != d.show(d.def):
+			source = "client"
+		}
+		add(d.name, d.plain(s.values[k]), orNull(d.unit), d.category, d.desc, orNull(d.more), d.context, settingKinds[d.kind], source,
+			orNull(d.min), orNull(d.max), enum, boot, d.plain(s.reset[k]), nil, nil, false)
+	}
+}
+
+// textArray makes a value of type text[].
+func textArray(list []string) vec.Datum {
+	v := vec.New(types.Of(types.Text), len(list))
+	copy(v.Str, list)
+	return vec.Datum{A: v}
+}
