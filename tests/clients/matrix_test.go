@@ -5,10 +5,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -17,7 +19,7 @@ import (
 	"tagd/tests/harness"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write docs/clients.md anew from what passes")
+var rewrite = flag.Bool("rewrite", false, "write docs/clients.md and testdata/open.txt anew from what passes")
 
 // client is a stock client: a program that runs its steps against the server that
 // the environment names (PGHOST, PGPORT, PGUSER, PGDATABASE, and DATABASE_URL) and
@@ -54,6 +56,28 @@ func home() string {
 		return "/var/tmp/tagd-clients"
 	}
 	return filepath.Join(cache, "tagd-clients")
+}
+
+// openFile lists the steps that are known to differ, a line each: client, step and
+// what differs, with tabs between. They count as not passed; one that passes is an
+// error until its line is gone.
+const openFile = "testdata/open.txt"
+
+// readOpen returns what differs by "client\tstep".
+func readOpen(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(openFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		f := strings.SplitN(strings.TrimRight(line, "\n"), "\t", 3)
+		if len(f) == 3 {
+			open[f[0]+"\t"+f[1]] = f[2]
+		}
+	}
+	return open
 }
 
 // step is what a program printed under one heading.
@@ -119,6 +143,7 @@ func TestMatrix(t *testing.T) {
 	sort.Slice(matrix, func(i, j int) bool { return matrix[i].name < matrix[j].name })
 	table := &strings.Builder{}
 	ran := 0
+	open, still := readOpen(t), map[string]string{}
 	for i := range matrix {
 		c := &matrix[i]
 		t.Run(c.name, func(t *testing.T) {
@@ -127,19 +152,20 @@ func TestMatrix(t *testing.T) {
 					harness.Skip(t, "%s is not installed (%s); tests/clients/install.sh installs it", c.name, need)
 				}
 			}
-			passed, total := c.compare(t, pg, string(fixture))
+			passed, total := c.compare(t, pg, string(fixture), open, still)
 			t.Logf("%s: %d/%d steps passed", c.name, passed, total)
 			fmt.Fprintf(table, "| %s | %d/%d | %s |\n", c.name, passed, total, c.what)
 			ran++
 		})
 	}
 	if ran == len(matrix) {
-		checkTable(t, table.String())
+		checkTable(t, table.String(), still)
 	}
 }
 
-// compare runs a client on both servers and counts the steps that agree.
-func (c *client) compare(t *testing.T, pg, fixture string) (passed, total int) {
+// compare runs a client on both servers and counts the steps that agree. Those that
+// differ go to still.
+func (c *client) compare(t *testing.T, pg, fixture string, open, still map[string]string) (passed, total int) {
 	harness.Fresh(t, pg)
 	harness.Dial(t, pg).Must(t, fixture)
 	srv := harness.Start(t, filepath.Join(t.TempDir(), "t.db"))
@@ -164,18 +190,34 @@ func (c *client) compare(t *testing.T, pg, fixture string) (passed, total int) {
 	if len(want) == 0 {
 		t.Errorf("%s has no steps", c.name)
 	}
+	seen := map[string]bool{}
 	for _, w := range want {
 		total++
+		if seen[w.name] {
+			t.Errorf("two steps are called %s", w.name)
+		}
+		seen[w.name] = true
 		if strings.HasPrefix(w.out, "FAIL") || strings.Contains(w.out, "\nFAIL") {
 			t.Errorf("step %s fails on PostgreSQL 15:\n%s", w.name, w.out)
 			continue
 		}
+		key := c.name + "\t" + w.name
+		known := open[key] != "" || *rewrite
+		complain := t.Errorf
+		if known {
+			complain = t.Logf
+		}
 		if g, ok := got[w.name]; !ok {
-			t.Errorf("step %s was not reached on tagd", w.name)
+			still[key] = "not reached"
+			complain("step %s was not reached on tagd", w.name)
 		} else if g != w.out {
-			t.Errorf("step %s\n%s", w.name, difference(w.out, g))
+			still[key] = summary(w.out, g)
+			complain("step %s\n%s", w.name, difference(w.out, g))
 		} else {
 			passed++
+			if known && !*rewrite {
+				t.Errorf("step %s passes: its line in %s is to go", w.name, openFile)
+			}
 		}
 	}
 	return passed, total
@@ -183,35 +225,55 @@ func (c *client) compare(t *testing.T, pg, fixture string) (passed, total int) {
 
 // difference shows the first lines that two texts do not share.
 func difference(want, got string) string {
+	n, a, b := firstDifference(want, got)
+	return fmt.Sprintf("line %d (of %d and %d)\n  PostgreSQL %s\n  tagd       %s", n, strings.Count(want, "\n")+1, strings.Count(got, "\n")+1, tail(a, 600), tail(b, 600))
+}
+
+// summary is difference in one short line.
+func summary(want, got string) string {
+	n, a, b := firstDifference(want, got)
+	short := func(s string) string { return strings.TrimSpace(strings.ToValidUTF8(s[:min(len(s), 90)], "")) }
+	return strings.ReplaceAll(fmt.Sprintf("line %d is `%s`, not `%s`", n, short(b), short(a)), "\t", " ")
+}
+
+// firstDifference returns the first line, counted from 1, that two texts do not share;
+// a text that has ended there gives "".
+func firstDifference(want, got string) (line int, a, b string) {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range max(len(w), len(g)) {
-		var a, b string
-		if i < len(w) {
-			a = w[i]
-		}
-		if i < len(g) {
-			b = g[i]
-		}
-		if a != b || i >= len(w) || i >= len(g) {
-			return fmt.Sprintf("line %d (of %d and %d)\n  PostgreSQL %s\n  tagd       %s", i+1, len(w), len(g), tail(a, 600), tail(b, 600))
-		}
+	for line = 0; line < len(w) && line < len(g) && w[line] == g[line]; line++ {
 	}
-	return "equal"
+	if line < len(w) {
+		a = w[line]
+	}
+	if line < len(g) {
+		b = g[line]
+	}
+	return line + 1, a, b
 }
 
 const page = "../../docs/clients.md"
 
-// checkTable holds the table of docs/clients.md to what passed.
-func checkTable(t *testing.T, table string) {
+// checkTable holds the table of docs/clients.md to what passed, and the list of open
+// steps to what did not.
+func checkTable(t *testing.T, table string, still map[string]string) {
 	t.Helper()
 	text := "# Clients\n\nStock clients, run against tagd and PostgreSQL 15 with the same tables. A step passes where tagd's\n" +
 		"values are PostgreSQL's. `go test ./tests/clients -run TestMatrix -rewrite` runs them all and writes this page;\n" +
 		"without `-rewrite` it checks it, as CI does. `tests/clients/install.sh` installs the clients.\n\n" +
 		"| client | steps passed | what they do |\n|---|---|---|\n" + table
+	list := &strings.Builder{}
+	for _, key := range slices.Sorted(maps.Keys(still)) {
+		fmt.Fprintf(list, "%s\t%s\n", key, still[key])
+	}
+	if list.Len() > 0 {
+		text += "\nThe steps that do not pass are listed in tests/clients/testdata/open.txt with their first difference.\n"
+	}
 	t.Logf("\n%s", text)
 	if *rewrite {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
+		for name, body := range map[string]string{page: text, openFile: list.String()} {
+			if err := os.WriteFile(name, []byte(body), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 		return
 	}
