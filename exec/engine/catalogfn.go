@@ -159,8 +159,8 @@ func (s *Session) serialSequence(c *catalog, table, col string) (vec.Datum, erro
 		return vec.Datum{}, err
 	}
 	def := c.byOID(oid)
-	if def == nil {
-		return vec.Datum{}, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table`, table)
+	if def == nil { // no column of a view or an index owns a sequence
+		return vec.Datum{Null: true}, nil
 	}
 	i := def.Column(col)
 	if i < 0 {
