@@ -53,6 +53,11 @@ func main() {
 	}
 	bin := filepath.Join(*dir, "tagd")
 	run("go", "build", "-o", bin, "tagd/cmd/tagd")
+	if *wireOnly {
+		fmt.Printf("| what | at most | measured |\n|---|---|---|\n")
+		wire(bin)
+		return
+	}
 	fmt.Printf("%d users\n\n| what | at most | measured |\n|---|---|---|\n", *users)
 	data := filepath.Join(*dir, "bench.db")
 	load(bin, data)
