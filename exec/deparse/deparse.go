@@ -67,7 +67,7 @@ func (a *analyzer) single(e ast.Expr, rel *Relation, what Cond, to uint32, mod i
 	if err != nil {
 		return "", false, err
 	}
-	p := &printer{cat: a.cat, b: &strings.Builder{}, style: Style{Paren: paren, Wrap: -1}}
+	p := &printer{cat: a.cat, b: &strings.Builder{}, style: Style{Paren: paren, Indent: true}}
 	p.ns = []*names{p.name(q)}
 	p.q = q
 	p.expr(x, false)

@@ -108,8 +108,9 @@ func (c *catalog) description(s *Session, name string, args []vec.Datum) (string
 			return "", false
 		}
 		for _, d := range databasesOf(c.snap).list {
-			if pgcatalog.DatabaseOID(d.OID) == oid && d.Comment != "" {
-				return d.Comment, true
+			if id := pgcatalog.DatabaseOID(d.OID); id == oid {
+				text := pgcatalog.DatabaseComment(id, d.Comment)
+				return text, text != ""
 			}
 		}
 		return "", false

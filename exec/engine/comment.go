@@ -46,7 +46,10 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		if !ok {
 			return nil, sqlerr.New(pgerrcode.UndefinedObject, `extension "%s" does not exist`, u.Name.Name)
 		}
-		err = e.say(objects.CommentKey(objects.ClassExtension, oid, ""), text)
+		// What initdb says of it may be said again, as older dumps do.
+		if was, _ := pgcatalog.Description(e.c.source(s), "pg_extension", oid, 0); was != text {
+			return nil, sqlerr.Unsupported(u.Pos(), "other comments on extensions are not supported")
+		}
 	case "TYPE", "DOMAIN":
 		t, terr := e.ownType(u.Name, u.Kind)
 		if terr != nil {

@@ -256,7 +256,6 @@ const (
 	ClassType       = "type"
 	ClassSchema     = "schema"
 	ClassConstraint = "constraint" // of a table or a domain
-	ClassExtension  = "extension"
 	ClassFunction   = "function"
 	ClassLanguage   = "language"
 )

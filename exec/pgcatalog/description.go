@@ -9,6 +9,17 @@ import (
 	"tagd/exec/objects"
 )
 
+func init() {
+	register("pg_catalog", "pg_shdescription", []col{{"objoid", tOid}, {"classoid", tOid}, {"description", tText}},
+		func(s *Source, add func(...any)) {
+			for _, d := range s.Databases {
+				if text := DatabaseComment(DatabaseOID(d.OID), d.Comment); text != "" {
+					add(DatabaseOID(d.OID), RelationOID("pg_catalog", "pg_database"), text)
+				}
+			}
+		})
+}
+
 // about names what a description is of: a row of the catalog class and a column.
 type about struct {
 	class, oid uint32
@@ -29,26 +40,37 @@ var builtinDescriptions = sync.OnceValue(func() map[about]string {
 // Description is the comment on an object of a catalog, by the catalog's name
 // ("" for any), and on a column of it where sub is not 0; false for none.
 func Description(s *Source, class string, oid uint32, sub int) (text string, ok bool) {
-	if class != "" {
-		k := about{RelationOID("pg_catalog", class), oid, sub}
-		text, ok = builtinDescriptions()[k]
-	} else {
-		for k, t := range builtinDescriptions() {
-			if k.oid == oid && k.sub == sub {
-				return t, true
-			}
-		}
-	}
-	if ok {
-		return text, true
-	}
 	want := RelationOID("pg_catalog", class)
 	s.descriptions(func(k about, t string) {
 		if k.oid == oid && k.sub == sub && (class == "" || k.class == want) {
 			text, ok = t, true
 		}
 	})
-	return text, ok
+	if ok || class != "" {
+		if !ok {
+			text, ok = builtinDescriptions()[about{want, oid, sub}]
+		}
+		return text, ok
+	}
+	for k, t := range builtinDescriptions() {
+		if k.oid == oid && k.sub == sub {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// builtinDatabases are the comments of initdb on the databases that it makes.
+var builtinDatabases = map[uint32]string{1: "default template for new databases", 4: "unmodifiable empty database",
+	OIDDatabase: "default administrative connection database"}
+
+// DatabaseComment is the comment on a database that the user has given text, ""
+// for none of his own.
+func DatabaseComment(oid uint32, text string) string {
+	if text == "" {
+		return builtinDatabases[oid]
+	}
+	return text
 }
 
 func descriptionRows(s *Source, add func(...any)) {
@@ -84,8 +106,7 @@ func (s *Source) descriptions(f func(about, string)) {
 
 // commentAbout reads the key of a comment on anything but a constraint.
 func commentAbout(key string) (about, bool) {
-	classes := map[string]uint32{objects.ClassRelation: classClass, objects.ClassType: classType, objects.ClassSchema: classNamespace,
-		objects.ClassExtension: 3079}
+	classes := map[string]uint32{objects.ClassRelation: classClass, objects.ClassType: classType, objects.ClassSchema: classNamespace}
 	class, rest, _ := strings.Cut(key, " ")
 	oid, sub, _ := strings.Cut(rest, "/")
 	n, err := strconv.ParseUint(oid, 10, 32)
