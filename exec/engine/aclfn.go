@@ -364,25 +364,35 @@ func (c *catalog) explode(list *vec.Vector) (vec.Datum, error) {
 	return vec.Datum{A: v}, nil
 }
 
-// signal is pg_cancel_backend and pg_terminate_backend (signalfuncs.c,
-// pg_signal_backend).
+// signal is pg_cancel_backend and pg_terminate_backend.
 func (s *Session) signal(c *catalog, pid int32, end bool) (vec.Datum, error) {
-	target, ok := s.e.live.login(pid)
-	if !ok {
+	if _, ok := s.e.live.login(pid); !ok {
 		s.warning("01000", "PID %d is not a PostgreSQL server process", pid)
 		return boolDatum(false), nil
 	}
+	if err := s.mayInterrupt(c, pid, end); err != nil {
+		return vec.Datum{}, err
+	}
+	return boolDatum(s.e.live.interrupt(pid, end)), nil
+}
+
+// mayInterrupt holds the interruption of a session to those who may (signalfuncs.c,
+// pg_signal_backend); a number of no session is nobody's.
+func (s *Session) mayInterrupt(c *catalog, pid int32, end bool) error {
 	word, what := "cancel superuser query", "query is being canceled"
 	if end {
 		word, what = "terminate superuser process", "process is being terminated"
 	}
+	target, ok := s.e.live.login(pid)
 	switch {
+	case !ok:
+		return nil
 	case c.IsSuper(target) && !c.isSuper():
-		return vec.Datum{}, denied("must be a superuser to %s", word)
+		return denied("must be a superuser to %s", word)
 	case !c.HasPrivs(c.user, target) && !c.HasPrivs(c.user, roles.SignalBackend):
-		return vec.Datum{}, denied("must be a member of the role whose %s or member of pg_signal_backend", what)
+		return denied("must be a member of the role whose %s or member of pg_signal_backend", what)
 	}
-	return boolDatum(s.e.live.interrupt(pid, end)), nil
+	return nil
 }
 
 // login is the role of a session.

@@ -17,6 +17,14 @@ func (s *Session) kill(u *ast.Kill) (session.Result, error) {
 		return nil, sqlerr.Unsupported(u.ID.Pos(), "KILL of an expression is not supported").WithHint("Write the number that SHOW PROCESSLIST gives.")
 	}
 	pid, err := strconv.ParseInt(lit.Text, 10, 32)
+	if err == nil {
+		c, release := s.catalog()
+		err = s.mayInterrupt(c, int32(pid), !u.Query)
+		release()
+		if sqlerr.Code(err) == pgerrcode.InsufficientPrivilege {
+			return nil, err
+		}
+	}
 	if err != nil || !s.e.live.interrupt(int32(pid), !u.Query) {
 		return nil, sqlerr.At(lit.Pos(), pgerrcode.UndefinedObject, "there is no connection %s", lit.Text)
 	}

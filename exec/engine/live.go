@@ -94,13 +94,17 @@ func zoneRows(now time.Time, add func(...any)) {
 func (s *Session) activityRows(c *catalog, add func(...any)) {
 	dbs := databaseOIDs(c)
 	in := s.rolesNow()
-	for _, a := range s.e.live.list() {
+	for _, a := range s.activities(c) {
 		var user, started any
 		if r := in.Named(a.user); r != nil {
 			user = r.OID
 		}
 		o := s.e.live.session(a.pid)
 		if o == nil {
+			continue
+		}
+		if a.state == "" { // another's
+			add(dbs[a.db], a.db, a.pid, nil, user, a.user, a.app, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, a.query, nil)
 			continue
 		}
 		started = stamp(o.started)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/session"
@@ -18,7 +19,7 @@ func (s *Session) lockTable(ctx context.Context, u *ast.Lock) (session.Result, e
 	if !s.tx.block {
 		return nil, sqlerr.New(pgerrcode.NoActiveSQLTransaction, "LOCK TABLE can only be used in transaction blocks")
 	}
-	if err := s.lockable(u.Names); err != nil {
+	if err := s.lockable(u.Names, u.Mode); err != nil {
 		return nil, err
 	}
 	if u.Mode < ast.ShareUpdateExclusive || s.tx.readOnly || s.tx.write != nil {
@@ -58,10 +59,13 @@ func (s *Session) lockRows(ctx context.Context, l *plan.RowLock) error {
 }
 
 // lockable holds the names of LOCK TABLE to tables and views.
-func (s *Session) lockable(names []ast.Name) error {
+func (s *Session) lockable(names []ast.Name, mode ast.LockMode) error {
 	c, release := s.catalog()
 	defer release()
 	for _, n := range names {
+		if err := c.Denied(n.Schema); err != nil {
+			return err
+		}
 		r := c.findIndex(n.Schema, n.Name)
 		switch {
 		case r == nil && n.Schema != "":
@@ -74,7 +78,21 @@ func (s *Session) lockable(names []ast.Name) error {
 		case r.kind != 'r' && r.kind != 'v' && r.kind != 'V':
 			return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or view`, n.Name).
 				WithDetail("This operation is not supported for %ss.", kindWords[r.kind])
+		case c.relMask(r, c.user, lockNeeds(mode)) == 0:
+			return denied("permission denied for %s %s", c.relWord(r), r.name)
 		}
 	}
 	return nil
+}
+
+// lockNeeds are the privileges of which one is needed for a mode (lockcmds.c,
+// LockTableAclCheck).
+func lockNeeds(mode ast.LockMode) roles.Mode {
+	switch mode {
+	case 1: // ACCESS SHARE
+		return roles.Select
+	case 3: // ROW EXCLUSIVE
+		return roles.Insert | roles.Update | roles.Delete | roles.Truncate
+	}
+	return roles.Update | roles.Delete | roles.Truncate
 }

@@ -5,6 +5,8 @@ import (
 	"sort"
 	"sync"
 	"time"
+
+	"tagd/exec/roles"
 )
 
 func defaultWorkers() int { return runtime.GOMAXPROCS(0) }
@@ -55,4 +57,17 @@ func (r *registry) list() []activity {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].pid < out[j].pid })
 	return out
+}
+
+// activities is what sessions do, as the current user may see it: of those of
+// other roles neither state nor query (pgstatfuncs.c, pg_stat_get_activity).
+func (s *Session) activities(c *catalog) []activity {
+	list := s.e.live.list()
+	for i := range list {
+		r := c.Named(list[i].user)
+		if r == nil || !c.HasPrivs(c.user, r.OID) && !c.HasPrivs(c.user, roles.ReadAllStats) {
+			list[i].state, list[i].query = "", "<insufficient privilege>"
+		}
+	}
+	return list
 }

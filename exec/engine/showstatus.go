@@ -63,7 +63,9 @@ func showCreateDatabase(s *Session, u *ast.ShowObjects) ([][]*string, error) {
 // characters, as MySQL does.
 func showProcesses(s *Session, u *ast.ShowObjects) ([][]*string, error) {
 	var out [][]*string
-	for _, a := range s.e.live.list() {
+	c, release := s.catalog()
+	defer release()
+	for _, a := range s.activities(c) {
 		command, info := "Sleep", null
 		if a.state == "active" {
 			command = "Query"

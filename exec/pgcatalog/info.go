@@ -11,7 +11,9 @@ func init() {
 	register("information_schema", "schemata", []col{{"catalog_name", tName}, {"schema_name", tName}, {"schema_owner", tName}},
 		func(s *Source, add func(...any)) {
 			for _, n := range s.schemas() {
-				add(s.DB, n.name, s.Roles.Name(SchemaOwner(s.Objects, SchemaKey(objects.ClassSchema, n.oid))))
+				if ns := SchemaKey(objects.ClassSchema, n.oid); s.seesSchema(ns) {
+					add(s.DB, n.name, s.Roles.Name(SchemaOwner(s.Objects, ns)))
+				}
 			}
 		})
 	register("information_schema", "tables", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName},
@@ -22,6 +24,7 @@ func init() {
 			}
 			for _, t := range s.Tables {
 				switch {
+				case !s.sees(t.OID):
 				case t.Kind != "": // materialized views are not SQL's
 				case objects.IsTemp(t.NS):
 					add(s.DB, s.schema(t.NS), t.Name, "LOCAL TEMPORARY", "YES", "NO")
@@ -30,14 +33,23 @@ func init() {
 				}
 			}
 			for _, v := range s.views(false) {
-				add(s.DB, s.schema(v.NS), v.Name, "VIEW", "NO", "NO")
+				if s.sees(v.OID) {
+					add(s.DB, s.schema(v.NS), v.Name, "VIEW", "NO", "NO")
+				}
 			}
 		})
 	register("information_schema", "views", []col{{"table_catalog", tName}, {"table_schema", tName}, {"table_name", tName}, {"view_definition", tVar},
 		{"check_option", tVar}, {"is_updatable", tVar}, {"is_insertable_into", tVar}},
 		func(s *Source, add func(...any)) {
 			for _, v := range s.views(false) {
-				add(s.DB, s.schema(v.NS), v.Name, s.Texts.View(v), "NONE", "NO", "NO")
+				if !s.sees(v.OID) {
+					continue
+				}
+				var text any // which the owner alone may read
+				if s.enabled(RelationOwner(s.Objects, v.OID)) {
+					text = s.Texts.View(v)
+				}
+				add(s.DB, s.schema(v.NS), v.Name, text, "NONE", "NO", "NO")
 			}
 		})
 	register("information_schema", "sequences", []col{{"sequence_catalog", tName}, {"sequence_schema", tName}, {"sequence_name", tName}, {"data_type", tVar},
@@ -103,13 +115,16 @@ func columnRows(s *Source, add func(...any)) {
 	}
 	for _, t := range s.Tables {
 		for i := range t.Columns {
-			if t.Kind == "" {
+			if t.Kind == "" && s.seesColumn(t.OID, t.Columns[i].ID) {
 				one(t, s.schema(t.NS), t.Name, i+1, &t.Columns[i], "YES")
 			}
 		}
 	}
 	for _, v := range s.views(false) {
 		for i, c := range v.Columns {
+			if !s.seesColumn(v.OID, uint32(i+1)) {
+				continue
+			}
 			t, _ := s.Exts.Type(c.Type)
 			one(nil, s.schema(v.NS), v.Name, i+1, &types.Column{Name: c.Name, Type: t}, "NO")
 		}
@@ -120,7 +135,7 @@ func infoSequences(s *Source, add func(...any)) {
 	bits := map[string]int{"smallint": 16, "integer": 32, "bigint": 64}
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
 	for _, q := range s.sequences() {
-		if q.Identity {
+		if q.Identity || !s.sees(q.OID) {
 			continue
 		}
 		cycle := "NO"

@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"strconv"
+	"strings"
 
 	"tagd/exec/objects"
 	"tagd/exec/roles"
@@ -138,7 +139,7 @@ func init() {
 	register("pg_catalog", "pg_init_privs", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"privtype", tChar}, {"initprivs", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, sh := range names() {
-				if acl := SystemACL(sh.name); acl != nil {
+				if acl := SystemACL(sh.name); acl != nil && sh.schema == "pg_catalog" {
 					add(sh.oid, 1259, 0, "i", s.acl(acl))
 				}
 				for i, c := range sh.cols {
@@ -147,10 +148,6 @@ func init() {
 					}
 				}
 			}
-			fresh := objects.New()
-			for _, ns := range []uint32{OIDCatalog, objects.Public} {
-				add(SchemaOID(ns), 2615, 0, "i", s.acl(SchemaACL(fresh, ns)))
-			}
 		})
 	register("pg_catalog", "pg_default_acl", []col{{"oid", tOid}, {"defaclrole", tOid}, {"defaclnamespace", tOid}, {"defaclobjtype", tChar}, {"defaclacl", tAcl}},
 		func(s *Source, add func(...any)) {
@@ -158,4 +155,48 @@ func init() {
 				add(d.OID, d.Role, d.NS, d.Kind, s.Roles.Texts(d.ACL))
 			}
 		})
+}
+
+// sees reports a relation that information_schema shows to the current user: the
+// owner's, or one on which there is some privilege, be it on a column.
+func (s *Source) sees(oid uint32) bool {
+	owner := RelationOwner(s.Objects, oid)
+	if s.Roles.HasPrivs(s.Current, owner) {
+		return true
+	}
+	key := objects.CommentKey(objects.ClassRelation, oid, "")
+	acl := s.Objects.ACLs[key]
+	if sh := relationByOID(oid); sh != nil && acl == nil {
+		acl = SystemACL(sh.name)
+	}
+	all := roles.All('r') | roles.All('S')
+	if s.Roles.Mask(acl, s.Current, owner, all) != 0 || s.Roles.HasPrivs(s.Current, roles.ReadAllData) || s.Roles.HasPrivs(s.Current, roles.WriteAllData) {
+		return true
+	}
+	for k, acl := range s.Objects.ACLs {
+		if strings.HasPrefix(k, key+"/") && s.Roles.Mask(acl, s.Current, owner, roles.All('c')) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// seesColumn is sees for one column of a relation that is seen.
+func (s *Source) seesColumn(oid, id uint32) bool {
+	owner := RelationOwner(s.Objects, oid)
+	if s.Roles.HasPrivs(s.Current, owner) || relationByOID(oid) != nil || s.Roles.HasPrivs(s.Current, roles.ReadAllData) {
+		return true
+	}
+	for _, key := range []string{"", strconv.Itoa(int(id))} {
+		if s.Roles.Mask(s.Objects.ACLs[objects.CommentKey(objects.ClassRelation, oid, key)], s.Current, owner, roles.All('c')) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// seesSchema is sees for a schema.
+func (s *Source) seesSchema(ns uint32) bool {
+	owner := SchemaOwner(s.Objects, ns)
+	return s.Roles.HasPrivs(s.Current, owner) || s.Roles.Mask(SchemaACL(s.Objects, ns), s.Current, owner, roles.All('n')) != 0
 }
