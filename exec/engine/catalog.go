@@ -117,6 +117,9 @@ func (c *catalog) virtual(r *relation) (string, []plan.Field) {
 
 // Type returns a user's type. See plan.Catalog.
 func (c *catalog) Type(schema, name string) (types.Type, bool) {
+	if t, ok := infoTypes[name]; ok && schema == "information_schema" {
+		return t, true
+	}
 	if t := c.findType(schema, name); t != nil {
 		return c.typeOf(t)
 	}

@@ -186,6 +186,13 @@ func (s *Session) regClass(c *catalog, text string) (uint32, error) {
 	}
 	r := c.findIndex(schema, name)
 	if r == nil {
+		sys := schema
+		if sys == "" {
+			sys = "pg_catalog"
+		}
+		if oid := pgcatalog.RelationOID(sys, name); oid != 0 {
+			return oid, nil
+		}
 		full := name
 		if schema != "" {
 			full = schema + "." + name

@@ -16,7 +16,7 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_get_function_result":
 		return text(pgcatalog.FunctionResult(uint32(args[0].I), c.typeName))
 	case "pg_get_function_arguments", "pg_get_function_identity_arguments":
-		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName))
+		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName, name == "pg_get_function_arguments"))
 	case "pg_get_functiondef":
 		return text("", false)
 	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole", "to_regproc", "to_regprocedure", "to_regoper", "to_regoperator":
@@ -34,7 +34,8 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		d, err := s.signal(c, int32(args[0].I), name == "pg_terminate_backend")
 		return d, true, err
 	}
-	return vec.Datum{}, false, nil
+	d, ok = s.askInfo(c, name, args)
+	return d, ok, nil
 }
 
 // typeName is format_type without a modifier.

@@ -344,6 +344,9 @@ func (s *Session) definition(c *catalog, name string, args []vec.Datum) (vec.Dat
 	}
 	v := c.objs.Views[oid]
 	if v == nil {
+		if q, ok := pgcatalog.ViewDef(oid); ok {
+			return text(q, true)
+		}
 		return vec.Datum{Null: true}, nil
 	}
 	return text(c.viewText(s, v, layout), true)

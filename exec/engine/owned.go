@@ -129,7 +129,7 @@ func (c *catalog) describeKey(key string) (what string, order uint64) {
 		if f := pgcatalog.Function(oid); f != nil {
 			name = f.Name
 		}
-		args, _ := pgcatalog.FunctionArguments(oid, c.typeName)
+		args, _ := pgcatalog.FunctionArguments(oid, c.typeName, false)
 		return "function " + name + "(" + strings.ReplaceAll(args, ", ", ",") + ")", order
 	case objects.ClassLanguage:
 		return "language " + pgcatalog.LanguageName(oid), order

@@ -11,10 +11,13 @@ import (
 // View returns a view. See plan.Catalog.
 func (c *catalog) View(schema, name string) *plan.View {
 	r := c.find(schema, name)
-	if r == nil || r.kind != 'v' {
+	switch {
+	case r == nil:
 		return nil
+	case r.kind == 'v':
+		return c.planView(r.view)
 	}
-	return c.planView(r.view)
+	return c.systemView(r)
 }
 
 // Describe says what a name is that is no table or view. See plan.Catalog.
@@ -85,8 +88,11 @@ func (c *viewCatalog) Table(schema, name string) (*types.Table, plan.Stats) {
 // View returns a view as it was. See plan.Catalog.
 func (c *viewCatalog) View(schema, name string) *plan.View {
 	r := c.rel(schema, name)
-	if r == nil || r.kind != 'v' {
+	switch {
+	case r == nil:
 		return nil
+	case r.kind != 'v':
+		return c.systemView(r)
 	}
 	out := c.planView(r.view)
 	ref := c.ref(schema, name, false)
@@ -170,7 +176,11 @@ func (c *recorder) Table(schema, name string) (*types.Table, plan.Stats) {
 // View notes a view. See plan.Catalog.
 func (c *recorder) View(schema, name string) *plan.View {
 	v := c.catalog.View(schema, name)
-	if v != nil {
+	switch {
+	case v == nil:
+	case c.objs.Views[v.OID] == nil: // the system's own
+		c.note(objects.Ref{Schema: schema, Name: name})
+	default:
 		ref := objects.Ref{Schema: schema, Name: name, OID: v.OID}
 		for i, col := range v.Columns {
 			ref.Cols = append(ref.Cols, objects.RefCol{ID: uint32(i + 1), Name: col.Name})

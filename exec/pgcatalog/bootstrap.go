@@ -20,7 +20,11 @@ import (
 //
 //	@schema.name TAB oid TAB kind         a relation, "r" or "v"
 //	#column TAB type TAB n                a column of it, "n" for NOT NULL, else "-"
+//	%query                                what a view selects, in COPY's text format
 //	value TAB value ...                   a row, in COPY's text format; oid for the reg types
+//	!oid TAB text                         the definition of an index, a constraint or a rule
+//
+// data/dump.py writes it.
 //
 //go:embed data/catalog.txt.gz
 var bootstrap []byte
@@ -33,10 +37,15 @@ type shape struct {
 	cols         []col
 	at           map[string]int
 	notNull      []bool
+	query        string // of a view
 	lines        []string
 	once         sync.Once
 	static       *vec.Batch
 }
+
+// systemDefs are the definitions of the system's indexes, constraints and rules by
+// OID; shapes fills it.
+var systemDefs = map[uint32]string{}
 
 // shapes are PostgreSQL's relations by "schema.name".
 var shapes = sync.OnceValue(func() map[string]*shape {
@@ -62,6 +71,11 @@ var shapes = sync.OnceValue(func() map[string]*shape {
 			sh.at[f[0]] = len(sh.cols)
 			sh.cols = append(sh.cols, col{f[0], typeNamed(f[1])})
 			sh.notNull = append(sh.notNull, f[2] == "n")
+		case '!':
+			f := strings.SplitN(line[1:], "\t", 2)
+			systemDefs[oidOf(f[0])] = unescape.Replace(f[1])
+		case '%':
+			sh.query = unescape.Replace(line[1:])
 		default:
 			sh.lines = append(sh.lines, line)
 		}

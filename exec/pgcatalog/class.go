@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ type schemaRow struct {
 
 // schemas lists the schemas by name.
 func (s *Source) schemas() []schemaRow {
-	out := []schemaRow{{OIDCatalog, "pg_catalog"}, {OIDInfo, "information_schema"}}
+	out := []schemaRow{{OIDToast, "pg_toast"}, {OIDCatalog, "pg_catalog"}, {OIDInfo, "information_schema"}}
 	for oid, sc := range s.Objects.Schemas {
 		out = append(out, schemaRow{SchemaOID(oid), sc.Name})
 	}
@@ -306,9 +307,26 @@ func IndexPlace(s *Source, oid uint32) (ns uint32, name string, ok bool) {
 	return x.ns, x.name, true
 }
 
+// IndexPosition is the number of a column in an index; false where it is not in it.
+func IndexPosition(s *Source, oid uint32, col int16) (int, bool) {
+	for _, x := range s.indexes() {
+		if x.oid == oid {
+			at := slices.Index(x.keys, col)
+			return at + 1, at >= 0
+		}
+	}
+	return 0, false
+}
+
 // IndexDef is pg_get_indexdef, with col above 0 of one column of the index only;
 // false for an OID of no index.
 func IndexDef(s *Source, oid uint32, col int, pretty bool) (string, bool) {
+	if def, ok := SystemDef(oid); ok {
+		if col != 0 {
+			def = systemColumns()[[2]int64{int64(oid), int64(col)}]
+		}
+		return def, true
+	}
 	x := s.indexOf(oid)
 	switch {
 	case x == nil:
@@ -384,6 +402,9 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 
 // ConstraintDef is pg_get_constraintdef; false for an OID of no constraint.
 func ConstraintDef(s *Source, oid uint32, pretty bool) (string, bool) {
+	if def, ok := SystemDef(oid); ok {
+		return def, true
+	}
 	k := s.constraintOf(oid)
 	if k == nil {
 		return "", false
@@ -417,14 +438,6 @@ func classRows(s *Source, add func(...any)) {
 	for _, x := range list {
 		indexed[x.table.OID] = true
 	}
-	for _, r := range names() {
-		am := 0
-		if r.kind == "r" {
-			am = OIDHeap
-		}
-		add(r.oid, r.name, schemaOIDNamed(r.schema), 0, OIDSuperuser, am, 0, 0, float64(-1), false,
-			false, "p", r.kind, len(r.cols), 0, r.kind == "v", false, false, false)
-	}
 	for _, t := range s.Tables {
 		kind := "r"
 		if t.Kind != "" {
@@ -445,13 +458,6 @@ func classRows(s *Source, add func(...any)) {
 		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
 			false, false, false, false)
 	}
-}
-
-func schemaOIDNamed(name string) uint32 {
-	if name == "pg_catalog" {
-		return OIDCatalog
-	}
-	return OIDInfo
 }
 
 // attributeRows gives with each row the number under which the column's access
@@ -475,11 +481,6 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 			generated = "s"
 		}
 		add(id, rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
-	}
-	for _, r := range names() {
-		for i, c := range r.cols {
-			one(r.oid, i+1, &types.Column{Name: c.name, Type: c.t, NotNull: r.notNull[i]})
-		}
 	}
 	for _, t := range s.Tables {
 		for i := range t.Columns {

@@ -18,6 +18,9 @@ const (
 // ruleOID is the OID of the rule that makes a relation a view.
 func ruleOID(view uint32) uint32 { return 3<<30 | view }
 
+// RuleView is the relation whose rule ruleOID names.
+func RuleView(rule uint32) uint32 { return rule &^ (3 << 30) }
+
 func init() {
 	register("pg_catalog", "pg_depend", []col{{"classid", tOid}, {"objid", tOid}, {"objsubid", tInt4}, {"refclassid", tOid},
 		{"refobjid", tOid}, {"refobjsubid", tInt4}, {"deptype", tChar}}, func(s *Source, add func(...any)) {

@@ -22,7 +22,8 @@ import (
 const (
 	OIDCatalog   = 11    // schema pg_catalog
 	OIDPublic    = 2200  // schema public
-	OIDInfo      = 13000 // schema information_schema; initdb's choice in Postgres
+	OIDToast     = 99    // schema pg_toast
+	OIDInfo      = 13207 // schema information_schema; initdb's choice in Postgres
 	OIDSuperuser = 10
 	OIDDatabase  = 5
 	OIDHeap      = 2 // access method heap

@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -59,9 +60,70 @@ func FunctionResult(oid uint32, typeName func(uint32) string) (string, bool) {
 	return s, true
 }
 
-// FunctionArguments is pg_get_function_arguments of a built-in function, without
-// the defaults.
-func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) {
+// defaults are the defaults of a function's last input arguments.
+func (l *lookup) defaults(row int) []string {
+	d := l.get(row, "proargdefaults")
+	if d.Null {
+		return nil
+	}
+	return splitList(d.S)
+}
+
+// splitList splits expressions at the commas that stand in no quotes, parentheses
+// or brackets.
+func splitList(s string) (out []string) {
+	depth, quoted, start := 0, false, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case c == ',' && depth == 0:
+			out = append(out, s[start:i])
+			start = i + 2
+		}
+	}
+	return append(out, s[start:])
+}
+
+// inputs are the positions of a function's input arguments among all.
+func (l *lookup) inputs(row int) (out []int) {
+	args, modes := l.get(row, "proallargtypes"), l.get(row, "proargmodes")
+	if args.Null {
+		args = l.get(row, "proargtypes")
+	}
+	for k := 0; args.A != nil && k < args.A.N; k++ {
+		if modes.Null || k >= modes.A.N || modes.A.Str[k] != "o" && modes.A.Str[k] != "t" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// FunctionDefault is pg_get_function_arg_default of a built-in function; false for
+// an argument that has none.
+func FunctionDefault(oid uint32, arg int) (string, bool) {
+	l := procs()
+	i, ok := l.at[oid]
+	if !ok {
+		return "", false
+	}
+	list, in := l.defaults(i), l.inputs(i)
+	for k, at := range in[len(in)-len(list):] {
+		if at == arg-1 {
+			return list[k], true
+		}
+	}
+	return "", false
+}
+
+// FunctionArguments is pg_get_function_arguments of a built-in function, or, without
+// the defaults and results, pg_get_function_identity_arguments.
+func FunctionArguments(oid uint32, typeName func(uint32) string, whole bool) (string, bool) {
 	l := procs()
 	i, ok := l.at[oid]
 	if !ok {
@@ -71,6 +133,7 @@ func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) 
 	if args.Null {
 		args = l.get(i, "proargtypes")
 	}
+	list, in := l.defaults(i), l.inputs(i)
 	modes, names := l.get(i, "proargmodes"), l.get(i, "proargnames")
 	var out []string
 	for k := 0; args.A != nil && k < args.A.N; k++ {
@@ -80,6 +143,9 @@ func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) 
 			case "t":
 				continue
 			case "o":
+				if !whole {
+					continue
+				}
 				part = "OUT "
 			case "b":
 				part = "INOUT "
@@ -90,7 +156,11 @@ func FunctionArguments(oid uint32, typeName func(uint32) string) (string, bool) 
 		if !names.Null && k < names.A.N && names.A.Str[k] != "" {
 			part += quote(names.A.Str[k]) + " "
 		}
-		out = append(out, part+typeName(uint32(args.A.I64[k])))
+		part += typeName(uint32(args.A.I64[k]))
+		if n := slices.Index(in, k) - (len(in) - len(list)); whole && n >= 0 && slices.Contains(in, k) {
+			part += " DEFAULT " + list[n]
+		}
+		out = append(out, part)
 	}
 	return strings.Join(out, ", "), true
 }

@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"strings"
 	"sync"
 
 	"tagd/exec/objects"
@@ -9,23 +10,16 @@ import (
 
 // RelationOID is the OID of a relation of the system's schemas, 0 for none.
 func RelationOID(schema, name string) uint32 {
-	if sh := find(schema, name); sh != nil {
-		return sh.oid
-	}
-	return 0
+	_, oids := systemNames()
+	return oids[schema+"."+name]
 }
 
 // RelationName is the name of a relation of the system's schemas, as it is
 // found; false for another OID.
 func RelationName(oid uint32) (string, bool) {
-	sh := relationByOID(oid)
-	switch {
-	case sh == nil:
-		return "", false
-	case sh.schema == "pg_catalog":
-		return sh.name, true
-	}
-	return sh.schema + "." + sh.name, true
+	names, _ := systemNames()
+	name, ok := names[oid]
+	return name, ok
 }
 
 var byOID = sync.OnceValue(func() map[uint32]*shape {
@@ -44,8 +38,8 @@ func IsSystem(oid uint32) bool { return relationByOID(oid) != nil }
 // Visible tells whether a relation of the system's schemas is found by its bare
 // name; known is false for another OID.
 func Visible(oid uint32) (visible, known bool) {
-	sh := relationByOID(oid)
-	return sh != nil && sh.schema == "pg_catalog", sh != nil
+	name, known := RelationName(oid)
+	return known && !strings.Contains(name, "."), known
 }
 
 // SchemaOID is what pg_namespace shows for a schema.
@@ -90,6 +84,11 @@ func ConstraintIndexOID(def *types.Table, name string) uint32 {
 // checkOID is the OID of a CHECK constraint.
 func checkOID(def *types.Table, i int) uint32 {
 	return keyIndexBit | 1<<28 | def.OID&0x3fffff<<6 | uint32(i)&63
+}
+
+// labelOID is the OID of an enum's label.
+func labelOID(t *objects.Type, i int) uint32 {
+	return keyIndexBit | 7<<27 | t.OID&0x1ffff<<10 | uint32(i)&0x3ff
 }
 
 // defaultOID is the OID of a column's default.

@@ -23,12 +23,6 @@ func init() {
 					false, vector(x.keys), x.exprs(s), pred)
 			}
 		})
-	register("pg_catalog", "pg_indexes", []col{{"schemaname", tName}, {"tablename", tName}, {"indexname", tName}, {"tablespace", tName}, {"indexdef", tText}},
-		func(s *Source, add func(...any)) {
-			for _, x := range s.indexes() {
-				add(s.schema(x.ns), x.table.Name, x.name, nil, x.def(s, false))
-			}
-		})
 	register("pg_catalog", "pg_constraint", []col{{"oid", tOid}, {"conname", tName}, {"connamespace", tOid}, {"contype", tChar}, {"condeferrable", tBool},
 		{"condeferred", tBool}, {"convalidated", tBool}, {"conrelid", tOid}, {"contypid", tOid}, {"conindid", tOid}, {"conparentid", tOid},
 		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2}},
@@ -61,7 +55,7 @@ func init() {
 		func(s *Source, add func(...any)) {
 			for _, t := range s.userTypes() {
 				for i, l := range t.Labels {
-					add(t.OID+uint32(i)<<20&0x3ff00000, t.OID, float64(i+1), l.Name)
+					add(labelOID(t, i), t.OID, float64(i+1), l.Name)
 				}
 			}
 		})
@@ -83,23 +77,6 @@ func init() {
 				}
 				k, _ := types.TypeNamed(q.Type)
 				add(s.schema(q.NS), q.Name, s.ownerName(q.OID), types.Of(k).OID(), q.Start, q.Min, q.Max, q.Inc, q.Cycle, q.Cache, last)
-			}
-		})
-	register("pg_catalog", "pg_views", []col{{"schemaname", tName}, {"viewname", tName}, {"viewowner", tName}, {"definition", tText}},
-		func(s *Source, add func(...any)) {
-			for _, v := range s.views(false) {
-				add(s.schema(v.NS), v.Name, s.ownerName(v.OID), s.Texts.View(v))
-			}
-		})
-	register("pg_catalog", "pg_matviews", []col{{"schemaname", tName}, {"matviewname", tName}, {"matviewowner", tName}, {"tablespace", tName},
-		{"hasindexes", tBool}, {"ispopulated", tBool}, {"definition", tText}},
-		func(s *Source, add func(...any)) {
-			indexed := map[uint32]bool{}
-			for _, x := range s.indexes() {
-				indexed[x.table.OID] = true
-			}
-			for _, v := range s.views(true) {
-				add(s.schema(v.NS), v.Name, s.ownerName(v.OID), nil, indexed[v.OID], v.Filled, s.Texts.View(v))
 			}
 		})
 }

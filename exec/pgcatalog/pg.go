@@ -39,15 +39,6 @@ func init() {
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
-	register("pg_catalog", "pg_tables", []col{{"schemaname", tName}, {"tablename", tName}, {"tableowner", tName}, {"hasindexes", tBool},
-		{"hasrules", tBool}, {"hastriggers", tBool}, {"rowsecurity", tBool}},
-		func(s *Source, add func(...any)) {
-			for _, t := range s.Tables {
-				if t.Kind == "" {
-					add(s.schema(t.NS), t.Name, s.ownerName(t.OID), t.Key >= 0 || len(t.Uniques) > 0, false, false, false)
-				}
-			}
-		})
 }
 
 // replident is the replica identity by kind of relation.

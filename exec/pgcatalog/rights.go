@@ -121,7 +121,7 @@ func (s *Source) ownerName(oid uint32) string { return s.Roles.Name(RelationOwne
 // overrides are the access lists of built-in objects that were changed, by OID,
 // and the column that shows them.
 func (s *Source) overrides(sh *shape) (col int, acls map[uint32]any) {
-	class := map[string]string{"pg_proc": objects.ClassFunction, "pg_language": objects.ClassLanguage}[sh.name]
+	class := map[string]string{"pg_proc": objects.ClassFunction, "pg_language": objects.ClassLanguage, "pg_class": objects.ClassRelation}[sh.name]
 	if class == "" || len(s.Objects.ACLs) == 0 {
 		return 0, nil
 	}
@@ -132,23 +132,10 @@ func (s *Source) overrides(sh *shape) (col int, acls map[uint32]any) {
 			acls[uint32(oid.Get(i).I)] = acl
 		}
 	}
-	return sh.at[map[string]string{"pg_proc": "proacl", "pg_language": "lanacl"}[sh.name]], acls
+	return sh.at[map[string]string{"pg_proc": "proacl", "pg_language": "lanacl", "pg_class": "relacl"}[sh.name]], acls
 }
 
 func init() {
-	register("pg_catalog", "pg_init_privs", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"privtype", tChar}, {"initprivs", tAcl}},
-		func(s *Source, add func(...any)) {
-			for _, sh := range names() {
-				if acl := SystemACL(sh.name); acl != nil && sh.schema == "pg_catalog" {
-					add(sh.oid, 1259, 0, "i", s.acl(acl))
-				}
-				for i, c := range sh.cols {
-					if acl := SystemColumnACL(sh.name, c.name); acl != nil {
-						add(sh.oid, 1259, i+1, "i", s.acl(acl))
-					}
-				}
-			}
-		})
 	register("pg_catalog", "pg_default_acl", []col{{"oid", tOid}, {"defaclrole", tOid}, {"defaclnamespace", tOid}, {"defaclobjtype", tChar}, {"defaclacl", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, d := range s.Objects.Defaults {

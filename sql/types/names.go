@@ -170,7 +170,7 @@ func (t Type) Len() int16 {
 // WireMod returns the modifier as RowDescription carries it: -1 for none.
 func (t Type) WireMod() int32 {
 	switch {
-	case t.Mod == 0:
+	case t.Mod == 0, t.IsVector():
 		return -1
 	case t.Kind == Time, t.Kind == TimeTZ, t.Kind == Timestamp, t.Kind == TimestampTZ:
 		return t.Mod - 1

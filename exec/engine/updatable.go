@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"tagd/exec/pgcatalog"
+	"tagd/planner/plan"
+	"tagd/sql/ast"
+	"tagd/sql/vec"
+)
+
+// What pg_relation_is_updatable says: bits of the commands INSERT, UPDATE and
+// DELETE (1 << CMD_...).
+const updatableBits = 1<<2 | 1<<3 | 1<<4
+
+// askInfo answers the functions that information_schema is made with; ok is false
+// for a name that is not among them.
+func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datum, ok bool) {
+	switch name {
+	case "pg_relation_is_updatable":
+		if !c.updatable(uint32(args[0].I), 0) {
+			return vec.Datum{}, true
+		}
+		return vec.Datum{I: updatableBits}, true
+	case "pg_column_is_updatable":
+		return boolDatum(args[1].I > 0 && c.updatable(uint32(args[0].I), int(args[1].I))), true
+	case "pg_get_ruledef":
+		text, found := c.ruleText(s, uint32(args[0].I), len(args) > 1 && args[1].I != 0)
+		return vec.Datum{S: text, Null: !found}, true
+	case "_pg_index_position":
+		at, found := pgcatalog.IndexPosition(c.source(s), uint32(args[0].I), int16(args[1].I))
+		return vec.Datum{I: int64(at), Null: !found}, true
+	case "pg_get_function_arg_default":
+		text, found := pgcatalog.FunctionDefault(uint32(args[0].I), int(args[1].I))
+		return vec.Datum{S: text, Null: !found}, true
+	}
+	return d, false
+}
+
+// ruleText is pg_get_ruledef, for a view's rule as for the system's own.
+func (c *catalog) ruleText(s *Session, oid uint32, pretty bool) (string, bool) {
+	if def, ok := pgcatalog.SystemDef(oid); ok {
+		return def, true
+	}
+	v := c.objs.Views[pgcatalog.RuleView(oid)]
+	if v == nil {
+		return "", false
+	}
+	layout := shownLayout
+	if pretty {
+		layout = prettyLayout(0)
+	}
+	return "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO " + c.shown(v.NS, v.Name) + " DO INSTEAD " + c.viewText(s, v, layout), true
+}
+
+// updatable tells whether Postgres's rules let a relation, or one column of it, be
+// changed: tables, and views that show single columns of one such relation.
+func (c *catalog) updatable(oid uint32, col int) bool {
+	if r := c.relationOf(oid); r != nil {
+		switch r.kind {
+		case 'r':
+			return true
+		case 'v':
+			return updatableView(c.planView(r.view), col)
+		}
+		return false
+	}
+	kind, schema, name := pgcatalog.SystemRelation(oid)
+	if q := pgcatalog.ViewQuery(schema, name); kind == "v" && q != nil {
+		return updatableView(&plan.View{Query: q, Catalog: systemCatalog{c}}, col)
+	}
+	return kind == "r"
+}
+
+// updatableView is view_query_is_auto_updatable (rewriteHandler.c).
+func updatableView(v *plan.View, col int) bool {
+	q := v.Query
+	if q == nil || len(q.With) > 0 || q.SetOp != ast.NoSetOp || q.Distinct || len(q.DistinctOn) > 0 || len(q.GroupBy) > 0 || q.Having != nil ||
+		q.Limit != nil || q.Offset != nil || q.Values != nil || len(q.From) != 1 {
+		return false
+	}
+	from, ok := q.From[0].(*ast.TableName)
+	if !ok {
+		return false
+	}
+	if def, _ := v.Catalog.Table(from.Name.Schema, from.Name.Name); def != nil {
+		return def.Kind == "" && (col == 0 || plainColumn(q, col))
+	}
+	if inner := v.Catalog.View(from.Name.Schema, from.Name.Name); inner != nil {
+		return updatableView(inner, 0) && (col == 0 || plainColumn(q, col))
+	}
+	_, fields := v.Catalog.Virtual(from.Name.Schema, from.Name.Name)
+	return fields != nil && (col == 0 || plainColumn(q, col))
+}
+
+// plainColumn tells whether an output column is a column of the relation and
+// nothing else.
+func plainColumn(q *ast.Select, col int) bool {
+	for i, item := range q.Items {
+		c, ok := item.X.(*ast.Column)
+		if ok && c.Star {
+			return true // of the only relation
+		}
+		if i == col-1 {
+			return ok
+		}
+	}
+	return false
+}
