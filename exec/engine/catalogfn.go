@@ -273,7 +273,11 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if t, ok := types.TypeByOID(oid); ok {
 			return t.String(), true
 		}
-		return c.ownType(oid)
+		if name, ok := c.ownType(oid); ok {
+			return name, true
+		}
+		name := pgcatalog.TypeName(oid)
+		return name, name != "???"
 	case types.RegNamespace:
 		if n := c.nsName(pgcatalog.SchemaKey(objects.ClassSchema, oid)); n != "" {
 			return quoteIdent(n), true
@@ -330,6 +334,9 @@ func (s *Session) regType(c *catalog, text string) (uint32, error) {
 	}
 	t, err := s.resolveType(n)
 	if err != nil {
+		if oid := pgcatalog.TypeOID(n.Schema, n.Name, n.Dims > 0); oid != 0 {
+			return oid, nil
+		}
 		if oid, ok := c.rowType(n); ok {
 			return oid, nil
 		}

@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"github.com/jackc/pgerrcode"
+
 	"tagd/exec/pgcatalog"
+	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -18,7 +21,11 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_get_function_arguments", "pg_get_function_identity_arguments":
 		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName, name == "pg_get_function_arguments"))
 	case "pg_get_functiondef":
-		return text("", false)
+		def, aggregate, ok := pgcatalog.FunctionDef(uint32(args[0].I), c.typeName)
+		if aggregate {
+			return vec.Datum{}, true, sqlerr.New(pgerrcode.WrongObjectType, "\"%s\" is an aggregate function", def)
+		}
+		return text(def, ok)
 	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole", "to_regproc", "to_regprocedure", "to_regoper", "to_regoperator":
 		k, _ := types.TypeNamed(name[len("to_"):])
 		oid, err := s.regOID(k, args[0].S)

@@ -344,7 +344,7 @@ func (s *Session) definition(c *catalog, name string, args []vec.Datum) (vec.Dat
 	}
 	v := c.objs.Views[oid]
 	if v == nil {
-		if q, ok := pgcatalog.ViewDef(oid); ok {
+		if q, ok := pgcatalog.ViewDef(oid, layout != shownLayout); ok {
 			return text(q, true)
 		}
 		return vec.Datum{Null: true}, nil

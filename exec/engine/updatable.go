@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
@@ -22,6 +23,14 @@ func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		return vec.Datum{I: updatableBits}, true
 	case "pg_column_is_updatable":
 		return boolDatum(args[1].I > 0 && c.updatable(uint32(args[0].I), int(args[1].I))), true
+	case "pg_function_is_visible":
+		visible, known := pgcatalog.InPath("pg_proc", uint32(args[0].I))
+		return vec.Datum{Null: !known, I: boolDatum(visible).I}, true
+	case "pg_type_is_visible":
+		return c.typeVisible(uint32(args[0].I)), true
+	case "pg_describe_object":
+		text := c.describeObject(uint32(args[0].I), uint32(args[1].I), int(args[2].I))
+		return vec.Datum{S: text, Null: text == ""}, true
 	case "pg_get_ruledef":
 		text, found := c.ruleText(s, uint32(args[0].I), len(args) > 1 && args[1].I != 0)
 		return vec.Datum{S: text, Null: !found}, true
@@ -33,6 +42,41 @@ func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		return vec.Datum{S: text, Null: !found}, true
 	}
 	return d, false
+}
+
+// typeVisible tells whether a type's bare name finds it, NULL for an OID of none.
+func (c *catalog) typeVisible(oid uint32) vec.Datum {
+	if visible, known := pgcatalog.InPath("pg_type", oid); known {
+		return boolDatum(visible)
+	}
+	for _, t := range c.objs.Types {
+		if t.OID == oid || t.ArrayOID == oid {
+			found := c.findType("", t.Name)
+			return boolDatum(found != nil && found.OID == t.OID)
+		}
+	}
+	for _, v := range c.objs.Views {
+		if v.OID == oid {
+			return boolDatum(c.visible(v.NS, v.Name))
+		}
+	}
+	return vec.Datum{I: 1}
+}
+
+// describeObject is pg_describe_object for the classes that have owners, and for
+// schemas.
+func (c *catalog) describeObject(class, oid uint32, sub int) string {
+	name := map[uint32]string{1255: objects.ClassFunction, 1247: objects.ClassType, 1259: objects.ClassRelation, 2612: objects.ClassLanguage,
+		2615: objects.ClassSchema}[class]
+	if name == "" {
+		return ""
+	}
+	key := objects.CommentKey(name, pgcatalog.SchemaKey(name, oid), "")
+	if r := c.relationOf(oid); r != nil && sub > 0 {
+		key = r.colKey(oid, sub)
+	}
+	text, _ := c.describeKey(key)
+	return text
 }
 
 // ruleText is pg_get_ruledef, for a view's rule as for the system's own.

@@ -21,6 +21,7 @@ import (
 //	@schema.name TAB oid TAB kind         a relation, "r" or "v"
 //	#column TAB type TAB n                a column of it, "n" for NOT NULL, else "-"
 //	%query                                what a view selects, in COPY's text format
+//	&query                                the same with few parentheses
 //	value TAB value ...                   a row, in COPY's text format; oid for the reg types
 //	!oid TAB text                         the definition of an index, a constraint or a rule
 //
@@ -38,6 +39,7 @@ type shape struct {
 	at           map[string]int
 	notNull      []bool
 	query        string // of a view
+	pretty       string // the same as pg_get_viewdef(oid, true) writes it
 	lines        []string
 	once         sync.Once
 	static       *vec.Batch
@@ -74,6 +76,8 @@ var shapes = sync.OnceValue(func() map[string]*shape {
 		case '!':
 			f := strings.SplitN(line[1:], "\t", 2)
 			systemDefs[oidOf(f[0])] = unescape.Replace(f[1])
+		case '&':
+			sh.pretty = unescape.Replace(line[1:])
 		case '%':
 			sh.query = unescape.Replace(line[1:])
 		default:

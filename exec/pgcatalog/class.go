@@ -425,6 +425,18 @@ func (k *constraint) text(s *Source, pretty bool) string {
 // quote writes an identifier, quoted where it is no plain word.
 func quote(v string) string { return fn.QuoteIdent(v) }
 
+// systemAttributes are the columns that every relation with rows of its own has
+// (heap.c): name, type, length, number.
+var systemAttributes = []struct {
+	name     string
+	typ      uint32
+	len, num int
+}{{"tableoid", 26, 4, -6}, {"cmax", 29, 4, -5}, {"xmax", 28, 4, -4}, {"cmin", 29, 4, -3}, {"xmin", 28, 4, -2}, {"ctid", 27, 6, -1}}
+
+// sequenceColumns are those of every sequence.
+var sequenceColumns = []types.Column{{Name: "last_value", Type: tInt8, NotNull: true}, {Name: "log_cnt", Type: tInt8, NotNull: true},
+	{Name: "is_called", Type: tBool, NotNull: true}}
+
 func persistence(ns uint32) string {
 	if objects.IsTemp(ns) {
 		return "t"
@@ -447,7 +459,7 @@ func classRows(s *Source, add func(...any)) {
 			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", false, false, false)
 	}
 	for _, x := range list {
-		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), OIDBtree, x.oid, 0, float64(s.Rows(x.table)), false,
+		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), methodOID(x.method), x.oid, 0, float64(s.Rows(x.table)), false,
 			false, persistence(x.ns), "i", len(x.keys), 0, false, false, false, false)
 	}
 	for _, v := range s.views(false) {
@@ -482,9 +494,21 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		}
 		add(id, rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
 	}
+	system := func(rel uint32) {
+		for _, a := range systemAttributes {
+			add(0, rel, a.name, a.typ, a.len, a.num, 0, -1, true, false, "", "", false)
+		}
+	}
 	for _, t := range s.Tables {
+		system(t.OID)
 		for i := range t.Columns {
 			one(t.OID, i+1, &t.Columns[i])
+		}
+	}
+	for _, q := range s.sequences() {
+		system(q.OID)
+		for i := range sequenceColumns {
+			one(q.OID, i+1, &sequenceColumns[i])
 		}
 	}
 	for _, v := range s.views(false) {

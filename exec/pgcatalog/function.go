@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -43,7 +44,38 @@ func TypeName(oid uint32) string {
 	if elem := l.get(i, "typelem").I; elem != 0 && strings.HasPrefix(name, "_") {
 		return TypeName(uint32(elem)) + "[]"
 	}
+	if l.get(i, "typnamespace").I == OIDInfo {
+		return "information_schema." + name
+	}
 	return name
+}
+
+// TypeOID is the OID of a built-in type, or of its array, also of one that has no
+// values here; 0 for none.
+func TypeOID(schema, name string, array bool) uint32 {
+	ns := map[string]int64{"": OIDCatalog, "pg_catalog": OIDCatalog, "information_schema": OIDInfo}[schema]
+	at, rows := Builtin("pg_type")
+	for i := range rows.N {
+		if rows.Cols[at["typname"]].Get(i).S != name || rows.Cols[at["typnamespace"]].Get(i).I != ns {
+			continue
+		}
+		if array {
+			return uint32(rows.Cols[at["typarray"]].Get(i).I)
+		}
+		return uint32(rows.Cols[at["oid"]].Get(i).I)
+	}
+	return 0
+}
+
+// InPath tells whether a built-in type or function is of pg_catalog, and so found
+// by its bare name; known is false for another OID.
+func InPath(catalog string, oid uint32) (visible, known bool) {
+	l, col := procs(), "pronamespace"
+	if catalog == "pg_type" {
+		l, col = builtinTypes(), "typnamespace"
+	}
+	i, known := l.at[oid]
+	return known && l.get(i, col).I == OIDCatalog, known
 }
 
 // FunctionResult is pg_get_function_result of a built-in function.
@@ -135,34 +167,113 @@ func FunctionArguments(oid uint32, typeName func(uint32) string, whole bool) (st
 	}
 	list, in := l.defaults(i), l.inputs(i)
 	modes, names := l.get(i, "proargmodes"), l.get(i, "proargnames")
-	var out []string
+	direct := directArgs(oid)
+	var b strings.Builder
+	printed := 0
 	for k := 0; args.A != nil && k < args.A.N; k++ {
-		part := ""
+		mode := ""
 		if !modes.Null && k < modes.A.N {
-			switch modes.A.Str[k] {
-			case "t":
-				continue
-			case "o":
-				if !whole {
-					continue
-				}
-				part = "OUT "
-			case "b":
-				part = "INOUT "
-			case "v":
-				part = "VARIADIC "
-			}
+			mode = modes.A.Str[k]
 		}
+		if mode == "t" || mode == "o" && !whole {
+			continue
+		}
+		switch {
+		case printed == direct && printed > 0:
+			b.WriteString(" ORDER BY ")
+		case printed == direct:
+			b.WriteString("ORDER BY ")
+		case printed > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(map[string]string{"o": "OUT ", "b": "INOUT ", "v": "VARIADIC "}[mode])
 		if !names.Null && k < names.A.N && names.A.Str[k] != "" {
-			part += quote(names.A.Str[k]) + " "
+			b.WriteString(quote(names.A.Str[k]) + " ")
 		}
-		part += typeName(uint32(args.A.I64[k]))
+		b.WriteString(typeName(uint32(args.A.I64[k])))
 		if n := slices.Index(in, k) - (len(in) - len(list)); whole && n >= 0 && slices.Contains(in, k) {
-			part += " DEFAULT " + list[n]
+			b.WriteString(" DEFAULT " + list[n])
 		}
-		out = append(out, part)
+		if printed++; printed == direct && k == args.A.N-1 {
+			k-- // the last argument stands for both lists
+		}
 	}
-	return strings.Join(out, ", "), true
+	return b.String(), true
+}
+
+// directArgs is how many arguments of an ordered-set aggregate stand before ORDER
+// BY, -1 for any other function.
+func directArgs(oid uint32) int {
+	at, rows := Builtin("pg_aggregate")
+	for i := range rows.N {
+		if uint32(rows.Cols[at["aggfnoid"]].Get(i).I) == oid && rows.Cols[at["aggkind"]].Get(i).S != "n" {
+			return int(rows.Cols[at["aggnumdirectargs"]].Get(i).I)
+		}
+	}
+	return -1
+}
+
+// FunctionDef is pg_get_functiondef of a built-in function, false for none. An
+// aggregate has none, which is an error of its own.
+func FunctionDef(oid uint32, typeName func(uint32) string) (def string, aggregate, ok bool) {
+	l := procs()
+	i, ok := l.at[oid]
+	if !ok {
+		return "", false, false
+	}
+	get := func(col string) vec.Datum { return l.get(i, col) }
+	if get("prokind").S == "a" {
+		return get("proname").S, true, true
+	}
+	args, _ := FunctionArguments(oid, typeName, true)
+	result, _ := FunctionResult(oid, typeName)
+	schema := "pg_catalog"
+	if get("pronamespace").I == OIDInfo {
+		schema = "information_schema"
+	}
+	var b strings.Builder
+	b.WriteString("CREATE OR REPLACE FUNCTION " + schema + "." + quote(get("proname").S) + "(" + args + ")\n RETURNS " + result + "\n LANGUAGE " +
+		LanguageName(uint32(get("prolang").I)) + "\n")
+	start := b.Len()
+	if get("prokind").S == "w" {
+		b.WriteString(" WINDOW")
+	}
+	b.WriteString(map[string]string{"i": " IMMUTABLE", "s": " STABLE"}[get("provolatile").S])
+	b.WriteString(map[string]string{"s": " PARALLEL SAFE", "r": " PARALLEL RESTRICTED"}[get("proparallel").S])
+	if get("proisstrict").I != 0 {
+		b.WriteString(" STRICT")
+	}
+	if get("prosecdef").I != 0 {
+		b.WriteString(" SECURITY DEFINER")
+	}
+	if get("proleakproof").I != 0 {
+		b.WriteString(" LEAKPROOF")
+	}
+	cost, usual := get("procost").F, 1.0
+	if lang := LanguageName(uint32(get("prolang").I)); lang != "internal" && lang != "c" {
+		usual = 100
+	}
+	if cost != usual {
+		b.WriteString(" COST " + strconv.FormatFloat(cost, 'g', -1, 64))
+	}
+	if n := get("prorows").F; n > 0 && n != 1000 {
+		b.WriteString(" ROWS " + strconv.FormatFloat(n, 'g', -1, 64))
+	}
+	if f := Function(uint32(get("prosupport").I)); f != nil {
+		b.WriteString(" SUPPORT " + f.Name)
+	}
+	if b.Len() > start {
+		b.WriteByte('\n')
+	}
+	switch body := get("prosqlbody"); {
+	case !body.Null:
+		b.WriteString(body.S)
+	case get("probin").Null:
+		b.WriteString("AS $function$" + get("prosrc").S + "$function$")
+	default:
+		b.WriteString("AS '" + get("probin").S + "', $function$" + get("prosrc").S + "$function$")
+	}
+	return b.String() + "\n", false, true
 }
 
 // LanguageOID is the OID of a language by its name.

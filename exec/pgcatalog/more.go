@@ -12,20 +12,23 @@ func init() {
 	register("pg_catalog", "pg_index", []col{{"indexrelid", tOid}, {"indrelid", tOid}, {"indnatts", tInt2}, {"indnkeyatts", tInt2},
 		{"indisunique", tBool}, {"indnullsnotdistinct", tBool}, {"indisprimary", tBool}, {"indisexclusion", tBool}, {"indimmediate", tBool},
 		{"indisclustered", tBool}, {"indisvalid", tBool}, {"indcheckxmin", tBool}, {"indisready", tBool}, {"indislive", tBool},
-		{"indisreplident", tBool}, {"indkey", types.Int2Vector}, {"indexprs", tText}, {"indpred", tText}},
+		{"indisreplident", tBool}, {"indkey", types.Int2Vector}, {"indexprs", tText}, {"indpred", tText},
+		{"indcollation", types.OidVector}, {"indclass", types.OidVector}, {"indoption", types.Int2Vector}},
 		func(s *Source, add func(...any)) {
 			for _, x := range s.indexes() {
 				var pred any
 				if x.obj != nil && x.obj.Where != "" {
 					pred = s.Texts.Check(x.table, x.obj.Where, false)
 				}
+				collations, classes, options := x.keyVectors()
 				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, true, false, true, false, true, true,
-					false, vector(x.keys), x.exprs(s), pred)
+					false, vector(x.keys), x.exprs(s), pred, collations, classes, options)
 			}
 		})
 	register("pg_catalog", "pg_constraint", []col{{"oid", tOid}, {"conname", tName}, {"connamespace", tOid}, {"contype", tChar}, {"condeferrable", tBool},
 		{"condeferred", tBool}, {"convalidated", tBool}, {"conrelid", tOid}, {"contypid", tOid}, {"conindid", tOid}, {"conparentid", tOid},
-		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2}},
+		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2},
+		{"confupdtype", tChar}, {"confdeltype", tChar}, {"confmatchtype", tChar}, {"conbin", tText}},
 		func(s *Source, add func(...any)) {
 			for _, k := range s.constraints() {
 				rel, typ, ns := uint32(0), uint32(0), uint32(0)
@@ -34,11 +37,19 @@ func init() {
 				} else {
 					typ, ns = k.typ.OID, k.typ.NS
 				}
-				var cols any
-				if k.cols != nil {
+				var cols, bin any
+				switch {
+				case k.kind == "c" && k.table != nil:
+					bin = s.Texts.Check(k.table, k.check, false)
+					if list := s.Texts.Uses(k.table, k.check); len(list) > 0 {
+						cols = list
+					}
+				case k.kind == "c":
+					bin = s.Texts.DomainCheck(k.typ, k.check, false)
+				case k.cols != nil:
 					cols = k.cols
 				}
-				add(k.oid, k.name, SchemaOID(ns), k.kind, false, false, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil)
+				add(k.oid, k.name, SchemaOID(ns), k.kind, false, false, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil, " ", " ", " ", bin)
 			}
 		})
 	register("pg_catalog", "pg_attrdef", []col{{"oid", tOid}, {"adrelid", tOid}, {"adnum", tInt2}, {"adbin", tText}},

@@ -33,8 +33,13 @@ func init() {
 		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}, {"attstattarget", tInt4}, {"attcacheoff", tInt4},
 		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}, {"attacl", tAcl}}, func(s *Source, add func(...any)) {
 		attributeRows(s, func(id uint32, vals ...any) {
-			acl := s.columnACL(vals[0].(uint32), id, vals[1].(string))
-			add(append(append(append(vals, -1, -1, true), s.stored(vals[2])...), acl)...)
+			target, acl := -1, any(nil)
+			if id == 0 {
+				target = 0 // a system column
+			} else {
+				acl = s.columnACL(vals[0].(uint32), id, vals[1].(string))
+			}
+			add(append(append(append(vals, target, -1, true), s.stored(vals[2])...), acl)...)
 		})
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},

@@ -65,10 +65,13 @@ func SystemRelation(oid uint32) (kind, schema, name string) {
 
 // ViewDef is pg_get_viewdef of a view of the system's schemas, false for other
 // relations.
-func ViewDef(oid uint32) (string, bool) {
+func ViewDef(oid uint32, pretty bool) (string, bool) {
 	sh := relationByOID(oid)
 	if sh == nil || sh.query == "" {
 		return "", false
+	}
+	if pretty {
+		return sh.pretty, true
 	}
 	return sh.query, true
 }

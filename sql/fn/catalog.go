@@ -13,7 +13,7 @@ import (
 
 func init() {
 	always := func(b bool) impl { return rows(tBool, func(row) (vec.Datum, error) { return dB(b), nil }) }
-	for _, n := range []string{"pg_type_is_visible", "pg_function_is_visible", "pg_opclass_is_visible",
+	for _, n := range []string{"pg_opclass_is_visible",
 		"pg_operator_is_visible", "pg_collation_is_visible"} {
 		def(n, ts{tOid}, tBool, always(true), stable)
 	}
@@ -27,6 +27,7 @@ func init() {
 		args ts
 		ret  types.Type
 	}{
+		{"pg_type_is_visible", ts{tOid}, tBool}, {"pg_function_is_visible", ts{tOid}, tBool}, {"pg_describe_object", ts{tOid, tOid, tI4}, tText},
 		{"pg_table_is_visible", ts{tOid}, tBool}, {"pg_get_userbyid", ts{tOid}, tName}, {"obj_description", ts{tOid, tName}, tText}, {"obj_description", ts{tOid}, tText},
 		{"shobj_description", ts{tOid, tName}, tText}, {"col_description", ts{tOid, tI4}, tText}, {"pg_get_constraintdef", ts{tOid}, tText},
 		{"pg_get_constraintdef", ts{tOid, tBool}, tText}, {"pg_get_indexdef", ts{tOid}, tText}, {"pg_get_indexdef", ts{tOid, tI4, tBool}, tText},

@@ -23,6 +23,7 @@ for oid, name, typ, null in ask("""SELECT attrelid::int8, attname, format_type(a
     FROM pg_attribute WHERE attnum > 0 ORDER BY attrelid, attnum"""):
     columns.setdefault(oid, []).append((name, typ.replace("information_schema.", ""), null))
 views = dict(ask("""SELECT c.oid::int8, pg_get_viewdef(c.oid) FROM pg_class c WHERE relkind = 'v'"""))
+pretty = dict(ask("""SELECT c.oid::int8, pg_get_viewdef(c.oid, true) FROM pg_class c WHERE relkind = 'v'"""))
 plain = {"cardinal_number": "integer", "character_data": "character varying", "sql_identifier": "name", "time_stamp": "timestamp with time zone",
          "yes_or_no": "character varying(3)"}
 out = []
@@ -32,7 +33,7 @@ for schema, name, oid, kind in ask("""SELECT n.nspname, relname, c.oid::int8, re
     for c, t, n in columns[oid]:
         out.append("\t".join(["#" + c, plain.get(t, t), n]))
     if kind == "v":
-        out.append("%" + views[oid])
+        out += ["%" + views[oid], "&" + pretty[oid]]
         continue
     if name in DYNAMIC:
         continue
@@ -46,10 +47,7 @@ for schema, name, oid, kind in ask("""SELECT n.nspname, relname, c.oid::int8, re
             cols.append(c + "::oid")
         else:
             cols.append('"' + c + '"')
-    order = "oid" if columns[oid][0][0] == "oid" else ", ".join(str(i + 1) for i in range(min(3, len(cols))))
-    if name == "pg_attribute":
-        order = "attrelid, attnum"
-    for row in ask("SELECT " + ", ".join(cols) + " FROM " + schema + "." + name + " ORDER BY " + order):
+    for row in ask("SELECT " + ", ".join(cols) + " FROM " + schema + "." + name + " ORDER BY ctid"):
         out.append("\t".join(row))
 for oid, text in ask("""SELECT indexrelid::int8, pg_get_indexdef(indexrelid) FROM pg_index
     UNION ALL SELECT oid::int8, pg_get_constraintdef(oid) FROM pg_constraint
