@@ -70,6 +70,7 @@ var ours = []setting{
 	{name: "log_timezone", def: "UTC"},
 	{name: "port", def: "5433"},
 	{name: "search_path", check: checkSearchPath},
+	{name: "server_encoding", def: "UTF8"},
 	{name: "server_version", def: ServerVersion},
 	{name: "server_version_num", def: serverVersionNum, min: serverVersionNum, max: serverVersionNum},
 	{name: "standard_conforming_strings", check: checkAlwaysOn},
