@@ -210,7 +210,7 @@ func (s *Session) dropWrite() {
 // unless a savepoint may bring some of them back.
 func (s *Session) failTx() {
 	s.tx.aborted, s.tx.defs, s.tx.objs, s.tx.roles = true, nil, nil, nil
-	s.stopOpen(errAborted, 0)
+	s.stopOpen(errAborted, len(s.tx.saves))
 	defer s.failLocks()
 	for i := range s.tx.saves {
 		if s.tx.saves[i].marked {
@@ -351,6 +351,9 @@ func (s *Session) transaction(ctx context.Context, t *ast.Transaction, text stri
 		s.rollback()
 		next()
 		return tag("ROLLBACK"), nil
+	}
+	if strings.Contains(t.Kind, "PREPARE") {
+		return s.twoPhase(t)
 	}
 	if !s.tx.block {
 		what := t.Kind

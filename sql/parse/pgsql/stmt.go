@@ -135,18 +135,18 @@ func (l *lowerer) transaction(t *pg.TransactionStmt) ast.Stmt {
 		pg.TransactionStmtKind_TRANS_STMT_BEGIN: "BEGIN", pg.TransactionStmtKind_TRANS_STMT_START: "BEGIN",
 		pg.TransactionStmtKind_TRANS_STMT_COMMIT: "COMMIT", pg.TransactionStmtKind_TRANS_STMT_ROLLBACK: "ROLLBACK",
 		pg.TransactionStmtKind_TRANS_STMT_SAVEPOINT: "SAVEPOINT", pg.TransactionStmtKind_TRANS_STMT_RELEASE: "RELEASE",
-		pg.TransactionStmtKind_TRANS_STMT_ROLLBACK_TO: "ROLLBACK TO",
+		pg.TransactionStmtKind_TRANS_STMT_ROLLBACK_TO: "ROLLBACK TO", pg.TransactionStmtKind_TRANS_STMT_PREPARE: "PREPARE TRANSACTION",
+		pg.TransactionStmtKind_TRANS_STMT_COMMIT_PREPARED: "COMMIT PREPARED", pg.TransactionStmtKind_TRANS_STMT_ROLLBACK_PREPARED: "ROLLBACK PREPARED",
 	}
-	kind, ok := kinds[t.Kind]
-	if !ok {
-		l.no(int32(l.start), "two-phase commit is not supported")
-		return nil
+	kind, name := kinds[t.Kind], t.SavepointName
+	if t.Gid != "" {
+		name = t.Gid
 	}
 	opts := l.options(t.Options)
 	for i, o := range opts {
 		opts[i].Value = onOff(o)
 	}
-	return &ast.Transaction{At: ast.At(l.start), Kind: kind, Name: t.SavepointName, Options: opts, Chain: t.Chain}
+	return &ast.Transaction{At: ast.At(l.start), Kind: kind, Name: name, Options: opts, Chain: t.Chain}
 }
 
 func (l *lowerer) discard(d *pg.DiscardStmt) ast.Stmt {
