@@ -65,7 +65,7 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	if err := s.lockRows(ctx, p.plan.Lock); err != nil {
 		return nil, err
 	}
-	res, err := s.query(ctx, p.plan.Query, p.cols, params)
+	q, err := s.reading(ctx, p.plan.Query, p.cols, params)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	case d.Scroll == ast.NoScroll:
 		keep = op.KeepNone
 	}
-	c := &cursor{name: d.Name, text: strings.TrimPrefix(p.st.Text, "\x02"), cols: p.cols, q: res.(*query), scroll: d.Scroll, hold: d.Hold, made: s.e.opt.Now()}
+	c := &cursor{name: d.Name, text: strings.TrimPrefix(p.st.Text, "\x02"), cols: p.cols, q: q, scroll: d.Scroll, hold: d.Hold, made: s.e.opt.Now()}
 	c.rows = op.NewScroll(c.q.r.q, c.q.cur, keep)
 	c.q.cur = scrolled{c.rows}
 	c.q.r.disarm() // each FETCH has its own time

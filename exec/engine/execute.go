@@ -163,6 +163,18 @@ func constant(n plan.Node) bool {
 
 // query starts a SELECT.
 func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (session.Result, error) {
+	q, err := s.reading(ctx, n, cols, params)
+	if err == nil && constant(n) {
+		err = q.ahead(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// reading starts a query of which nothing has been read.
+func (s *Session) reading(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (*query, error) {
 	r := s.newRun(params)
 	detach := r.attach(ctx)
 	defer detach()
@@ -173,11 +185,5 @@ func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column,
 		r.close()
 		return nil, err
 	}
-	q := s.opened(&query{r: r, cur: cur, cols: cols, word: "SELECT"})
-	if constant(n) {
-		if err := q.ahead(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return q, nil
+	return s.opened(&query{r: r, cur: cur, cols: cols, word: "SELECT"}), nil
 }
