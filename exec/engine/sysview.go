@@ -54,4 +54,4 @@ func (c systemCatalog) Virtual(schema, name string) (string, []plan.Field) {
 
 // infoTypes are the base types of information_schema's domains.
 var infoTypes = map[string]types.Type{"sql_identifier": types.Of(types.Name), "cardinal_number": types.Of(types.Int4),
-	"character_data": types.Of(types.Varchar), "yes_or_no": {Kind: types.Varchar, Mod: 3 + 4}, "time_stamp": types.Of(types.TimestampTZ)}
+	"character_data": types.Of(types.Varchar), "yes_or_no": {Kind: types.Varchar, Mod: 3 + 4}, "time_stamp": {Kind: types.TimestampTZ, Mod: 2 + 1}}

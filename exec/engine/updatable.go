@@ -34,6 +34,9 @@ func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_get_ruledef":
 		text, found := c.ruleText(s, uint32(args[0].I), len(args) > 1 && args[1].I != 0)
 		return vec.Datum{S: text, Null: !found}, true
+	case "pg_get_function_sqlbody":
+		text, found := pgcatalog.FunctionBody(uint32(args[0].I))
+		return vec.Datum{S: text, Null: !found}, true
 	case "_pg_index_position":
 		at, found := pgcatalog.IndexPosition(c.source(s), uint32(args[0].I), int16(args[1].I))
 		return vec.Datum{I: int64(at), Null: !found}, true
@@ -108,7 +111,7 @@ func (c *catalog) updatable(oid uint32, col int) bool {
 		return false
 	}
 	kind, schema, name := pgcatalog.SystemRelation(oid)
-	if q := pgcatalog.ViewQuery(schema, name); kind == "v" && q != nil {
+	if q := pgcatalog.ShownQuery(schema, name); kind == "v" && q != nil {
 		return updatableView(&plan.View{Query: q, Catalog: systemCatalog{c}}, col)
 	}
 	return kind == "r"
@@ -126,24 +129,24 @@ func updatableView(v *plan.View, col int) bool {
 		return false
 	}
 	if def, _ := v.Catalog.Table(from.Name.Schema, from.Name.Name); def != nil {
-		return def.Kind == "" && (col == 0 || plainColumn(q, col))
+		return def.Kind == "" && plainColumn(q, col)
 	}
 	if inner := v.Catalog.View(from.Name.Schema, from.Name.Name); inner != nil {
-		return updatableView(inner, 0) && (col == 0 || plainColumn(q, col))
+		return updatableView(inner, 0) && plainColumn(q, col)
 	}
-	_, fields := v.Catalog.Virtual(from.Name.Schema, from.Name.Name)
-	return fields != nil && (col == 0 || plainColumn(q, col))
+	schema, fields := v.Catalog.Virtual(from.Name.Schema, from.Name.Name)
+	return fields != nil && pgcatalog.IsTable(schema, from.Name.Name) && plainColumn(q, col)
 }
 
-// plainColumn tells whether an output column is a column of the relation and
-// nothing else.
+// plainColumn tells whether an output column, or for 0 any of them, is a column of
+// the relation and nothing else.
 func plainColumn(q *ast.Select, col int) bool {
 	for i, item := range q.Items {
 		c, ok := item.X.(*ast.Column)
 		if ok && c.Star {
 			return true // of the only relation
 		}
-		if i == col-1 {
+		if i == col-1 || ok && col == 0 {
 			return ok
 		}
 	}

@@ -213,6 +213,18 @@ func directArgs(oid uint32) int {
 	return -1
 }
 
+// FunctionBody is pg_get_function_sqlbody of a built-in function, false for one
+// whose body is no SQL statement.
+func FunctionBody(oid uint32) (string, bool) {
+	l := procs()
+	i, ok := l.at[oid]
+	if !ok {
+		return "", false
+	}
+	body := l.get(i, "prosqlbody")
+	return body.S, !body.Null
+}
+
 // FunctionDef is pg_get_functiondef of a built-in function, false for none. An
 // aggregate has none, which is an error of its own.
 func FunctionDef(oid uint32, typeName func(uint32) string) (def string, aggregate, ok bool) {

@@ -9,12 +9,11 @@ import (
 	"tagd/sql/parse"
 )
 
-// viewQueries are the queries of the system's views that are answered by them; the
-// others have rows of their own, or none.
+// viewQueries are the queries of the system's views.
 var viewQueries = sync.OnceValue(func() map[string]func() *ast.Select {
 	out := map[string]func() *ast.Select{}
 	for name, sh := range shapes() {
-		if sh.query == "" || sh.schema != "information_schema" && !queried[sh.name] {
+		if sh.query == "" {
 			continue
 		}
 		out[name] = sync.OnceValue(func() *ast.Select {
@@ -29,7 +28,8 @@ var viewQueries = sync.OnceValue(func() map[string]func() *ast.Select {
 	return out
 })
 
-// queried are the views of pg_catalog that are answered by their queries.
+// queried are the views of pg_catalog that are answered by their queries, like those
+// of information_schema; the others have rows of their own, or none.
 var queried = map[string]bool{"pg_indexes": true, "pg_matviews": true, "pg_policies": true, "pg_rules": true, "pg_tables": true,
 	"pg_user_mappings": true, "pg_views": true}
 
@@ -45,9 +45,18 @@ func inlined(query string) string {
 	return strings.TrimSuffix(strings.TrimSpace(query), ";")
 }
 
-// ViewQuery is what a view of the system's schemas selects, shared and read-only;
-// nil for other relations. Its names without a schema are pg_catalog's.
+// ViewQuery is the query that answers a view of the system's schemas, shared and
+// read-only; nil for other relations. Its names without a schema are pg_catalog's.
 func ViewQuery(schema, name string) *ast.Select {
+	if schema != "information_schema" && !queried[name] {
+		return nil
+	}
+	return ShownQuery(schema, name)
+}
+
+// ShownQuery is what a view of the system's schemas selects in PostgreSQL, whatever
+// answers it here; see ViewQuery.
+func ShownQuery(schema, name string) *ast.Select {
 	if q := viewQueries()[schema+"."+name]; q != nil {
 		return q()
 	}

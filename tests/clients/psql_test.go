@@ -1,6 +1,9 @@
 package clients
 
 func init() {
-	matrix = append(matrix, client{name: "psql", needs: "/usr/bin/psql", command: []string{"bash", "psql/commands.sh"},
-		what: "every backslash command that shows or moves data"})
+	matrix = append(matrix,
+		client{name: "psql", needs: "/usr/bin/psql", command: []string{"bash", "psql/commands.sh"},
+			what: "commands that move data, hold variables and change how psql works; formats, cursors, Ctrl-C"},
+		client{name: "psql describe", needs: "/usr/bin/psql", command: []string{"bash", "psql/describe.sh"},
+			what: "every backslash command that describes objects, with its variants"})
 }

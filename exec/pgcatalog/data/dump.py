@@ -9,7 +9,7 @@ DB = sys.argv[1]
 DYNAMIC = {"pg_authid", "pg_auth_members", "pg_database", "pg_namespace", "pg_shdescription", "pg_shdepend", "pg_statistic",
            "pg_db_role_setting"}
 # What a stored tree says, as text.
-TREES = {("pg_proc", "proargdefaults"): "pg_get_expr(proargdefaults, 0)", ("pg_constraint", "conbin"): "pg_get_expr(conbin, conrelid)",
+TREES = {("pg_type", "typdefaultbin"): "pg_get_expr(typdefaultbin, 0)", ("pg_proc", "proargdefaults"): "pg_get_expr(proargdefaults, 0)", ("pg_constraint", "conbin"): "pg_get_expr(conbin, conrelid)",
          ("pg_proc", "prosqlbody"): "pg_get_function_sqlbody(oid)", ("pg_rewrite", "ev_qual"): "'<>'", ("pg_rewrite", "ev_action"): "'<>'"}
 
 

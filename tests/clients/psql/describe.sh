@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# psql 15: the backslash commands that describe objects, in their variants; see
+# ../matrix_test.go for what is printed.
+set -u
+export PSQLRC=/dev/null PAGER=cat
+step() { echo "# step $1"; psql -X -q -v ON_ERROR_STOP=0 -c "$1" 2>&1; }
+
+for c in \
+  '\d' '\dS pg_cl*' '\d tags' '\d+ tags' '\d crm.*' '\d+ crm.orders' '\d pairs' '\d+ pairs' '\d women' '\d+ women' '\d city_counts' '\d+ city_counts' \
+  '\d tickets' '\d+ tickets' '\d tags_city' '\d+ tags_city' '\d tags_pkey' '\d pairs_pkey' '\d crm.orders_order_id_seq' '\d pg_class' '\d+ pg_class' \
+  '\d pg_class_oid_index' '\d information_schema.columns' '\d+ information_schema.tables' '\d pg_tables' '\d+ pg_views' '\d nothing' '\d no.thing' '\d "Tags"' '\d t*' '\d *.t?gs' \
+  '\d pg_catalog.pg_am*' \
+  '\da' '\da count' '\daS s*' '\da+ sum' '\dA' '\dA+' '\dA b*' '\dAc' '\dAc btree int*' '\dAc+ hash' '\dAf' '\dAf btree' '\dAf+ gin' '\dAo btree integer_ops' '\dAo+ btree text_ops' \
+  '\dAo hash' '\dAp btree integer_ops' '\dAp+ btree float_ops' '\dAp gin' '\db' '\dc' '\dc utf8*' '\dcS *gbk*' '\dc+ utf8_to_gb*' '\dC' '\dC int*' '\dC+ text' \
+  '\dd' '\dd tags' '\ddS' '\dD' '\dD+' '\dDS' '\dD percent' '\dE' '\dE+' '\des' '\des+' '\det' '\det+' '\deu' '\deu+' '\dew' '\dew+' \
+  '\df' '\df+' '\df upper' '\df+ lower' '\df pg_catalog.*' '\dfa' '\dfaS max' '\dfn *trim*' '\dfpS' '\dft' '\dftS' '\dfw' '\dfwS' '\df substr* text' '\df * integer integer' '\df+ information_schema.*' \
+  '\dF' '\dFd' '\dFd+ simple' '\dFp' '\dFp+' '\dFt' '\dFt+' '\di' '\diS pg_class*' '\di tags*' '\di crm.*' '\dl' '\dl+' '\dL' '\dL+' '\dLS' '\dLS+' '\dm' '\dm city*' \
+  '\dn' '\dn+' '\dn c*' '\do' '\do &&' '\do+ @>' '\do pg_catalog.||' '\do - integer integer' '\doS < text' '\dO' '\dO C' '\dOS POSIX' '\dOS+ ucs*' '\dO zh*' '\dp' '\dp tags' '\dpS pg_cl*' '\z' '\z women' '\z crm.*' \
+  '\dP' '\dP+' '\dPi' '\dPt' '\dPn' '\drds' '\drds tagd' '\dRp' '\dRp+' '\dRs' '\dRs+' '\ds' '\ds t*' '\dsS' '\dt' '\dtS pg_a*' '\dt crm.*' '\dt *.*s' '\dtv' '\dtvmsi' '\dtvmsiE' '\dt nothing' '\dt information_schema.*' \
+  '\dT' '\dT+' '\dTS int*' '\dT grade' '\dT+ grade' '\dTS+ *time*' '\dT pg_catalog.*' '\dT text[]' '\dT integer' '\dT information_schema.*' '\dv' '\dv women' '\dvS pg_st*' '\dv information_schema.*' '\dx' '\dx+' '\dx plpg*' \
+  '\dX' '\dX+' '\dy' '\dy+' '\lo_list' '\lo_list+' '\sv women' '\sv+ women' '\sv city_counts' '\sv nothing' '\sv pg_tables' '\sf lower' '\sf+ upper(text)' '\sf nothing' '\sf obj_description(oid,name)' '\ev nothing' '\ef nothing' \
+  '\dconfig enable_*' '\dconfig+ DateStyle' '\ddp' '\ddp crm' '\dg' '\du' '\du+' '\dg pg_*' '\duS pg_r*'; do
+  step "$c"
+done
