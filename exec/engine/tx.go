@@ -44,8 +44,12 @@ func (s *Session) begin() {
 		return
 	}
 	iso, ro := s.values["default_transaction_isolation"], s.values["default_transaction_read_only"]
+	start := s.e.opt.Now()
+	if a := s.act.Load(); a != nil && a.state == "active" {
+		start = a.tx // the statement's, as pg_stat_activity has it
+	}
 	s.tx = tx{
-		on: true, start: s.e.opt.Now(), began: s.values, keep: s.values,
+		on: true, start: start, began: s.values, keep: s.values,
 		frozen: iso == "repeatable read" || iso == "serializable", readOnly: ro == "on",
 	}
 	if s.values["transaction_isolation"] != iso || s.values["transaction_read_only"] != ro {
