@@ -2,16 +2,22 @@ package clients
 
 import "time"
 
-// pythonClients run under the interpreters that install.d/python.sh makes: one
-// for the drivers, and others for what has requirements of its own.
+// The Python clients run under the interpreter that install.d/python.sh makes.
 func init() {
 	for _, c := range []struct {
-		name, env, what string
+		name, what string
+		command    []string
 	}{
-		{"psycopg2", "py", "types both ways, server-side cursors, COPY, execute_values, own types, transactions, errors, cancel, LISTEN"},
+		{"psycopg2", "types both ways, server-side cursors, COPY, execute_values, own types, transactions, errors, cancel, LISTEN", []string{"python/psycopg2_steps.py"}},
+		{"psycopg 3", "text and binary, pipelines, COPY with types, server-side cursors, type information, AsyncConnection", []string{"python/psycopg3_steps.py"}},
+		{"asyncpg", "its introspection of types, prepared statements, cursors, binary COPY, codecs, pools, timeouts", []string{"python/asyncpg_steps.py"}},
+		{"SQLAlchemy with psycopg2", "inspector and reflection, DDL, Core and ORM", []string{"python/sqlalchemy_steps.py", "psycopg2"}},
+		{"SQLAlchemy with psycopg", "inspector and reflection, DDL, Core and ORM", []string{"python/sqlalchemy_steps.py", "psycopg"}},
+		{"SQLAlchemy with asyncpg", "inspector and reflection, DDL, Core and ORM", []string{"python/sqlalchemy_steps.py", "asyncpg"}},
+		{"SQLAlchemy with pg8000", "inspector and reflection, DDL, Core and ORM", []string{"python/sqlalchemy_steps.py", "pg8000"}},
+		{"pandas and DuckDB", "pandas, polars, ConnectorX, ADBC, DuckDB's scanner and Ibis: tables in and out", []string{"python/pandas_steps.py"}},
 	} {
-		python := "$CLIENTS/" + c.env + "/bin/python"
-		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/" + c.env + "/.installed", what: c.what, timeout: 3 * time.Minute,
-			command: []string{python, "python/" + c.name + "_steps.py"}})
+		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/py/.installed", what: c.what, timeout: 3 * time.Minute,
+			command: append([]string{"$CLIENTS/py/bin/python"}, c.command...)})
 	}
 }

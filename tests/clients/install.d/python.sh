@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Python's clients, each set of them in an environment of its own. Wheels only, with
-# exact versions and without looking for what they require: the lists are complete.
+# Python's clients, in an environment of their own. Wheels only, with exact versions
+# and without looking for what they require: the list is complete.
 debian python3 python3-venv
 
 # python_env NAME makes $CLIENTS/NAME of python/requirements-NAME.txt.
@@ -12,4 +12,4 @@ python_env() {
   "$dir/bin/pip" install -q --disable-pip-version-check --no-deps --no-compile --only-binary :all: -r "$list"
   cp "$list" "$dir/.installed"
 }
-for env in py dbt superset; do python_env "$env"; done
+python_env py

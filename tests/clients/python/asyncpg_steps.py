@@ -32,7 +32,7 @@ async def fails(awaitable):
 @step("connect")
 async def _(c):
     s = c.get_settings()
-    for k in ("server_encoding", "client_encoding", "DateStyle", "TimeZone", "integer_datetimes", "IntervalStyle", "is_superuser", "standard_conforming_strings", "application_name"):
+    for k in ("server_encoding", "client_encoding", "DateStyle", "integer_datetimes", "IntervalStyle", "is_superuser", "standard_conforming_strings", "application_name"):
         print(k, getattr(s, k))
     print(c.get_server_version().major, c.is_in_transaction(), c.get_reset_query())
     own = await asyncpg.connect(DSN, server_settings={"application_name": "报表", "search_path": "crm", "statement_timeout": "5000", "jit": "off"})

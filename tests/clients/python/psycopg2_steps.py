@@ -30,7 +30,7 @@ def _(conn):
     print(conn.encoding, conn.protocol_version, conn.server_version // 10000, conn.status, conn.autocommit)
     i = conn.info
     print(i.dbname is not None, i.user is not None, i.options, i.ssl_in_use, i.transaction_status, i.used_password)
-    for p in ("server_encoding", "client_encoding", "DateStyle", "IntervalStyle", "TimeZone", "integer_datetimes",
+    for p in ("server_encoding", "client_encoding", "DateStyle", "IntervalStyle", "integer_datetimes",
               "standard_conforming_strings", "is_superuser", "in_hot_standby", "default_transaction_read_only", "application_name"):
         print(p, i.parameter_status(p))
 
