@@ -17,9 +17,9 @@ public class Metadata extends Base {
             DatabaseMetaData m = c.getMetaData();
             masked.add("PAGES");
             run(c, "ANALYZE");
-            run(c, "CREATE TEMP TABLE scratch (k integer PRIMARY KEY, v text)");
             step("every method without arguments", () -> plain(m));
             step("capabilities with arguments", () -> capabilities(m));
+            run(c, "CREATE TEMP TABLE scratch (k integer PRIMARY KEY, v text)");
             step("getTables", () -> tables(m));
             step("getTables of the system", () -> rows(m.getTables(null, "pg_catalog", "%", new String[] {"SYSTEM TABLE", "SYSTEM VIEW"})));
             step("getTables of information_schema", () -> rows(m.getTables(null, "information_schema", null, null)));
@@ -101,6 +101,8 @@ public class Metadata extends Base {
                 + m.insertsAreDetected(t) + m.updatesAreDetected(t) + m.othersDeletesAreVisible(t) + m.othersInsertsAreVisible(t) + m.othersUpdatesAreVisible(t)
                 + m.supportsResultSetConcurrency(t, ResultSet.CONCUR_READ_ONLY) + m.supportsResultSetConcurrency(t, ResultSet.CONCUR_UPDATABLE));
         }
+        rows(m.getSchemas(null, "p%"));
+        rows(m.getSchemas("tagd", null));
         for (int i : new int[] {0, 1, 2, 4, 8}) {
             out.println(i + " " + m.supportsTransactionIsolationLevel(i) + m.supportsResultSetHoldability(i) + m.supportsConvert(Types.INTEGER, i));
         }
@@ -118,8 +120,6 @@ public class Metadata extends Base {
         rows(m.getTables(null, "c_m", "%s", null));
         rows(m.getTables(null, "public", "city\\_counts", null));
         rows(m.getTables(null, "public", "it's", new String[] {"TABLE"}));
-        rows(m.getSchemas(null, "p%"));
-        rows(m.getSchemas("tagd", null));
     }
 
     static void columns(DatabaseMetaData m) throws Exception {

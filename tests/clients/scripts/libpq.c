@@ -306,7 +306,14 @@ static void rest(void) {
 	PQreset(c);
 	printf("%d %s\n", PQstatus(c), PQparameterStatus(c, "application_name"));
 	show(PQexec(c, "SELECT count(*) FROM t"));
-	show(PQexec(c, "SELECT pg_terminate_backend(pg_backend_pid())"));
+	PGconn *d = PQconnectdb("");
+	char sql[100];
+	snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%d)", PQbackendPID(c));
+	show(PQexec(d, sql));
+	PQfinish(d);
+	struct timeval wait = {0, 100000};
+	select(0, NULL, NULL, NULL, &wait);
+	show(PQexec(c, "SELECT 1"));
 	printf("%d\n", PQstatus(c));
 	PQreset(c);
 	show(PQexec(c, "SELECT 1 AS alive"));

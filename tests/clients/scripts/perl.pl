@@ -14,7 +14,7 @@ sub show {
 	return 'undef' unless defined $v;
 	return '[' . join(', ', map { show($_) } @$v) . ']' if ref $v eq 'ARRAY';
 	return '{' . join(', ', map { "$_ " . show($v->{$_}) } sort keys %$v) . '}' if ref $v eq 'HASH';
-	$v =~ s/^pg_(toast_)?temp_\d+$/pg_${\($1 // '')}temp_N/;
+	$v =~ s/^(pg_(?:toast_)?temp_)\d+$/$1N/;
 	return join '', map { ord($_) < 32 && $_ ne "\n" ? sprintf('\\x%02x', ord $_) : $_ } split //, $v;
 }
 sub out { print join(' ', map { show($_) } @_), "\n" }
@@ -44,6 +44,15 @@ step 'connect' => sub {
 	out($db->{pg_default_port} > 0, $db->{pg_errorlevel}, $db->{pg_bool_tf}, $db->{pg_standard_conforming_strings}, $db->{pg_INV_READ});
 	out($db->pg_ping, $db->state, $db->{pg_server_version} >= 150000);
 	query("SELECT count(*), min(name) FROM tags");
+};
+step 'table_info' => sub {
+	meta($db->table_info('', 'public', '%', ''));
+	meta($db->table_info(undef, 'crm', undef, 'TABLE'));
+	meta($db->table_info(undef, undef, 'city%', 'MATERIALIZED VIEW,VIEW'));
+	meta($db->table_info('%', '', ''));
+	meta($db->table_info('', 'public', ''));
+	meta($db->table_info('', '', '', '%'));
+	out([$db->tables(undef, 'public', '%', 'TABLE')], [$db->tables(undef, 'crm', '%', '', {noprefix => 1})]);
 };
 for my $server (0, 1) {
 	step "prepare on the server $server" => sub {
@@ -142,6 +151,7 @@ step 'asynchronous' => sub {
 	$s->execute;
 	out($s->pg_result, $s->fetchall_arrayref);
 	$db->do("SELECT pg_sleep(30)", {pg_async => PG_ASYNC});
+	select(undef, undef, undef, 0.1);
 	out($db->pg_cancel);
 	attempt(sub { $db->pg_result });
 	query("SELECT 1");
@@ -163,15 +173,6 @@ step 'notices' => sub {
 	$db->do("DROP TABLE IF EXISTS nothing");
 	$db->do("RESET client_min_messages");
 	$db->{PrintWarn} = 0;
-};
-step 'table_info' => sub {
-	meta($db->table_info('', 'public', '%', ''));
-	meta($db->table_info(undef, 'crm', undef, 'TABLE'));
-	meta($db->table_info(undef, undef, 'city%', 'MATERIALIZED VIEW,VIEW'));
-	meta($db->table_info('%', '', ''));
-	meta($db->table_info('', '%', ''));
-	meta($db->table_info('', '', '', '%'));
-	out([$db->tables(undef, 'public', '%', 'TABLE')], [$db->tables(undef, 'crm', '%', '', {noprefix => 1})]);
 };
 step 'column_info' => sub { meta($db->column_info(undef, 'public', $_, '%')) for 'tags', 'pairs', 'women' };
 step 'keys' => sub {
@@ -197,7 +198,9 @@ step 'reconnect' => sub {
 	$db->do("DROP TABLE perl");
 	my $other = $db->clone;
 	out($other->selectrow_array("SELECT 42"));
-	attempt(sub { $other->do("SELECT pg_terminate_backend(pg_backend_pid())") });
+	$db->do("SELECT pg_terminate_backend($other->{pg_pid})");
+	select(undef, undef, undef, 0.1);
+	attempt(sub { $other->do("SELECT 1") });
 	out($other->ping);
 	$other = $db->clone;
 	out($other->ping, $other->disconnect, $db->disconnect);

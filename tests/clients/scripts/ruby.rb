@@ -132,7 +132,7 @@ step 'Sequel' do
   db = Sequel.connect(adapter: 'postgres', host: ENV['PGHOST'], port: ENV['PGPORT'], user: ENV['PGUSER'], database: ENV['PGDATABASE'])
   db.extension :pg_array, :pg_json, :pg_enum
   out db.tables.sort, db.views.sort, db.tables(schema: :crm), db.table_exists?(:tags), db.table_exists?(:nothing)
-  %i[tags pairs women].each { |t| db.schema(t).each { |n, s| out n, s.reject { |k, _| %i[oid base_oid].include?(k) } } }
+  %i[tags pairs women].each { |t| db.schema(t).each { |n, s| out n, s.reject { |k, _| %i[oid base_oid domain_oid].include?(k) } } }
   out db.indexes(:tags), db.indexes(:pairs), db.foreign_key_list(:tags), db.primary_key(:tags), db.primary_key_sequence(Sequel[:crm][:orders])
   ds = db[:tags].where(city: '上海').exclude(gender: nil)
   out ds.count, ds.sum(:spent), ds.max(:birthday), ds.order(:id).limit(2).select(:id, :name, :hobby, :extra, :vip, :joined, :grade).all
@@ -155,7 +155,7 @@ step 'ActiveRecord' do
   ActiveRecord::Migration.verbose = false
   ActiveRecord::Base.establish_connection(adapter: 'postgresql', host: ENV['PGHOST'], port: ENV['PGPORT'], username: ENV['PGUSER'], database: ENV['PGDATABASE'])
   k = ActiveRecord::Base.connection
-  out k.tables.sort, k.views.sort, k.data_sources.sort, k.primary_keys('pairs'), k.current_schema, k.schema_names, k.encoding, k.collation, k.extensions, k.table_comment('tags'), k.enum_types rescue out $!.class.name, $!.message
+  out k.tables.sort, k.views.sort, k.data_sources.sort, k.primary_keys('pairs'), k.current_schema, k.schema_names, k.encoding, k.collation, k.extensions, k.table_comment('tags')
   %w[tags pairs crm.orders].each { |t| k.columns(t).each { |x| out t, x.name, x.sql_type, x.type, x.null, x.default, x.default_function, x.comment, x.limit, x.precision, x.scale, x.array } }
   %w[tags pairs].each { |t| k.indexes(t).each { |i| out i.table, i.name, i.unique, i.columns, i.using, i.where }; out k.primary_key(t), k.foreign_keys(t), k.pk_and_sequence_for(t) }
   m = Class.new(ActiveRecord::Base) { self.table_name = 'tags' }
