@@ -55,13 +55,15 @@ func newConn(s *Server, nc net.Conn, pid, key uint32) *conn {
 	return k
 }
 
-// interrupt cancels the running statement, if any.
-func (k *conn) interrupt(cause error) {
+// interrupt cancels the running statement and tells whether there was one.
+func (k *conn) interrupt(cause error) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.mu.work != nil {
-		k.mu.work.end(cause)
+	if k.mu.work == nil {
+		return false
 	}
+	k.mu.work.end(cause)
+	return true
 }
 
 // Interrupt ends the running statement, or with end the connection. See

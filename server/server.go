@@ -189,8 +189,16 @@ func (s *Server) cancel(pid, key uint32) {
 	s.mu.Lock()
 	k := s.mu.conns[pid]
 	s.mu.Unlock()
-	if k != nil && k.key == key {
-		k.interrupt(session.ErrCanceled)
+	if k == nil || k.key != key {
+		return
+	}
+	// The statement may still be on its way: a client that sends one and cancels it
+	// at once means this one, and waits for the end of this connection.
+	for range 10 {
+		if k.interrupt(session.ErrCanceled) {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/pgcatalog"
@@ -20,6 +22,9 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 		return text(pgcatalog.FunctionResult(uint32(args[0].I), c.typeName))
 	case "pg_get_function_arguments", "pg_get_function_identity_arguments":
 		return text(pgcatalog.FunctionArguments(uint32(args[0].I), c.typeName, name == "pg_get_function_arguments"))
+	case "pg_index_column_has_property":
+		has, known := pgcatalog.IndexProperty(c.source(s), uint32(args[0].I), int(args[1].I), strings.ToLower(args[2].S))
+		return vec.Datum{I: boolDatum(has).I, Null: !known}, true, nil
 	case "pg_get_functiondef":
 		def, aggregate, ok := pgcatalog.FunctionDef(uint32(args[0].I), c.typeName)
 		if aggregate {

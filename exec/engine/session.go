@@ -130,7 +130,7 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 		}
 		t, ok := s.typeByOID(o)
 		if !ok {
-			return nil, s.failed(sqlerr.New(pgerrcode.UndefinedObject, "type with OID %d does not exist", o))
+			return nil, s.failed(sqlerr.New(pgerrcode.InternalError, "cache lookup failed for type %d", o))
 		}
 		given[i] = t
 	}

@@ -145,17 +145,22 @@ func timeSeries(c *Ctx, args []vec.Datum, argTypes []types.Type, emit func(vec.D
 }
 
 // subscripts is generate_subscripts; arrays have one dimension that starts at 1.
-func subscripts(_ *Ctx, args []vec.Datum, _ []types.Type, emit func(vec.Datum) error) error {
-	if args[0].A == nil || args[1].I != 1 {
+func subscripts(c *Ctx, args []vec.Datum, argTypes []types.Type, emit func(vec.Datum) error) error {
+	if args[0].A == nil {
 		return nil
 	}
-	n := args[0].A.N
-	for i := 1; i <= n; i++ {
-		at := i
+	length, lower := datums(c, args, argTypes).dims(0)
+	d := args[1].I
+	if d < 1 || d > int64(len(length)) {
+		return nil
+	}
+	n, low := int64(length[d-1]), int64(lower[d-1])
+	for i := range n {
+		at := low + i
 		if len(args) > 2 && args[2].I != 0 {
-			at = n + 1 - i
+			at = low + n - 1 - i
 		}
-		if err := emit(dI(int64(at))); err != nil {
+		if err := emit(dI(at)); err != nil {
 			return err
 		}
 	}

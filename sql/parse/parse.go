@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -88,6 +89,7 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 		switch other, oerr = second(text, true); {
 		case oerr == nil && len(other) > 0:
 			out, err = other, nil
+		case errors.Is(oerr, tidb.ErrMarker):
 		case oerr != nil && !isSyntax(oerr):
 			// The TiDB grammar read it, but it means something tagd does not have: that
 			// is a better answer than a syntax error at a word which is no mistake.

@@ -1,6 +1,7 @@
 package tidb
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -8,7 +9,12 @@ import (
 	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
 
 	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
 )
+
+// ErrMarker is the cause of the error for a parameter written as ?, which says
+// nothing against the text being Postgres's.
+var ErrMarker = errors.New("parameter marker")
 
 // literal lowers a constant. Numbers are taken as they are written: this
 // grammar has made doubles and bounded decimals of them.
@@ -71,7 +77,7 @@ func (l *lowerer) parameter(x *driver.ParamMarkerExpr) ast.Expr {
 	}
 	n, ok := paramNumber(l.tok(l.tokAt(off)))
 	if !ok {
-		l.no(off, "? as a parameter is not supported")
+		l.fail(sqlerr.Unsupported(int(l.pos(off)), "? as a parameter is not supported").WithCause(ErrMarker))
 		return nil
 	}
 	l.seek(off)
