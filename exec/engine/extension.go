@@ -8,14 +8,13 @@ import (
 	"tagd/sql/sqlerr"
 )
 
-// extensions are those that every database has: plpgsql, as in every database of
-// Postgres, and the statistics of statements, which are always kept.
-var extensions = map[string]bool{"plpgsql": true, "pg_stat_statements": true}
+// builtinExtension is the one that every database of Postgres has; there is no other.
+const builtinExtension = "plpgsql"
 
 // createExtension runs CREATE EXTENSION.
 func (s *Session) createExtension(u *ast.CreateExtension) (session.Result, error) {
 	switch {
-	case !extensions[u.Name]:
+	case u.Name != builtinExtension:
 		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, `extension "%s" is not available`, u.Name).
 			WithDetail(`Could not open extension control file "/usr/share/postgresql/15/extension/%s.control": No such file or directory.`, u.Name).
 			WithHint("The extension must first be installed on the system where PostgreSQL is running.")

@@ -51,7 +51,6 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 			add(abbrev, interval(offset), dst)
 		})
 	case "pg_available_extensions":
-		add("pg_stat_statements", "1.10", "1.10", "track planning and execution statistics of all SQL statements executed")
 		add("plpgsql", "1.0", "1.0", "PL/pgSQL procedural language")
 	}
 }
