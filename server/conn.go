@@ -348,6 +348,15 @@ func (k *conn) Statement(name string) session.Prepared {
 	return nil
 }
 
+// EachStatement lists those that Parse has made under a name.
+func (k *conn) EachStatement(f func(name, text string, p session.Prepared)) {
+	for name, s := range k.statements {
+		if name != "" {
+			f(name, s.text, s.p)
+		}
+	}
+}
+
 // sendChanged tells the client of the settings that are not what it knows, in
 // the order of their names.
 func (k *conn) sendChanged() {

@@ -34,6 +34,7 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	}
 	s.begin()
 	defer s.sendLate()
+	p.runs++
 	res, err := s.execute(ctx, p, params)
 	if err != nil {
 		err = s.failed(err)

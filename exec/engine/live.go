@@ -6,6 +6,7 @@ import (
 
 	"tagd/exec/pgcatalog"
 	"tagd/sql/ast"
+	"tagd/sql/session"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -40,7 +41,14 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 	case "pg_prepared_statements":
 		for _, k := range sortedKeys(s.prepared) {
 			p := s.prepared[k]
-			add(k, p.text, stamp(p.made), typeArray(p.p.Params()), true, p.generic(), p.runs-p.generic())
+			add(k, p.text, stamp(p.p.made), typeArray(p.p.Params()), true, p.p.generic(), p.p.runs-p.p.generic())
+		}
+		if h, ok := s.host.(session.StatementHost); ok {
+			h.EachStatement(func(name, text string, hp session.Prepared) {
+				if p := hp.(*prepared); !p.Empty() {
+					add(name, text, stamp(p.made), typeArray(p.Params()), false, p.generic(), p.runs-p.generic())
+				}
+			})
 		}
 	case "pg_stat_database":
 		s.databaseRows(c, add)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -28,6 +29,17 @@ type prepared struct {
 	inner    *prepared // the query of a DECLARE
 	seen     bool      // it was current at version of the store, see fresh
 	version  uint64
+	made     time.Time
+	runs     int64 // executions so far
+}
+
+// generic is how many executions PostgreSQL would count as of its generic plan: all
+// without parameters, those after the fifth with some.
+func (p *prepared) generic() int64 {
+	if len(p.Params()) == 0 {
+		return p.runs
+	}
+	return max(p.runs-5, 0)
 }
 
 // Empty reports an empty statement.
@@ -55,7 +67,7 @@ func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, e
 	if s.tx.aborted && !isTxEnd(st.Ast) {
 		return nil, errAborted
 	}
-	p := &prepared{st: st, given: given}
+	p := &prepared{st: st, given: given, made: s.e.opt.Now()}
 	if err := s.bind(p); err != nil {
 		return nil, err
 	}

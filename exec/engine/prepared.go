@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -19,17 +18,6 @@ import (
 type sqlPrepared struct {
 	p    *prepared
 	text string // of PREPARE
-	made time.Time
-	runs int64
-}
-
-// generic is how many executions PostgreSQL would count as of its generic plan: all
-// without parameters, those after the fifth with some.
-func (p *sqlPrepared) generic() int64 {
-	if len(p.p.Params()) == 0 {
-		return p.runs
-	}
-	return max(p.runs-5, 0)
 }
 
 // prepareStmt runs PREPARE.
@@ -54,7 +42,7 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 	if err != nil {
 		return nil, err
 	}
-	s.prepared[u.Name] = &sqlPrepared{p: p, text: st.Text, made: s.e.opt.Now()}
+	s.prepared[u.Name] = &sqlPrepared{p: p, text: st.Text}
 	return tag("PREPARE"), s.finishLone(noContext)
 }
 
@@ -77,9 +65,7 @@ func (s *Session) executeStmt(ctx context.Context, u *ast.Execute) (session.Resu
 	if err != nil {
 		return nil, err
 	}
-	if sp := s.prepared[u.Name]; sp != nil {
-		sp.runs++
-	}
+	p.runs++
 	return s.execute(ctx, p, params)
 }
 

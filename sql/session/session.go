@@ -64,6 +64,9 @@ type StatementHost interface {
 	// Statement is the named statement that the protocol has prepared, nil
 	// without it: EXECUTE runs it, too.
 	Statement(name string) Prepared
+	// EachStatement calls f for each named statement that the protocol has
+	// prepared, with its text, in no order.
+	EachStatement(f func(name, text string, p Prepared))
 }
 
 // StatementOwner is a Session whose statements of PREPARE the protocol can use,

@@ -159,7 +159,7 @@ step 'ActiveRecord' do
   %w[tags pairs crm.orders].each { |t| k.columns(t).each { |x| out t, x.name, x.sql_type, x.type, x.null, x.default, x.default_function, x.comment, x.limit, x.precision, x.scale, x.array } }
   %w[tags pairs].each { |t| k.indexes(t).each { |i| out i.table, i.name, i.unique, i.columns, i.using, i.where }; out k.primary_key(t), k.foreign_keys(t), k.pk_and_sequence_for(t) }
   m = Class.new(ActiveRecord::Base) { self.table_name = 'tags' }
-  out m.count, m.where(city: '上海').order(:id).limit(2).map(&:attributes), m.where('hobby @> ARRAY[?]', '跑步').where(age: 20..25).count, m.group(:grade).count, m.average(:spent), m.find_by(id: 7).name, m.pluck(:id).sum, m.in_batches(of: 900).count, m.exists?(id: 99999)
+  out m.count, m.where(city: '上海').order(:id).limit(2).map(&:attributes), m.where('hobby @> ARRAY[?]', '跑步').where(age: 20..25).count, m.group(:grade).count.sort_by { |k, _| k }, m.average(:spent), m.find_by(id: 7).name, m.pluck(:id).sum, m.in_batches(of: 900).count, m.exists?(id: 99999)
   class Mig < ActiveRecord::Migration[6.1]
     def change
       create_table :ars do |t|
