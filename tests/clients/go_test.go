@@ -4,6 +4,7 @@ package clients
 func init() {
 	for _, c := range []struct{ name, program, what string }{
 		{"pgx", "pgx", "five exec modes: every type, parameters, errors, batches, transactions; registered types, CopyFrom, COPY streams, pipelines, pgxpool, database/sql, cancel"},
+		{"GORM", "gorm", "AutoMigrate twice, the migrator, CRUD with clauses, upserts, preload, batches, transactions"},
 		{"lib_pq", "pq", "every type, text and binary parameters, arrays, prepared statements, CopyIn, transactions, cancel, sqlx"},
 	} {
 		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/go/" + c.program, what: c.what,

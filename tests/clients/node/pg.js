@@ -312,6 +312,30 @@ step('pool', async () => {
   await pool.end();
 });
 
+step('LISTEN and NOTIFY', async () => {
+  const c = await connect();
+  const [{ pid }] = (await c.query('SELECT pg_backend_pid() AS pid')).rows;
+  const seen = [];
+  let enough;
+  const all = new Promise((ok) => { enough = ok; });
+  c.on('notification', (m) => { seen.push([m.channel, m.payload, m.processId === pid]); if (seen.length === 4) enough(); });
+  await c.query('LISTEN news');
+  await c.query('LISTEN "大 事"');
+  await db.query("NOTIFY news, 'one'");
+  await db.query('BEGIN');
+  await db.query("SELECT pg_notify('大 事', $1)", ['二']);
+  await db.query("NOTIFY news, 'twice'; NOTIFY news, 'twice'");
+  await db.query('COMMIT');
+  await c.query('NOTIFY news');
+  await all;
+  show((await c.query('SELECT pg_listening_channels() AS c ORDER BY 1')).rows);
+  await c.query('UNLISTEN *');
+  await db.query('NOTIFY news');
+  show((await c.query('SELECT count(*) FROM pg_listening_channels()')).rows);
+  seen.forEach((n) => show(n));
+  await c.end();
+});
+
 step('queued queries keep their order', async () => {
   const all = await Promise.allSettled(['SELECT 1 AS n', 'SELECT nope', 'SELECT 2 AS n', 'SELECT $1::int AS n'].map((q, i) => db.query(q, i === 3 ? [3] : undefined)));
   all.forEach((r) => show(r.status, r.value ? r.value.rows : r.reason));
