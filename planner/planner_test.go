@@ -61,6 +61,7 @@ func (c *testCatalog) Stats(t *types.Table) plan.Stats {
 func (c *testCatalog) View(_, _ string) *plan.View         { return nil }
 func (c *testCatalog) Type(_, _ string) (types.Type, bool) { return types.Type{}, false }
 func (c *testCatalog) Domain(uint32) *plan.DomainDef       { return nil }
+func (c *testCatalog) RowType(uint32) (types.Type, bool)   { return types.Type{}, false }
 func (c *testCatalog) Describe(_, _ string) string         { return "" }
 func (c *testCatalog) Objects() any                        { return nil }
 

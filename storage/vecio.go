@@ -7,6 +7,7 @@ import (
 
 	"tagd/sql/types"
 	"tagd/sql/vec"
+	"tagd/storage/encoding"
 )
 
 // shaped marks the number of dimensions in front of an array; no length has it.
@@ -19,8 +20,8 @@ var errVector = errors.New("stored values are damaged")
 //
 //	n uvarint | has nulls u8 | [null bits, (n+7)/8 B] | the values that are not NULL
 //
-// integers are zigzag varints, floats 8 bytes, strings a uvarint length and the
-// bytes, decimals their text as a string, intervals three varints, arrays a
+// integers are zigzag varints, floats 8 bytes, strings and records (see
+// encoding.AppendRecord) a uvarint length and the bytes, decimals their text as a string, intervals three varints, arrays a
 // vector of their elements after a uvarint length in elements each. An array
 // that is not a plain list has before it a uvarint shaped|dimensions and a
 // uvarint length and varint lower bound of each.
@@ -61,6 +62,9 @@ func appendDatum(dst []byte, t types.Type, d vec.Datum) []byte {
 		dst = binary.AppendVarint(dst, int64(d.V.Months))
 		dst = binary.AppendVarint(dst, int64(d.V.Days))
 		return binary.AppendVarint(dst, d.V.Micros)
+	case types.PhysRec:
+		b := encoding.AppendRecord(nil, t, d.R)
+		return append(binary.AppendUvarint(dst, uint64(len(b))), b...)
 	}
 	n := 0
 	if d.A != nil {
@@ -165,6 +169,11 @@ func (r *vecReader) datum(t types.Type) vec.Datum {
 		d.D = dec
 	case types.PhysIvl:
 		d.V.Months, d.V.Days, d.V.Micros = int32(r.varint()), int32(r.varint()), r.varint()
+	case types.PhysRec:
+		var err error
+		if d.R, err = encoding.ParseRecord(t, vec.DescOf(t), r.take(r.uvarint())); err != nil {
+			r.fail()
+		}
 	case types.PhysArr:
 		n := r.uvarint()
 		if n&^7 == shaped {

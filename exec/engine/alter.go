@@ -97,6 +97,9 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 			return nil, err
 		}
 	}
+	if err := a.keepsRows(); err != nil {
+		return nil, err
+	}
 	if err := a.rewrite(); err != nil {
 		return nil, err
 	}
@@ -229,6 +232,9 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 	}
 	if d := col.Type.Domain(); d != nil && a.rows > 0 && col.Default == "" {
 		return a.filled(k, i)
+	}
+	if col.Type.Kind == types.Record && col.Default != "" {
+		return a.filled(k, i) // its text would not follow changes of the type
 	}
 	value := vec.Datum{Null: true}
 	if off, ok := k.defaults[i]; ok && col.Default != "" {

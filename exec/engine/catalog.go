@@ -120,10 +120,34 @@ func (c *catalog) Type(schema, name string) (types.Type, bool) {
 	if t, ok := infoTypes[name]; ok && schema == "information_schema" {
 		return t, true
 	}
-	if t := c.findType(schema, name); t != nil {
+	if t, r := c.findAnyType(schema, name); t != nil {
 		return c.typeOf(t)
+	} else if r != nil {
+		return c.rowType(r)
 	}
 	return types.Type{}, false
+}
+
+// findAnyType finds a type that a user has made, or the relation whose row type
+// has a name.
+func (c *catalog) findAnyType(schema, name string) (*objects.Type, *relation) {
+	path := c.path
+	if schema != "" {
+		ns, ok := c.namespace(schema)
+		if !ok {
+			return nil, nil
+		}
+		path = []uint32{ns}
+	}
+	for _, ns := range path {
+		if t := c.objs.Type(ns, name); t != nil {
+			return t, nil
+		}
+		if r := c.in(ns, name); r != nil && (r.kind == 'r' || r.kind == 'v' || r.kind == 'm') {
+			return nil, r
+		}
+	}
+	return nil, nil
 }
 
 // findType finds a user's type by schema and name, or along the search path.
@@ -143,12 +167,14 @@ func (c *catalog) findType(schema, name string) *objects.Type {
 	return nil
 }
 
-// typeOf is the Type of an enum or a domain.
+// typeOf is the Type of an enum, a domain or a composite type.
 func (c *catalog) typeOf(t *objects.Type) (types.Type, bool) {
 	ext := c.exts.Get(t.OID)
 	switch t.Kind {
 	case "e":
 		return types.Type{Kind: types.Enum, Ext: ext}, true
+	case "c":
+		return types.Type{Kind: types.Record, Ext: ext}, true
 	case "d":
 		base, ok := c.exts.Type(t.Base)
 		base.Ext = ext

@@ -8,7 +8,6 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
-	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -337,28 +336,12 @@ func (s *Session) regType(c *catalog, text string) (uint32, error) {
 		if oid := pgcatalog.TypeOID(n.Schema, n.Name, n.Dims > 0); oid != 0 {
 			return oid, nil
 		}
-		if oid, ok := c.rowType(n); ok {
-			return oid, nil
-		}
 		return 0, err
 	}
 	if d := t.Domain(); d != nil {
 		return d.OID, nil
 	}
 	return t.OID(), nil
-}
-
-// rowType is the OID of the type of a relation's rows, or of its array.
-func (c *catalog) rowType(n ast.TypeName) (uint32, bool) {
-	r := c.find(n.Schema, n.Name)
-	if r == nil || r.kind != 'r' && r.kind != 'v' && r.kind != 'm' {
-		return 0, false
-	}
-	oid := pgcatalog.RowTypeOID(r.oid)
-	if n.Dims > 0 {
-		oid = pgcatalog.ArrayTypeOID(oid)
-	}
-	return oid, true
 }
 
 // ownType names a type of the database's own by its OID: an enum, a domain, a

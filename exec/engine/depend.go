@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/sql/parse"
 	"tagd/sql/types"
 )
@@ -100,13 +101,7 @@ func (g *graph) table(def *types.Table) {
 	for i := range def.Columns {
 		col := &def.Columns[i]
 		at := addr{depRelation, def.OID, col.ID}
-		if x := col.Type.Ext; x != nil {
-			oid := x.OID
-			if t := g.c.objs.Types[oid]; t != nil && col.Type.Array && col.Type.Kind == types.Enum {
-				oid = t.ArrayOID
-			}
-			g.add(addr{class: depType, oid: oid}, at, false)
-		}
+		g.uses(at, col.Type)
 		for _, oid := range sequencesIn(col.Default) {
 			g.add(addr{class: depRelation, oid: oid}, addr{depDefault, def.OID, col.ID}, false)
 		}
@@ -117,12 +112,46 @@ func (g *graph) table(def *types.Table) {
 	}
 }
 
+// uses adds the dependency of an object on a type that a user has made. Row types
+// and their arrays, of which there are many, get their own dependencies only here.
+func (g *graph) uses(at addr, t types.Type) {
+	if t.Ext == nil {
+		return
+	}
+	oid := t.Ext.OID
+	if t.Array && t.Domain() == nil {
+		oid = t.OID()
+	}
+	if rel, _, ok := pgcatalog.RowTypeRelation(oid); ok && t.Domain() == nil {
+		row := addr{class: depType, oid: pgcatalog.RowTypeOID(rel)}
+		g.part(addr{class: depRelation, oid: rel}, row)
+		if oid != row.oid {
+			g.part(row, addr{class: depType, oid: oid})
+		}
+	}
+	g.add(addr{class: depType, oid: oid}, at, false)
+}
+
+// part adds a dependency of an object that goes with the other, once.
+func (g *graph) part(on, who addr) {
+	for _, d := range g.deps[on] {
+		if d.addr == who {
+			return
+		}
+	}
+	g.add(on, who, true)
+}
+
 // ref adds a view's dependency on a relation or type.
 func (g *graph) ref(r *objects.Ref, who addr) {
 	if r.OID == 0 {
 		return
 	}
 	if r.Type {
+		if rel, _, ok := pgcatalog.RowTypeRelation(r.OID); ok {
+			g.add(addr{class: depRelation, oid: rel}, who, false)
+			return
+		}
 		g.add(addr{class: depType, oid: r.OID}, who, false)
 		return
 	}
@@ -180,8 +209,8 @@ func (g *graph) on(a addr) []dependent {
 	}
 	sort.Slice(out, func(i, j int) bool {
 		x, y := out[i], out[j]
-		if x.oid != y.oid {
-			return x.oid > y.oid
+		if i, j := age(x.addr), age(y.addr); i != j {
+			return i > j
 		}
 		if x.class != y.class {
 			return x.class < y.class
@@ -189,6 +218,15 @@ func (g *graph) on(a addr) []dependent {
 		return (x.sub < y.sub) != (x.late && y.late)
 	})
 	return out
+}
+
+// age is the OID by which objects are ordered: row types are as old as their
+// relations.
+func age(a addr) uint32 {
+	if rel, _, ok := pgcatalog.RowTypeRelation(a.oid); ok && a.class == depType {
+		return rel
+	}
+	return a.oid
 }
 
 // doomed is an object that a DROP takes along, and because of which other.
@@ -241,6 +279,9 @@ func (g *graph) describe(a addr) string {
 			if t.ArrayOID == a.oid {
 				return "type " + g.c.shownType(t.NS, t.Name) + "[]"
 			}
+		}
+		if name, ok := g.c.ownType(a.oid); ok {
+			return "type " + name
 		}
 		return "type"
 	case depDefault:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/fn"
@@ -279,6 +280,13 @@ func (s *Session) typeByOID(oid uint32) (types.Type, bool) {
 			}
 			u, err := s.resolveType(name)
 			return u, err == nil
+		}
+	}
+	if rel, array, ok := pgcatalog.RowTypeRelation(oid); ok {
+		if t, ok := c.RowType(rel); ok && array {
+			return t.ArrayOf(), true
+		} else if ok {
+			return t, true
 		}
 	}
 	return types.Type{}, false

@@ -36,6 +36,7 @@ type tx struct {
 	roles    *roles.Set              // the roles as the statement in hand has changed them; nil: not
 	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
 	changed  bool                    // objects were changed
+	reshaped bool                    // definitions of tables were changed
 }
 
 // begin starts a transaction if none runs.
@@ -197,7 +198,7 @@ func (s *Session) define(path string, def *types.Table) {
 	if s.tx.defs == nil {
 		s.tx.defs = map[string]*types.Table{}
 	}
-	s.tx.defs[path] = def
+	s.tx.defs[path], s.tx.reshaped = def, true
 }
 
 // dropWrite gives up the open Write.
@@ -297,7 +298,7 @@ func (s *Session) commit(ctx context.Context) error {
 		s.end(s.tx.began)
 		return err
 	}
-	if s.tx.changed {
+	if s.tx.changed || s.tx.reshaped {
 		s.e.publishTypes()
 	}
 	s.counts.commits.Add(1)

@@ -30,5 +30,6 @@ func (s *Session) columnType(name string, n ast.TypeName) (types.Type, error) {
 
 // storable reports types that a column can have: all but the pseudo-types.
 func storable(t types.Type) bool {
-	return t.Kind < types.Record && t.Kind > types.Unknown && t.Kind != types.Void
+	return t.Kind == types.Record && t.Ext != nil ||
+		t.Kind < types.Record && t.Kind > types.Unknown && t.Kind != types.Void
 }

@@ -18,6 +18,8 @@ func (e *Engine) publishTypes() {
 	for _, db := range databasesOf(snap).oids() {
 		if o, err := e.sets.get(snap, db); err == nil {
 			e.publishSet(o)
+			c := &catalog{snap: snap, db: db, objs: o, exts: e.store.Exts(), last: &lastKnown{}}
+			c.publishRowTypes()
 		}
 	}
 }

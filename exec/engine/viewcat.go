@@ -2,6 +2,7 @@ package engine
 
 import (
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/parse"
@@ -118,8 +119,15 @@ func (c *viewCatalog) Describe(_, _ string) string { return "" }
 
 // Type returns a type. See plan.Catalog.
 func (c *viewCatalog) Type(schema, name string) (types.Type, bool) {
-	if ref := c.ref(schema, name, true); ref != nil && c.objs.Types[ref.OID] != nil {
-		return c.typeOf(c.objs.Types[ref.OID])
+	ref := c.ref(schema, name, true)
+	if ref == nil {
+		return types.Type{}, false
+	}
+	if t := c.objs.Types[ref.OID]; t != nil {
+		return c.typeOf(t)
+	}
+	if rel, _, ok := pgcatalog.RowTypeRelation(ref.OID); ok {
+		return c.RowType(rel)
 	}
 	return types.Type{}, false
 }
@@ -206,12 +214,11 @@ func (c *recorder) Virtual(schema, name string) (string, []plan.Field) {
 
 // Type notes a type. See plan.Catalog.
 func (c *recorder) Type(schema, name string) (types.Type, bool) {
-	t := c.findType(schema, name)
-	if t == nil {
-		return types.Type{}, false
+	t, ok := c.catalog.Type(schema, name)
+	if ok && t.Ext != nil {
+		c.note(objects.Ref{Schema: schema, Name: name, OID: t.Ext.OID, Type: true})
 	}
-	c.note(objects.Ref{Schema: schema, Name: name, OID: t.OID, Type: true})
-	return c.typeOf(t)
+	return t, ok
 }
 
 // taken returns the noted names with the columns that a plan says were used.

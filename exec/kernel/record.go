@@ -21,7 +21,7 @@ func (ev *Evaluator) record(x *plan.Row, b *vec.Batch) (*vec.Vector, error) {
 		}
 		cols[i] = v
 	}
-	return vec.RecordsOf(cols, x.Names, b.N), nil
+	return vec.RecordsOf(x.T, cols, x.Names, b.N), nil
 }
 
 // recordsNull is IS [NOT] NULL of records: whether all fields are NULL, or none

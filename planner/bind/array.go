@@ -38,7 +38,7 @@ func (b *binder) arrayOf(s *scope, e *ast.Array, to types.Type) (plan.Expr, erro
 		offs[i] = start(x)
 		if inner, ok := x.(*ast.Array); ok {
 			args[i], err = b.arrayOf(s, inner, to)
-		} else if args[i], err = b.expr(s, x); err == nil {
+		} else if args[i], err = b.exprFor(s, x, to.Elem()); err == nil {
 			el := to.Elem()
 			if args[i].Type().Array {
 				el = to

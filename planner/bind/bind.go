@@ -45,14 +45,13 @@ type binder struct {
 	recursing int            // recursive terms around
 	selfReads int            // working tables read by the query being bound
 
-	tableRows map[*plan.Row]bool       // rows of stored tables, whose types have names
-	rows      map[plan.Expr]*plan.Row  // what a record of another kind is like
-	subNames  map[*ast.Subquery]string // names of the columns of scalar subqueries
-	views     int                      // views whose queries are being bound
-	as        uint32                   // the view whose owner reads, 0 for the session's user
-	own       int                      // expressions of definitions being bound, which need no privileges
-	perms     []*plan.Perm
-	calls     []plan.FuncUse
+	rows     map[plan.Expr]*plan.Row  // what a record of another kind is like
+	subNames map[*ast.Subquery]string // names of the columns of scalar subqueries
+	views    int                      // views whose queries are being bound
+	as       uint32                   // the view whose owner reads, 0 for the session's user
+	own      int                      // expressions of definitions being bound, which need no privileges
+	perms    []*plan.Perm
+	calls    []plan.FuncUse
 
 	collates bool                    // there is a COLLATE clause
 	collated map[plan.Expr]collation // of aggregates
@@ -62,7 +61,7 @@ type binder struct {
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
 		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
-		future: map[string]int{}, tableRows: map[*plan.Row]bool{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
+		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
 		collated: map[plan.Expr]collation{}}
 	if b.fn == nil {
 		b.fn = &fn.Ctx{}

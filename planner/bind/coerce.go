@@ -48,6 +48,9 @@ func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (o
 	if from.Same(to) && (to.Mod == 0 || from.Mod == to.Mod) {
 		return e, true, nil
 	}
+	if to.IsComposite() && from.IsRecord() && from.Ext == nil {
+		return b.toComposite(e, to, how, off)
+	}
 	f, found := fn.FindCast(from, to, how)
 	if !found {
 		return nil, false, nil
@@ -240,7 +243,7 @@ func UserType(n ast.TypeName, cat plan.Catalog) (t types.Type, ok bool, err erro
 	}
 	if t, ok = cat.Type(n.Schema, n.Name); !ok {
 		elem, array := strings.CutPrefix(n.Name, "_")
-		if t, ok = cat.Type(n.Schema, elem); !array || !ok || t.Kind != types.Enum {
+		if t, ok = cat.Type(n.Schema, elem); !array || !ok || t.Domain() != nil {
 			return types.Type{}, false, nil
 		}
 		n.Dims = 1
@@ -249,7 +252,7 @@ func UserType(n ast.TypeName, cat plan.Catalog) (t types.Type, ok bool, err erro
 		return t, false, sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "type modifier is not allowed for type \"%s\"", n.Name)
 	}
 	if n.Dims > 0 {
-		if t.Kind != types.Enum {
+		if t.Domain() != nil {
 			return t, false, sqlerr.Unsupported(n.Pos(), "arrays of domains are not supported")
 		}
 		t = t.ArrayOf()

@@ -19,7 +19,7 @@ func tableScope(t *types.Table, alias, what string) *scope {
 	if alias != "" {
 		name = alias
 	}
-	r := &rel{name: name, cols: tableFields(t), table: t}
+	r := &rel{name: name, cols: tableFields(t), table: t, oid: t.OID}
 	return &scope{lv: &level{rels: []*rel{r}}, what: what, rels: []*rel{r}}
 }
 
@@ -257,11 +257,11 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, ove
 			if _, ok := v.(*ast.Default); ok {
 				continue
 			}
-			x, err := b.expr(sc, v)
+			col := &t.Columns[cols[i]]
+			x, err := b.exprFor(sc, v, col.Type)
 			if err != nil {
 				return nil, err
 			}
-			col := &t.Columns[cols[i]]
 			if x, err = b.assign(x, col, start(v)); err != nil {
 				return nil, err
 			}
@@ -408,7 +408,7 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 		var err error
 		if _, ok := e.(*ast.Default); ok {
 			x, err = b.defaultOf(&t.Columns[i])
-		} else if x, err = b.expr(sc, e); err == nil {
+		} else if x, err = b.exprFor(sc, e, t.Columns[i].Type); err == nil {
 			x, err = b.assign(x, &t.Columns[i], start(e))
 		}
 		if err == nil {

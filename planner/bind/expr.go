@@ -311,12 +311,21 @@ func (b *binder) isTest(s *scope, e *ast.IsTest) (plan.Expr, error) {
 func rowNull(r *plan.Row, not bool) plan.Expr {
 	var parts []plan.Expr
 	for _, x := range r.Elems {
-		parts = append(parts, plan.NewIs(x, plan.IsNull, not))
+		parts = append(parts, isNullValue(x, not))
 	}
 	if len(parts) == 0 {
 		return plan.NewConst(tBool, vec.Datum{I: 1})
 	}
 	return plan.NewAnd(parts...)
+}
+
+// isNullValue is whether x is the null value, which of a record is not what IS
+// NULL asks.
+func isNullValue(x plan.Expr, not bool) plan.Expr {
+	if x.Type().IsRecord() {
+		return plan.NewIs(x, plan.IsUnknown, not)
+	}
+	return plan.NewIs(x, plan.IsNull, not)
 }
 
 func (b *binder) distinctFrom(s *scope, e *ast.Distinct) (plan.Expr, error) {
@@ -351,14 +360,14 @@ func (b *binder) notDistinct(l, r plan.Expr, off, loff, roff int) (plan.Expr, er
 	l, r = call.Args[0], call.Args[1]
 	switch {
 	case isNull(r):
-		return plan.NewIs(l, plan.IsNull, false), nil
+		return isNullValue(l, false), nil
 	case isNull(l):
-		return plan.NewIs(r, plan.IsNull, false), nil
+		return isNullValue(r, false), nil
 	case isConst(r) || isConst(l):
 		return plan.NewIs(eq, plan.IsTrue, false), nil
 	}
 	return plan.NewOr(plan.NewIs(eq, plan.IsTrue, false),
-		plan.NewAnd(plan.NewIs(l, plan.IsNull, false), plan.NewIs(r, plan.IsNull, false))), nil
+		plan.NewAnd(isNullValue(l, false), isNullValue(r, false))), nil
 }
 
 func isConst(e plan.Expr) bool { _, ok := e.(*plan.Const); return ok }
@@ -477,7 +486,7 @@ func (b *binder) cast(s *scope, e *ast.Cast) (plan.Expr, error) {
 	if a, ok := e.X.(*ast.Array); ok && to.Array {
 		return b.arrayOf(s, a, to)
 	}
-	x, err := b.expr(s, e.X)
+	x, err := b.exprFor(s, e.X, to)
 	if err != nil {
 		return nil, err
 	}
@@ -485,6 +494,9 @@ func (b *binder) cast(s *scope, e *ast.Cast) (plan.Expr, error) {
 }
 
 func (b *binder) explicit(x plan.Expr, to types.Type, off, castOff int) (plan.Expr, error) {
+	if to.IsComposite() && x.Type().IsRecord() {
+		off = castOff // errors of rows are the cast's
+	}
 	out, ok, err := b.coerce(x, to, fn.CastExplicit, off)
 	if err != nil {
 		return nil, err

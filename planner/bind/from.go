@@ -188,7 +188,7 @@ func (b *binder) tableItem(sc *scope, r *ast.TableName) (*fromItem, error) {
 	if r.AsOf != nil {
 		return nil, sqlerr.Unsupported(r.Pos(), "AS OF TIMESTAMP is not supported")
 	}
-	n, table, err := b.relation(r)
+	n, table, oid, err := b.relation(r)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,11 @@ func (b *binder) tableItem(sc *scope, r *ast.TableName) (*fromItem, error) {
 			return nil, err
 		}
 	}
-	return b.relItem(sc, n, r.Alias, r.Name.Name, table)
+	it, err := b.relItem(sc, n, r.Alias, r.Name.Name, table)
+	if err == nil {
+		it.out.oid = oid
+	}
+	return it, err
 }
 
 // ScanAll reads all columns of a table.

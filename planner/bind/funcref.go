@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -58,16 +60,64 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 	if r.Ordinality {
 		cols = append(cols, plan.Field{Name: "ordinality", Type: tInt8})
 	}
-	if len(r.Alias.Columns) > len(cols) {
-		return nil, tooManyAliases("table", name, len(cols), len(r.Alias.Columns))
+	shown := cols
+	composite := slices.ContainsFunc(cols, func(c plan.Field) bool { return c.Type.IsComposite() })
+	if composite {
+		shown = attributes(cols)
+	}
+	if len(r.Alias.Columns) > len(shown) {
+		return nil, tooManyAliases("table", name, len(shown), len(r.Alias.Columns))
 	}
 	for i, c := range r.Alias.Columns {
-		cols[i].Name = c
+		shown[i].Name = c
 	}
-	out := &rel{name: name, base: len(in.Schema()), cols: cols, scalar: len(cols) == 1 && !r.Ordinality && len(r.Alias.Defs) == 0}
+	out := &rel{name: name, base: len(in.Schema()), cols: shown, scalar: len(cols) == 1 && !r.Ordinality && len(r.Alias.Defs) == 0}
 	sc.lv.rels = append(sc.lv.rels, out)
 	node := setNode(in, calls, cols, r.Ordinality, left)
+	if composite {
+		node = spread(node, out.base, cols, shown)
+		if out.scalar {
+			out.scalar, out.rowOf = false, cols[0].Type
+		}
+	}
 	return &fromItem{node, []*rel{out}, out}, nil
+}
+
+// attributes are the columns of a function in FROM: of a composite value its
+// attributes.
+func attributes(cols []plan.Field) (out []plan.Field) {
+	for _, c := range cols {
+		if !c.Type.IsComposite() {
+			out = append(out, c)
+			continue
+		}
+		for _, a := range c.Type.Ext.Def().Attrs {
+			out = append(out, plan.Field{Name: a.Name, Type: a.Type})
+		}
+	}
+	return out
+}
+
+// spread puts the attributes of composite values in the place of cols, the columns
+// of in from base on; shown are the columns then.
+func spread(in plan.Node, base int, cols, shown []plan.Field) plan.Node {
+	p := &plan.Project{Input: in}
+	fields := in.Schema()
+	for i, f := range fields[:base] {
+		p.Exprs = append(p.Exprs, plan.NewCol(i, f.Name, f.Type))
+	}
+	for i, c := range cols {
+		x := plan.NewCol(base+i, c.Name, c.Type)
+		if !c.Type.IsComposite() {
+			p.Exprs = append(p.Exprs, x)
+			continue
+		}
+		for k, a := range c.Type.Ext.Def().Attrs {
+			p.Exprs = append(p.Exprs, plan.NewFieldOf(x, k, a.Name, a.Type))
+		}
+	}
+	p.Fields = append(append([]plan.Field(nil), fields[:base]...), shown...)
+	return p
 }
 
 // refCalls binds the functions of a FROM item.

@@ -10,21 +10,21 @@ import (
 )
 
 // relation finds a name: a WITH query, a stored table, a view or a catalog
-// relation.
-func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
+// relation. oid is the relation's, 0 for a WITH query.
+func (b *binder) relation(r *ast.TableName) (n plan.Node, t *types.Table, oid uint32, err error) {
 	if r.Name.Schema == "" {
 		for c := b.ctes; c != nil; c = c.up {
 			if c.name == r.Name.Name {
 				n, err := b.useCTE(c, r)
-				return n, nil, err
+				return n, nil, 0, err
 			}
 		}
 	}
 	if err := b.otherDB(r.Name); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	if err := b.mayLook(r.Name); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	if t, st := b.cat.Table(r.Name.Schema, r.Name.Name); t != nil {
 		b.useName(r.Name, t)
@@ -35,28 +35,28 @@ func (b *binder) relation(r *ast.TableName) (plan.Node, *types.Table, error) {
 			n.Alias = r.Alias.Name
 		}
 		b.pin(n, r.Name)
-		return n, t, nil
+		return n, t, t.OID, nil
 	}
 	if v := b.cat.View(r.Name.Schema, r.Name.Name); v != nil {
 		n, err := b.view(v)
-		return n, nil, err
+		return n, nil, v.OID, err
 	}
 	if schema, fields := b.cat.Virtual(r.Name.Schema, r.Name.Name); fields != nil {
 		n := &plan.CatalogScan{Schema_: schema, Name: r.Name.Name}
 		n.Fields = fields
 		b.out.Objects = b.cat.Objects()
 		b.need(plan.Perm{OID: fields[0].TableOID, Schema: schema, Name: r.Name.Name}, plan.SelectRows)
-		return n, nil, nil
+		return n, nil, fields[0].TableOID, nil
 	}
 	if kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind == "index" {
-		return nil, nil, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", r.Name.Name)
+		return nil, nil, 0, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", r.Name.Name)
 	}
 	e := noRelation(r.Name).(*sqlerr.Error)
 	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
 		e.WithDetail("There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.", r.Name.Name).
 			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
 	}
-	return nil, nil, e.AtIfNone(r.Pos())
+	return nil, nil, 0, e.AtIfNone(r.Pos())
 }
 
 // pin gives a scan inside a view the columns that the table had when the view

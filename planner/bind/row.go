@@ -17,6 +17,9 @@ func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
 		return nil, err
 	}
 	for i, x := range elems {
+		if isConst(x) {
+			continue // a literal of a row stays untyped
+		}
 		if elems[i], err = b.decided(x, offs[i]); err != nil {
 			return nil, err
 		}
@@ -24,28 +27,41 @@ func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
 	return plan.NewRow(elems, nil), nil
 }
 
-// wholeRow is the row of a FROM entry as a value. A side that an outer join has
-// filled up is NULL itself.
+// wholeRow is the row of a FROM entry as a value: of a relation of its row type,
+// else a record with the entry's names. A side that an outer join has filled up is
+// NULL itself.
 func (b *binder) wholeRow(r *rel, off int) plan.Expr {
 	var elems, null []plan.Expr
 	var names []string
 	for i, c := range r.cols {
 		x := b.col(r, i, off)
 		elems, names = append(elems, x), append(names, c.Name)
-		null = append(null, plan.NewIs(x, plan.IsNull, false))
+		null = append(null, isNullValue(x, false))
 	}
 	// A function's only column is its row.
 	if len(elems) == 1 && (r.scalar || r.table == nil && r.cols[0].Name == r.name) {
 		return elems[0]
 	}
 	row := plan.NewRow(elems, names)
-	b.tableRows[row] = r.table != nil
+	if t, ok := b.rowType(r); ok {
+		row = plan.NewRowOf(t, elems)
+	}
 	if !r.nullable {
 		return row
 	}
 	c := plan.NewCase(row.T, []plan.When{{Cond: plan.NewAnd(null...), Then: plan.NewConst(row.T, vec.Datum{Null: true})}}, row)
 	b.rows[c] = row
 	return c
+}
+
+// rowType is the type of the rows of a FROM entry that is a relation with all its
+// columns.
+func (b *binder) rowType(r *rel) (types.Type, bool) {
+	if r.oid == 0 {
+		return r.rowOf, r.rowOf.IsComposite()
+	}
+	t, ok := b.cat.RowType(r.oid)
+	return t, ok && len(t.Ext.Def().Attrs) == len(r.cols)
 }
 
 // sameShape says that record e has the fields of record as, if they are known.
@@ -70,6 +86,25 @@ func (b *binder) rowOf(e plan.Expr) *plan.Row {
 	return b.rows[e]
 }
 
+// fieldsOf are the fields of a record: of a composite type its attributes, else
+// what is known of the expression; ok is false where nothing is.
+func (b *binder) fieldsOf(x plan.Expr) (fields []plan.Field, ok bool) {
+	if t := x.Type(); t.IsComposite() {
+		for _, a := range t.Ext.Def().Attrs {
+			fields = append(fields, plan.Field{Name: a.Name, Type: a.Type})
+		}
+		return fields, true
+	}
+	r := b.rowOf(x)
+	if r == nil {
+		return nil, false
+	}
+	for i, e := range r.Elems {
+		fields = append(fields, plan.Field{Name: fieldName(r, i), Type: e.Type()})
+	}
+	return fields, true
+}
+
 // field is (x).name.
 func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
 	x, err := b.expr(s, e.X)
@@ -77,20 +112,22 @@ func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
 		return nil, err
 	}
 	t := x.Type()
-	if t.Kind != types.Record || t.Array {
+	if !t.IsRecord() {
 		return nil, sqlerr.At(start(e.X), pgerrcode.WrongObjectType, "column notation .%s applied to type %s, which is not a composite type", e.Name, t.Base())
 	}
-	r := b.rowOf(x)
-	if r == nil {
-		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
-	}
-	for i := range r.Elems {
-		if fieldName(r, i) == e.Name {
-			return b.fieldOf(x, r, i), nil
+	fields, ok := b.fieldsOf(x)
+	for i := range fields {
+		if fields[i].Name == e.Name {
+			return b.fieldOf(x, i, &fields[i]), nil
 		}
 	}
-	if c, ok := e.X.(*ast.Column); ok && len(c.Parts) == 1 {
-		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "column %s.%s does not exist", c.Parts[0], e.Name)
+	if c, isCol := e.X.(*ast.Column); ok && isCol && len(c.Parts) == 1 {
+		if _, whole := x.(*plan.Row); whole || b.rows[x] != nil {
+			return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "column %s.%s does not exist", c.Parts[0], e.Name)
+		}
+	}
+	if t.IsComposite() {
+		return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "column \"%s\" not found in data type %s", e.Name, t)
 	}
 	return nil, sqlerr.At(start(e.X), pgerrcode.UndefinedColumn, "could not identify column \"%s\" in record data type", e.Name)
 }
@@ -102,15 +139,20 @@ func fieldName(r *plan.Row, i int) string {
 	return "f" + itoa(i+1)
 }
 
-// fieldOf is field i of x, which has the shape of r.
-func (b *binder) fieldOf(x plan.Expr, r *plan.Row, i int) plan.Expr {
+// fieldOf is field i of x.
+func (b *binder) fieldOf(x plan.Expr, i int, f *plan.Field) plan.Expr {
+	r := b.rowOf(x)
 	switch x.(type) {
 	case *plan.Row, *plan.Case:
-		return r.Elems[i]
+		if r != nil {
+			return r.Elems[i]
+		}
 	}
-	f := plan.NewFieldOf(x, i, fieldName(r, i), r.Elems[i].Type())
-	b.sameShape(f, r.Elems[i])
-	return f
+	out := plan.NewFieldOf(x, i, f.Name, f.Type)
+	if r != nil {
+		b.sameShape(out, r.Elems[i])
+	}
+	return out
 }
 
 // allFields is (x).*.
@@ -119,16 +161,16 @@ func (b *binder) allFields(s *scope, e *ast.Field) ([]target, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t := x.Type(); t.Kind != types.Record || t.Array {
+	if t := x.Type(); !t.IsRecord() {
 		return nil, sqlerr.At(start(e.X), pgerrcode.WrongObjectType, "type %s is not composite", t.Base())
 	}
-	r := b.rowOf(x)
-	if r == nil {
+	fields, ok := b.fieldsOf(x)
+	if !ok {
 		return nil, sqlerr.At(start(e.X), pgerrcode.SyntaxError, "record type has not been registered")
 	}
 	var out []target
-	for i := range r.Elems {
-		out = append(out, target{x: b.fieldOf(x, r, i), name: fieldName(r, i), off: start(e.X)})
+	for i := range fields {
+		out = append(out, target{x: b.fieldOf(x, i, &fields[i]), name: fields[i].Name, off: start(e.X)})
 	}
 	return out, nil
 }
@@ -226,7 +268,7 @@ func (b *binder) recordOp(name string, l, r plan.Expr, off int) (plan.Expr, bool
 	}
 	var same []plan.Expr
 	for i := range x.Elems {
-		if !x.Elems[i].Type().Same(y.Elems[i].Type()) {
+		if t := x.Elems[i].Type(); !t.Same(y.Elems[i].Type()) || unknown(t) || t.IsRecord() {
 			return nil, false, nil
 		}
 		c, err := b.notDistinct(x.Elems[i], y.Elems[i], off, off, off)

@@ -28,8 +28,11 @@ type rel struct {
 	cols  []plan.Field
 	xs    []plan.Expr
 	table *types.Table
-	// scalar is a function of one column, whose row is that column.
+	oid   uint32 // of the table, view or catalog relation that the entry is; 0 for others
+	// scalar is a function of one column, whose row is that column; rowOf the
+	// composite type of a function's values.
 	scalar bool
+	rowOf  types.Type
 	// shapes are the fields of columns that are records; nil: not known.
 	shapes []*plan.Row
 	// A join takes the place of what it joins: a hidden name cannot qualify, hidden

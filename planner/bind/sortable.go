@@ -11,7 +11,7 @@ import (
 // equatable returns the error of grouping or DISTINCT by a type that has no
 // equality, such as json.
 func equatable(t types.Type, off int) error {
-	if fn.Equality(t.Elem()) != nil || t.Kind == types.Unknown {
+	if t.Kind == types.Unknown || fn.Equatable(t) {
 		return nil
 	}
 	return sqlerr.At(off, pgerrcode.UndefinedFunction, "could not identify an equality operator for type %s", t.Base())
@@ -19,10 +19,7 @@ func equatable(t types.Type, off int) error {
 
 // sortable returns the error of ordering by a type that has no order.
 func sortable(t types.Type, off int) error {
-	if t.Kind == types.Unknown {
-		return nil
-	}
-	if _, _, _, err := fn.ResolveOp("<", t.Elem(), t.Elem(), -1); err == nil {
+	if t.Kind == types.Unknown || fn.Sortable(t) {
 		return nil
 	}
 	return sqlerr.At(off, pgerrcode.UndefinedFunction, "could not identify an ordering operator for type %s", t.Base()).

@@ -47,11 +47,7 @@ func (b *binder) subquery(s *scope, e *ast.Subquery) (plan.Expr, error) {
 		return plan.Typed(sub, t.ArrayOf()), nil
 	default:
 		b.subNames[e] = fields[0].Name
-		x := plan.Typed(sub, fields[0].Type)
-		if p, ok := top(n).(*plan.Project); ok && len(p.Exprs) == 1 && b.tableRows[b.rowOf(p.Exprs[0])] {
-			b.sameShape(x, p.Exprs[0])
-		}
-		return x, nil
+		return plan.Typed(sub, fields[0].Type), nil
 	}
 }
 

@@ -87,6 +87,17 @@ func NewRow(elems []Expr, names []string) *Row {
 	return &Row{typed{types.Of(types.Record)}, elems, names}
 }
 
+// NewRowOf returns a row of the composite type t, whose attributes elems are the
+// values of.
+func NewRowOf(t types.Type, elems []Expr) *Row {
+	attrs := t.Ext.Def().Attrs
+	r := &Row{typed{t}, elems, make([]string, len(attrs))}
+	for i := range attrs {
+		r.Names[i] = attrs[i].Name
+	}
+	return r
+}
+
 // NewFieldOf returns field idx of the record x.
 func NewFieldOf(x Expr, idx int, name string, t types.Type) *FieldOf {
 	return &FieldOf{typed{t}, x, idx, name}

@@ -17,6 +17,9 @@ type Catalog interface {
 	View(schema, name string) *View
 	// Type returns the user's type of a name.
 	Type(schema, name string) (types.Type, bool)
+	// RowType returns the composite type of the rows of a relation by its OID; false
+	// where it has none.
+	RowType(oid uint32) (types.Type, bool)
 	// Domain returns a domain by OID, nil for none.
 	Domain(oid uint32) *DomainDef
 	// Denied is the error of a schema in whose names the session may not look, nil

@@ -106,8 +106,8 @@ type (
 		typed
 		Elems []Expr
 	}
-	// Row is ROW(...), of type record. Names are those of its fields, nil: f1, f2
-	// and so on.
+	// Row is ROW(...), of type record or of a composite type. Names are those of its
+	// fields, nil: f1, f2 and so on.
 	Row struct {
 		typed
 		Elems []Expr
@@ -147,7 +147,8 @@ type (
 // Is is what IsTest tests for.
 type Is uint8
 
-// The tests.
+// The tests. IsUnknown asks whether X is the null value; so does IsNull, but of a
+// record it asks whether all its fields are NULL, and with Negate whether none is.
 const (
 	IsNull Is = iota
 	IsTrue

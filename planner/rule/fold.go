@@ -92,7 +92,7 @@ func (r *rewriter) foldTop(e plan.Expr) plan.Expr {
 			return x.X
 		}
 	case *plan.IsTest:
-		if c, ok := e.X.(*plan.Const); ok {
+		if c, ok := e.X.(*plan.Const); ok && (c.V.Null || !c.T.IsRecord()) {
 			var yes bool
 			switch e.What {
 			case plan.IsNull, plan.IsUnknown:

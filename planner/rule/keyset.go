@@ -80,6 +80,9 @@ func decided(x plan.Expr, what plan.Is) plan.Expr {
 		return plan.NewOr(list(x.Args)...)
 	case *plan.IsTest:
 		// Never NULL: not true is false.
+		if what == plan.IsTrue && x.X.Type().IsRecord() {
+			return plan.NewNot(x) // fields that are NULL in part
+		}
 		if what == plan.IsTrue {
 			return plan.NewIs(x.X, x.What, !x.Negate)
 		}

@@ -45,6 +45,10 @@ func category(t types.Type) byte {
 		return 'V'
 	case types.Unknown:
 		return 'X'
+	case types.Record:
+		if t.Ext != nil {
+			return 'C'
+		}
 	}
 	if t.IsReg() {
 		return 'N'
@@ -119,7 +123,10 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 			return c, how >= c.how
 		}
 	}
-	if from.Kind == types.Record && !from.Array && category(to) == 'S' && how >= CastAssign {
+	if from.IsComposite() && to == tRec {
+		return conv{}, true
+	}
+	if from.IsRecord() && category(to) == 'S' && how >= CastAssign {
 		return conv{f: outputImpl(to), vol: Stable}, true
 	}
 	if !storable(from) || !storable(to) {
@@ -137,7 +144,7 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 }
 
 func storable(t types.Type) bool {
-	return t.Kind != types.Record && t.Phys() != types.PhysNone && t.Kind != types.Void && (t.Kind != types.Unknown)
+	return (t.Kind != types.Record || t.Ext != nil || t.Array) && t.Phys() != types.PhysNone && t.Kind != types.Void && (t.Kind != types.Unknown)
 }
 
 // ioVolatility: the text of dates and times depends on settings.

@@ -2,7 +2,6 @@ package fn
 
 import (
 	"tagd/sql/types"
-	"tagd/sql/vec"
 )
 
 // Comparisons, min and max of the types that have no file of their own.
@@ -16,7 +15,6 @@ func init() {
 				op(relNames[r], t, t, tBool, compareAny(r))
 			}
 		}
-		op(relNames[r], tRec, tRec, tBool, compareRecords(r))
 	}
 	for _, r := range []rel{relEQ, relNE} {
 		op(relNames[r], types.Of(types.Xid), types.Of(types.Xid), tBool, compareInts(r))
@@ -28,16 +26,4 @@ func init() {
 			agg(name, ts{t}, t, func(_ *Ctx, _ []types.Type, ret types.Type) Acc { return &extremeAcc{t: ret, max: top} })
 		}
 	}
-}
-
-// compareRecords is record_eq and its like: NULL fields are equal to each other
-// and greater than everything else; shapes must be the same.
-func compareRecords(r rel) impl {
-	return rows(tBool, func(x row) (vec.Datum, error) {
-		a, b := x.get(0).R, x.get(1).R
-		if err := a.Comparable(b); err != nil {
-			return null, err
-		}
-		return dB(r.holds(a.Compare(b))), nil
-	})
 }

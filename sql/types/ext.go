@@ -11,14 +11,15 @@ import (
 	"tagd/sql/sqlerr"
 )
 
-// Ext is a type that a user has made: an enum or a domain. There is one Ext for
-// each in an open data file, so types that hold one can be compared with ==.
+// Ext is a type that a user has made: an enum, a domain or a composite type, that
+// of a relation's rows among them. There is one Ext for each in an open data file, so types that hold one can be compared with ==.
 // What it means can change (labels are added and renamed): Def is what is
 // committed last.
 //
 // A value of an enum is an int64 that orders as the labels do; it never changes
 // for a label. A value of a domain is one of its base type: its Type has the
-// base's Kind, Array and Mod.
+// base's Kind, Array and Mod. A value of a composite type is a record whose fields
+// are the attributes of the type when the value was made.
 type Ext struct {
 	OID uint32
 	def atomic.Pointer[ExtDef]
@@ -31,14 +32,37 @@ type ExtDef struct {
 	Name     string
 	ArrayOID uint32 // 0: there is no array type
 	Labels   []Label
-	byName   map[string]int64
-	byValue  map[int64]string
+	Attrs    []Attr // of a composite type, in their order
+	// From is the definition that a relation's row type was made from, to be compared
+	// with ==; nil for other types.
+	From    any
+	byName  map[string]int64
+	byValue map[int64]string
 }
 
 // Label is one label of an enum and the value that stands for it.
 type Label struct {
 	Value int64
 	Name  string
+}
+
+// Attr is one attribute of a composite type. Num is its number: stored values
+// name their fields by it, so a dropped attribute's is not given out again in its
+// type. Of a table's row type it is the column's ID.
+type Attr struct {
+	Num  uint32
+	Name string
+	Type Type
+}
+
+// Attr returns the position of the named attribute, -1 if there is none.
+func (d *ExtDef) Attr(name string) int {
+	for i := range d.Attrs {
+		if d.Attrs[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Def returns the committed meaning; never nil.
@@ -129,6 +153,19 @@ func (x *Exts) Get(oid uint32) *Ext {
 		x.m[oid] = e
 	}
 	return e
+}
+
+// Each calls f for every type that has been asked for.
+func (x *Exts) Each(f func(*Ext)) {
+	x.mu.Lock()
+	list := make([]*Ext, 0, len(x.m))
+	for _, e := range x.m {
+		list = append(list, e)
+	}
+	x.mu.Unlock()
+	for _, e := range list {
+		f(e)
+	}
 }
 
 // Stored is the form in which a type is stored: by names and OIDs, as the

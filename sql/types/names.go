@@ -119,7 +119,7 @@ func (t Type) OID() uint32 {
 	if t.Kind >= NumKinds {
 		return 0
 	}
-	if t.Kind == Enum && t.Ext != nil {
+	if t.own() && t.Ext != nil {
 		if t.Array {
 			return t.Ext.Def().ArrayOID
 		}
@@ -141,7 +141,7 @@ func (t Type) PGName() string {
 	if t.Kind >= NumKinds {
 		return ""
 	}
-	if t.Kind == Enum && t.Ext != nil {
+	if t.own() && t.Ext != nil {
 		if t.Array {
 			return "_" + t.Ext.Def().Name
 		}
@@ -186,7 +186,7 @@ func (t Type) String() string {
 	}
 	switch {
 	case t.Ext == nil:
-	case t.Array && t.Kind == Enum:
+	case t.Array && t.own():
 		return t.Ext.Name() + "[]"
 	default:
 		return t.Ext.Name()

@@ -51,7 +51,7 @@ const (
 	LSN      // pg_lsn, as text: catalogs have the columns, never a value
 	Inet     // as text, in catalogs only
 	Enum     // a label of the user's type Ext; without one, Postgres's anyenum
-	Record   // rows of values, each of which knows its own types; not storable
+	Record   // rows of values, each of which knows its own types; with Ext those of a composite type
 	Any      // signatures only: any type
 	AnyElem
 	AnyArray
@@ -67,9 +67,10 @@ type Type struct {
 	// bit(n) is n, interval is fields<<16 | precision. Of time(p) and timestamp(p)
 	// it is p + 1, because Postgres's 0 means something there.
 	Mod int32
-	// Ext is the user's type: the enum of Kind Enum; of other kinds a domain over
-	// the rest of the Type. It is compared by Same for enums only, so that a domain's
-	// values are its base's to functions and operators.
+	// Ext is the user's type: the enum of Kind Enum, the composite type of Kind
+	// Record (without one it is the pseudo-type record); of other kinds a domain over
+	// the rest of the Type. It is compared by Same for enums and composites only, so
+	// that a domain's values are its base's to functions and operators.
 	Ext *Ext `json:"-"`
 }
 
@@ -85,7 +86,7 @@ const (
 	PhysDec        // Dec: numeric
 	PhysIvl        // Ivl: interval
 	PhysArr        // Off + Child: every array type
-	PhysRec        // Rec: record
+	PhysRec        // Rec: record and composite types
 )
 
 // Epoch: dates are days and timestamps microseconds since 2000-01-01 (UTC for
@@ -152,15 +153,25 @@ func (t Type) ArrayOf() Type { t = t.WithoutDomain(); t.Array = true; return t }
 
 // Domain returns the domain that t is, nil for none.
 func (t Type) Domain() *Ext {
-	if t.Kind == Enum {
+	if t.own() {
 		return nil
 	}
 	return t.Ext
 }
 
+// own reports the kinds of which Ext is the type itself, not a domain over it.
+func (t Type) own() bool { return t.Kind == Enum || t.Kind == Record }
+
+// IsComposite reports a composite type: the rows of a relation, or what CREATE
+// TYPE ... AS made. record and arrays are none.
+func (t Type) IsComposite() bool { return t.Kind == Record && t.Ext != nil && !t.Array }
+
+// IsRecord reports the pseudo-type record and all composite types.
+func (t Type) IsRecord() bool { return t.Kind == Record && !t.Array }
+
 // WithoutDomain returns the base type of a domain, t itself otherwise.
 func (t Type) WithoutDomain() Type {
-	if t.Kind != Enum {
+	if !t.own() {
 		t.Ext = nil
 	}
 	return t
@@ -171,7 +182,7 @@ func (t Type) Base() Type { t.Mod = 0; return t }
 
 // Same reports whether t and u are the same type apart from modifiers.
 func (t Type) Same(u Type) bool {
-	return t.Kind == u.Kind && t.Array == u.Array && (t.Kind != Enum || t.Ext == u.Ext)
+	return t.Kind == u.Kind && t.Array == u.Array && (!t.own() || t.Ext == u.Ext)
 }
 
 // Of returns the plain scalar type of a kind.

@@ -247,7 +247,7 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		}
 		b = b[1:]
 	case types.Record:
-		return Datum{}, sqlerr.New(pgerrcode.FeatureNotSupported, "input of anonymous composite types is not implemented")
+		return parseBinaryRecord(t, b)
 	case types.Char:
 		if b[0] == 0 {
 			return Datum{}, nil

@@ -12,8 +12,8 @@ import (
 	"tagd/sql/types"
 )
 
-// Record is a value of type record: a row that knows its own types. Records are
-// immutable and may be shared.
+// Record is a value of type record or of a composite type: a row that knows its
+// own types. Records are immutable and may be shared.
 type Record struct {
 	*RecordDesc
 	Fields []Datum
@@ -35,13 +35,13 @@ func (d *RecordDesc) Name(i int) string {
 }
 
 // RecordsOf makes the records of the rows of cols, which may have any encoding;
-// the result is a flat vector of n values. names may be nil.
-func RecordsOf(cols []*Vector, names []string, n int) *Vector {
+// the result is a flat vector of n values of type t. names may be nil.
+func RecordsOf(t types.Type, cols []*Vector, names []string, n int) *Vector {
 	desc := &RecordDesc{Names: names, Types: make([]types.Type, len(cols))}
 	for k, c := range cols {
 		desc.Types[k] = c.Type
 	}
-	out := New(types.Of(types.Record), n)
+	out := New(t, n)
 	recs := make([]Record, n)
 	fields := make([]Datum, n*len(cols))
 	for i := range n {
@@ -83,7 +83,7 @@ func (r *Record) Bytes() int64 {
 }
 
 // Compare orders records field by field, NULL greatest (record_cmp). Fields of
-// different types are ordered by their types; Comparable tells beforehand.
+// different types are ordered by their types; see Cmp.
 func (r *Record) Compare(s *Record) int {
 	for i := 0; i < len(r.Fields) && i < len(s.Fields); i++ {
 		a, b := r.Fields[i], s.Fields[i]
@@ -107,19 +107,38 @@ func (r *Record) Compare(s *Record) int {
 	return cmp.Compare(len(r.Fields), len(s.Fields))
 }
 
-// Comparable returns the error of record_cmp and record_eq for records of
-// different shapes.
-func (r *Record) Comparable(s *Record) error {
+// Cmp is Compare that fails as record_cmp and record_eq do where it comes upon
+// fields of different types, or upon the end of one record alone.
+func (r *Record) Cmp(s *Record) (int, error) {
 	for i := 0; i < len(r.Fields) && i < len(s.Fields); i++ {
-		if !r.Types[i].Same(s.Types[i]) {
-			return sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare dissimilar column types %s and %s at record column %d",
-				r.Types[i].Base(), s.Types[i].Base(), i+1)
+		t, u := r.Types[i], s.Types[i]
+		if !t.Same(u) || t.Domain() != u.Domain() {
+			return 0, sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare dissimilar column types %s and %s at record column %d",
+				t.Base(), u.Base(), i+1)
+		}
+		a, b := r.Fields[i], s.Fields[i]
+		switch {
+		case a.Null && b.Null:
+			continue
+		case a.Null:
+			return 1, nil
+		case b.Null:
+			return -1, nil
+		}
+		if t.IsRecord() {
+			if c, err := a.R.Cmp(b.R); c != 0 || err != nil {
+				return c, err
+			}
+			continue
+		}
+		if c := Compare(t, a, b); c != 0 {
+			return c, nil
 		}
 	}
 	if len(r.Fields) != len(s.Fields) {
-		return sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare record types with different numbers of columns")
+		return 0, sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare record types with different numbers of columns")
 	}
-	return nil
+	return 0, nil
 }
 
 func (r *Record) hash() uint64 {
@@ -169,7 +188,7 @@ func appendBinaryRecord(dst []byte, r *Record) []byte {
 	be := binary.BigEndian
 	dst = be.AppendUint32(dst, uint32(len(r.Fields)))
 	for i, d := range r.Fields {
-		dst = be.AppendUint32(dst, r.Types[i].OID())
+		dst = be.AppendUint32(dst, fieldOID(r.Types[i]))
 		if d.Null {
 			dst = be.AppendUint32(dst, ^uint32(0))
 			continue

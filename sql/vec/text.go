@@ -58,6 +58,8 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 		d.I, err = types.ParseXid(s, t.String())
 	case types.Tid:
 		d.I, err = types.ParseTid(s)
+	case types.Record:
+		return parseRecord(t, s, st, now)
 	case types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator, types.RegNamespace,
 		types.RegRole, types.RegCollation:
 		d.I, err = types.ParseReg(t.Kind, s, st)
@@ -120,8 +122,6 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S, err = jsonpath.Canonical(s)
 	case types.Bit, types.VarBit:
 		d.S, err = types.ParseBits(t, s)
-	case types.Record:
-		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "input of anonymous composite types is not implemented")
 	case types.Char:
 		d.S = parseChar(s)
 	case types.Name:

@@ -12,7 +12,8 @@ import (
 //
 //	u32 n | u8 class | u8 1: there are nulls | u8 1: there are shapes | 0 | null bitmap, ceil(n/64) words, if so
 //	ints, floats: 8 bytes each | strings: u32 end of each, bytes | numerics: u8 form, u32 scale, u32 length and sign
-//	bit, magnitude | intervals: u32 months, u32 days, u64 micros | arrays: u32 end of each, the elements as a vector,
+//	bit, magnitude | intervals: u32 months, u32 days, u64 micros | records: as strings, see AppendRecord |
+//	arrays: u32 end of each, the elements as a vector,
 //	and if there are shapes, u8 dimensions of each (0: a list), u32 length and u32 lower bound of each of these
 //
 // Dictionary and constant vectors are written flat.
@@ -68,6 +69,8 @@ func PutVector(dst []byte, v *vec.Vector) []byte {
 			dst = le.AppendUint32(le.AppendUint32(dst, uint32(x.Months)), uint32(x.Days))
 			dst = le.AppendUint64(dst, uint64(x.Micros))
 		}
+	case types.PhysRec:
+		dst = putRecords(dst, v.N, ix)
 	case types.PhysArr:
 		if dst = putArrays(dst, v.N, ix); shapes != 0 {
 			dst = putShapes(dst, v.N, ix)
@@ -266,6 +269,8 @@ func parseBody(v *vec.Vector, b []byte, depth int) (*vec.Vector, []byte, error) 
 		return parseStrings(v, b)
 	case types.PhysDec:
 		return parseDecimals(v, b)
+	case types.PhysRec:
+		return parseRecords(v, b)
 	case types.PhysArr:
 		return parseArrays(v, b, depth)
 	}

@@ -61,6 +61,11 @@ func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
 			days, rest = days-1, rest+day
 		}
 		return binary.AppendVarint(binary.AppendVarint(dst, days), rest)
+	case types.PhysRec:
+		for i, f := range d.R.Fields {
+			dst, _ = AppendKey(dst, []*vec.Vector{vec.NewConst(d.R.Types[i], f, 1)}, 0)
+		}
+		return dst
 	}
 	n := 0
 	if d.A != nil {

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/jackc/pgerrcode"
+
+	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
+)
+
+// RowType returns the composite type of a relation's rows; false for what has
+// none. See plan.Catalog.
+func (c *catalog) RowType(oid uint32) (types.Type, bool) {
+	if r := c.relationOf(oid); r != nil {
+		return c.rowType(r)
+	}
+	return types.Type{}, false
+}
+
+// rowType is RowType of a relation that has been found. The type gets its meaning
+// when it is asked for: most tables' rows are never used as values.
+func (c *catalog) rowType(r *relation) (types.Type, bool) {
+	var from any
+	switch {
+	case r.def != nil && (r.kind == 'r' || r.kind == 'm'):
+		from = r.def
+	case r.kind == 'v':
+		from = r.view
+	default:
+		return types.Type{}, false
+	}
+	ext := c.exts.Get(pgcatalog.RowTypeOID(r.oid))
+	if d := ext.Def(); d.From != from {
+		ext.SetDef(c.rowTypeDef(r, from))
+	}
+	return types.Type{Kind: types.Record, Ext: ext}, true
+}
+
+func (c *catalog) rowTypeDef(r *relation, from any) types.ExtDef {
+	d := types.ExtDef{Name: r.name, ArrayOID: pgcatalog.ArrayTypeOID(pgcatalog.RowTypeOID(r.oid)), From: from}
+	if r.ns != objects.Public {
+		d.Schema = c.nsName(r.ns)
+	}
+	if r.kind == 'v' {
+		for i, col := range r.view.Columns {
+			t, _ := c.exts.Type(col.Type)
+			d.Attrs = append(d.Attrs, types.Attr{Num: uint32(i + 1), Name: col.Name, Type: t})
+		}
+		return d
+	}
+	for _, col := range r.def.Columns {
+		d.Attrs = append(d.Attrs, types.Attr{Num: col.ID, Name: col.Name, Type: col.Type})
+	}
+	return d
+}
+
+// publishRowTypes gives the row types that are in use their meaning anew, after a
+// change of their relations and when a file has been opened.
+func (c *catalog) publishRowTypes() {
+	c.exts.Each(func(x *types.Ext) {
+		if rel, array, ok := pgcatalog.RowTypeRelation(x.OID); ok && !array {
+			c.RowType(rel)
+		}
+	})
+}
+
+// storedUse finds a stored column with values of a composite type, be it as
+// elements of arrays or as attributes of other types (find_composite_type_dependencies
+// of tablecmds.c, which looks at arrays first).
+func (c *catalog) storedUse(x *types.Ext) (def *types.Table, col string) {
+	tables := slices.Clone(c.tables())
+	slices.SortFunc(tables, func(a, b *types.Table) int { return cmp.Compare(a.OID, b.OID) })
+	for _, array := range []bool{true, false} {
+		for _, t := range tables {
+			for i := range t.Columns {
+				if k := &t.Columns[i]; (k.Type.Array && k.Type.Ext == x) == array && holds(k.Type, x) {
+					return t, k.Name
+				}
+			}
+		}
+	}
+	return nil, ""
+}
+
+// holds reports whether values of t have in them values of the composite type x.
+func holds(t types.Type, x *types.Ext) bool {
+	if t.Kind != types.Record || t.Ext == nil {
+		return false
+	}
+	return t.Ext == x || slices.ContainsFunc(t.Ext.Def().Attrs, func(a types.Attr) bool { return holds(a.Type, x) })
+}
+
+// keepsRows refuses to write the rows of a table anew while columns of other
+// tables hold values of its row type.
+func (a *alterer) keepsRows() error {
+	written := len(a.retypes) > 0
+	for i := range a.def.Columns {
+		col := &a.def.Columns[i]
+		written = written || a.born[col.Name] && (col.Default != "" || col.Generated != "" || col.Identity != "")
+	}
+	if !written {
+		return nil
+	}
+	if def, col := a.e.c.storedUse(a.e.c.exts.Get(pgcatalog.RowTypeOID(a.def.OID))); def != nil {
+		return sqlerr.New(pgerrcode.FeatureNotSupported, `cannot alter table "%s" because column "%s.%s" uses its row type`, a.def.Name, def.Name, col)
+	}
+	return nil
+}
