@@ -59,6 +59,7 @@ func (s *scope) beside(f *frame) *scope {
 // columns of the join.
 func (b *binder) joined(sc *scope, node plan.Node, r ast.TableRef, kind plan.JoinKind) (*fromItem, error) {
 	w := len(node.Schema())
+	r = viewRef(r)
 	if f, ok := r.(*ast.FuncRef); ok && kind == plan.JoinInner {
 		return b.funcRef(sc, node, f, false)
 	}
@@ -156,7 +157,7 @@ func (b *binder) item(sc *scope, r ast.TableRef) (*fromItem, error) {
 	if b.depth > maxDepth {
 		return nil, sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded")
 	}
-	switch r := r.(type) {
+	switch r := viewRef(r).(type) {
 	case *ast.TableName:
 		return b.tableItem(sc, r)
 	case *ast.Derived:

@@ -19,6 +19,7 @@ func init() {
 	}
 	def("pg_is_in_recovery", ts{}, tBool, perCall(tBool, func(*Ctx) (vec.Datum, error) { return dB(false), nil }), stable)
 	def("format_type", ts{tOid, tI4}, tText, rowsN(tText, formatType), stable, nullable)
+	def("oidvectortypes", ts{types.OidVector}, tText, rows(tText, oidVectorTypes), stable)
 	def("pg_size_pretty", ts{tI8}, tText, f1(tText, ok1(sizePretty)))
 	def("pg_get_expr", ts{tText, tOid}, tText, rows(tText, func(r row) (vec.Datum, error) { return dS(r.s(0)), nil }), stable)
 	def("pg_get_expr", ts{tText, tOid, tBool}, tText, askCatalog("pg_get_expr", tText), stable)
@@ -62,10 +63,7 @@ func formatType(r row) (vec.Datum, error) {
 	}
 	t, ok := types.TypeByOID(uint32(r.int(0)))
 	if !ok {
-		if r.c != nil && r.c.Catalog != nil {
-			return r.c.Catalog("format_type", []vec.Datum{r.get(0)})
-		}
-		return dS("???"), nil
+		return ownType(r.c, r.get(0))
 	}
 	if !r.null(1) {
 		if t.Kind == types.BPChar && r.int(1) < 0 {
@@ -74,6 +72,36 @@ func formatType(r row) (vec.Datum, error) {
 		t = t.WithWireMod(int32(max(r.int(1), -1)))
 	}
 	return dS(t.String()), nil
+}
+
+// ownType is the name of a type that is not built in.
+func ownType(c *Ctx, oid vec.Datum) (vec.Datum, error) {
+	if c != nil && c.Catalog != nil {
+		return c.Catalog("format_type", []vec.Datum{oid})
+	}
+	return dS("???"), nil
+}
+
+// oidVectorTypes lists the names of types with commas, as psql shows the arguments
+// of functions.
+func oidVectorTypes(r row) (vec.Datum, error) {
+	list := r.get(0).A
+	var names []string
+	for i := range list.N {
+		oid := list.Get(i)
+		name := ""
+		if t, ok := types.TypeByOID(uint32(oid.I)); ok {
+			name = t.String()
+		} else {
+			d, err := ownType(r.c, oid)
+			if err != nil {
+				return null, err
+			}
+			name = d.S
+		}
+		names = append(names, name)
+	}
+	return dS(strings.Join(names, ", ")), nil
 }
 
 // sizePretty is pg_size_pretty (dbsize.c): each unit holds up to 10 times the

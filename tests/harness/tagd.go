@@ -39,7 +39,8 @@ var Root = sync.OnceValue(func() string {
 })
 
 var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "tagd-test-bin")
+	sweep()
+	dir, err := os.MkdirTemp("", binDir)
 	if err != nil {
 		return "", err
 	}
@@ -55,6 +56,21 @@ var build = sync.OnceValues(func() (string, error) {
 	}
 	return bin, nil
 })
+
+// binDir begins the names of the folders of built programs. Nothing runs at the end
+// of a test process, so a folder stays until a later process sweeps it.
+const binDir = "tagd-test-bin"
+
+// sweep removes the programs of test processes that have ended: no test runs for
+// an hour.
+func sweep() {
+	old, _ := filepath.Glob(filepath.Join(os.TempDir(), binDir+"*"))
+	for _, dir := range old {
+		if i, err := os.Stat(dir); err == nil && time.Since(i.ModTime()) > time.Hour {
+			os.RemoveAll(dir)
+		}
+	}
+}
 
 // Binary builds the tagd program once for a test run and returns its path.
 func Binary(t testing.TB) string {
