@@ -31,6 +31,7 @@ type conn struct {
 	sess       session.Session
 	statements map[string]*statement
 	portals    map[string]*portal
+	running    *portal           // that Execute is at work on
 	told       map[string]string // settings as the client knows them
 	changed    map[string]string // settings to tell it of before ReadyForQuery
 	broken     error             // the stream of messages cannot be followed any more

@@ -30,6 +30,9 @@ type portal struct {
 	batch   *vec.Batch // rows not yet sent start at next
 	next    int
 	done    bool
+	sent    int64
+	made    time.Time
+	level   int // savepoints below it, see LeaveLevel
 }
 
 // extended handles Parse, Bind, Describe, Execute and Close. An error in the
@@ -133,7 +136,7 @@ func (k *conn) bind(ctx context.Context, m wire.Bind) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := k.portals[m.Portal]; ok && m.Portal != "" {
+	if m.Portal != "" && (k.portals[m.Portal] != nil || k.isCursor(m.Portal)) {
 		return sqlerr.New(pgerrcode.DuplicateCursor, "cursor \"%s\" already exists", m.Portal)
 	}
 	if err := bindCounts(s, m); err != nil {
@@ -155,7 +158,11 @@ func (k *conn) bind(ctx context.Context, m wire.Bind) error {
 		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d result formats but query has %d columns", n, len(s.p.Columns()))
 	}
 	k.dropPortal(m.Portal)
-	k.portals[m.Portal] = &portal{st: s, params: params, formats: m.ResultFormats}
+	level := 0
+	if o, ok := k.sess.(session.CursorOwner); ok {
+		level = o.Level()
+	}
+	k.portals[m.Portal] = &portal{level: level, st: s, params: params, formats: m.ResultFormats, made: time.Now()}
 	k.w.BindComplete()
 	return nil
 }
@@ -245,11 +252,7 @@ func (k *conn) describe(ctx context.Context, m wire.Describe) error {
 	}
 	p := k.portals[m.Name]
 	if p == nil {
-		if cols, ok := k.sess.Cursor(m.Name); ok {
-			k.columns(cols, nil)
-			return nil
-		}
-		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Name)
+		return k.describeCursor(ctx, m.Name)
 	}
 	if k.sess.Tx() == session.TxFailed && p.st.p.Columns() != nil {
 		if err := k.sess.Check(ctx, p.st.p); err != nil {
@@ -271,12 +274,14 @@ func (k *conn) columns(cols []session.Column, formats []int16) {
 func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 	p := k.portals[m.Portal]
 	if p == nil {
-		return sqlerr.New(pgerrcode.InvalidCursorName, "portal \"%s\" does not exist", m.Portal)
+		return k.executeCursor(ctx, m)
 	}
 	if p.st.p.Empty() {
 		k.w.EmptyQuery()
 		return nil
 	}
+	k.running = p
+	defer func() { k.running = nil }()
 	if p.res == nil {
 		res, err := k.sess.Execute(ctx, p.st.p, p.params)
 		if err != nil {
@@ -292,7 +297,6 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 		err := k.copyResult(ctx, p.res)
 		tag := p.res.Tag()
 		p.res.Close()
-		k.dropEnded()
 		if err == nil {
 			k.w.Complete(tag)
 		}
@@ -322,6 +326,7 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 				return lostClient(err)
 			}
 			p.next += n
+			p.sent += int64(n)
 			sent += n
 			left -= uint32(n)
 			if max > 0 && left == 0 {
@@ -367,6 +372,9 @@ func (k *conn) closeObject(m wire.Close) error {
 		}
 	case 'P':
 		k.dropPortal(m.Name)
+		if o, ok := k.sess.(session.CursorOwner); ok && m.Name != "" {
+			o.CloseCursor(m.Name)
+		}
 	default:
 		return sqlerr.New(pgerrcode.ProtocolViolation, "invalid CLOSE message subtype %d", m.Kind)
 	}
@@ -386,15 +394,6 @@ func (k *conn) dropPortal(name string) {
 func (k *conn) closePortals() {
 	for name := range k.portals {
 		k.dropPortal(name)
-	}
-}
-
-// dropEnded forgets the portals whose results a COMMIT or ROLLBACK has ended.
-func (k *conn) dropEnded() {
-	for name, p := range k.portals {
-		if e, ok := p.res.(interface{ Ended() bool }); ok && e.Ended() {
-			k.dropPortal(name)
-		}
 	}
 }
 

@@ -148,8 +148,6 @@ func (s *fakeSession) Execute(ctx context.Context, sp session.Prepared, params [
 	return r, nil
 }
 
-func (s *fakeSession) Cursor(string) ([]session.Column, bool) { return nil, false }
-
 func (s *fakeSession) Sync(_ context.Context, failed bool) error {
 	if failed && s.tx == session.TxOpen {
 		s.tx = session.TxFailed

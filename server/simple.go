@@ -62,9 +62,12 @@ func (k *conn) simpleStatements(ctx context.Context, text string) error {
 
 func (k *conn) simpleResult(ctx context.Context, res session.Result) error {
 	if res.Kind() == session.KindRows {
-		text := formatOf(nil)
-		k.w.Columns(res.Columns(), text)
-		enc := wire.NewRowEncoder(k.style(), text)
+		format := formatOf(nil)
+		if b, ok := res.(session.BinaryRows); ok && b.BinaryRows() {
+			format = formatOf([]int16{1})
+		}
+		k.w.Columns(res.Columns(), format)
+		enc := wire.NewRowEncoder(k.style(), format)
 		for {
 			b, err := res.Next(ctx)
 			if err != nil {

@@ -15,7 +15,8 @@ import (
 	"tagd/sql/vec"
 )
 
-// cursor is a cursor of DECLARE. Its query is one of the transaction's open
+// cursor is a cursor of DECLARE, or a portal of the protocol that FETCH has been
+// asked of, see adopt. Its query is one of the transaction's open
 // results until the cursor is held over its end.
 type cursor struct {
 	name   string
@@ -28,6 +29,10 @@ type cursor struct {
 	binary bool
 	made   time.Time
 	held   bool // the transaction has ended
+	// formats are those of a portal's rows, word is of the tag where the protocol
+	// reads it.
+	formats []int16
+	word    string
 	// pos is the number of the current row: 0 before the first; past is set
 	// behind the last, and pos is then the number of rows.
 	pos  int64
@@ -56,10 +61,10 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	if !d.Hold && !s.tx.block {
 		return nil, sqlerr.New(pgerrcode.NoActiveSQLTransaction, "DECLARE CURSOR can only be used in transaction blocks")
 	}
-	if changesData(p.plan.Query) {
-		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "DECLARE CURSOR must not contain data-modifying statements in WITH")
+	if err := declarable(d, p); err != nil {
+		return nil, err
 	}
-	if s.cursor(d.Name) != nil {
+	if s.hasCursor(d.Name) {
 		return nil, sqlerr.New(pgerrcode.DuplicateCursor, `cursor "%s" already exists`, d.Name)
 	}
 	if err := s.lockRows(ctx, p.plan.Lock); err != nil {
@@ -76,34 +81,72 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	case d.Scroll == ast.NoScroll:
 		keep = op.KeepNone
 	}
-	c := &cursor{name: d.Name, text: strings.TrimPrefix(p.st.Text, "\x02"), cols: p.cols, q: q, scroll: d.Scroll, hold: d.Hold, made: s.e.opt.Now()}
-	c.rows = op.NewScroll(c.q.r.q, c.q.cur, keep)
-	c.q.cur = scrolled{c.rows}
+	c := &cursor{
+		name: d.Name, text: p.st.Whole, cols: p.cols, q: q, scroll: d.Scroll,
+		hold: d.Hold, binary: d.Binary, made: s.e.opt.Now(), word: "SELECT",
+	}
+	s.keepCursor(c, op.NewScroll(c.q.r.q, c.q.cur, keep))
+	return tag("DECLARE CURSOR"), s.finishLone(ctx)
+}
+
+// declarable holds a query to what PostgreSQL's transformDeclareCursorStmt asks.
+func declarable(d *ast.DeclareCursor, p *prepared) error {
+	lock := p.plan.Lock
+	switch {
+	case changesData(p.plan.Query):
+		return sqlerr.New(pgerrcode.FeatureNotSupported, "DECLARE CURSOR must not contain data-modifying statements in WITH")
+	case lock == nil:
+		return nil
+	}
+	clause := strings.TrimPrefix(lock.Clause, "SELECT ")
+	switch {
+	case d.Hold:
+		return sqlerr.New(pgerrcode.FeatureNotSupported, "DECLARE CURSOR WITH HOLD ... %s is not supported", clause).
+			WithDetail("Holdable cursors must be READ ONLY.")
+	case d.Scroll == ast.Scroll:
+		return sqlerr.New(pgerrcode.FeatureNotSupported, "DECLARE SCROLL CURSOR ... %s is not supported", clause).
+			WithDetail("Scrollable cursors must be READ ONLY.")
+	case d.Insensitive:
+		return sqlerr.New(pgerrcode.InvalidCursorDefinition, "DECLARE INSENSITIVE CURSOR ... %s is not valid", clause).
+			WithDetail("Insensitive cursors must be READ ONLY.")
+	}
+	return nil
+}
+
+// keepCursor opens a cursor over rows.
+func (s *Session) keepCursor(c *cursor, rows *op.Scroll) {
+	c.rows = rows
+	c.q.cur = scrolled{rows}
 	c.q.r.disarm() // each FETCH has its own time
 	if s.cursors == nil {
 		s.cursors = map[string]*cursor{}
 	}
-	s.cursors[d.Name] = c
-	return tag("DECLARE CURSOR"), s.finishLone(ctx)
+	s.cursors[c.name] = c
 }
 
-// cursor finds an open cursor; one whose transaction has been undone is gone.
+// cursor finds an open cursor of the session; one whose transaction has been
+// undone is gone.
 func (s *Session) cursor(name string) *cursor {
 	c := s.cursors[name]
 	if c != nil && c.q.cur == nil {
-		delete(s.cursors, name)
+		if !s.tx.aborted { // it has its name until the block ends
+			delete(s.cursors, name)
+		}
 		return nil
 	}
 	return c
 }
 
-// Cursor describes an open cursor. See session.Session.
-func (s *Session) Cursor(name string) ([]session.Column, bool) {
-	c := s.cursor(name)
-	if c == nil {
-		return nil, false
+// cursorOrPortal finds an open cursor, if need be among the protocol's portals.
+func (s *Session) cursorOrPortal(ctx context.Context, name string) (*cursor, error) {
+	if c := s.cursor(name); c != nil {
+		return c, nil
 	}
-	return c.cols, true
+	c, err := s.adopt(ctx, name)
+	if c == nil && err == nil {
+		err = noCursor(name)
+	}
+	return c, err
 }
 
 func noCursor(name string) error {
@@ -136,6 +179,9 @@ func (s *Session) closeCursors() {
 		c.q.Close()
 	}
 	s.cursors = nil
+	if h, ok := s.host.(session.PortalHost); ok {
+		h.ClosePortals()
+	}
 }
 
 // closeCursor runs CLOSE.
@@ -144,27 +190,40 @@ func (s *Session) closeCursor(ctx context.Context, u *ast.CloseCursor) (session.
 		s.closeCursors()
 		return tag("CLOSE CURSOR ALL"), s.finishLone(ctx)
 	}
-	c := s.cursor(u.Name)
-	if c == nil {
+	if s.cursor(u.Name) != nil {
+		s.CloseCursor(u.Name)
+		return tag("CLOSE CURSOR"), s.finishLone(ctx)
+	}
+	ok := false
+	if h, is := s.host.(session.PortalHost); is {
+		var err error
+		if ok, err = h.ClosePortal(u.Name); err != nil {
+			return nil, err
+		}
+	}
+	if !ok {
 		return nil, noCursor(u.Name)
 	}
-	c.q.Close()
-	delete(s.cursors, u.Name)
 	return tag("CLOSE CURSOR"), s.finishLone(ctx)
 }
 
 // fetch runs FETCH and MOVE.
 func (s *Session) fetch(ctx context.Context, u *ast.Fetch) (session.Result, error) {
-	c := s.cursor(u.Name)
-	if c == nil {
-		return nil, noCursor(u.Name)
+	c, err := s.cursorOrPortal(ctx, u.Name)
+	if err != nil {
+		return nil, err
 	}
 	defer c.work(ctx)()
+	at, past := c.pos, c.past
 	from, n, back, err := c.seek(c.q.r.ctx, u.Direction, u.Count)
-	if err == nil && back {
-		err = c.reread(from - n + 1)
-	} else if err == nil && n > 0 {
-		err = c.reread(from)
+	if err == nil && n > 0 && !(u.Move && n == 1 && from == at) { // MOVE 0 stays where it is
+		first := from
+		if back {
+			first = from - n + 1
+		}
+		if err = c.reread(first, at); err != nil {
+			c.pos, c.past = at, past
+		}
 	}
 	if err != nil {
 		return nil, c.q.r.err(err)
@@ -176,12 +235,13 @@ func (s *Session) fetch(ctx context.Context, u *ast.Fetch) (session.Result, erro
 		}
 		return tag(countTag("MOVE", n)), nil
 	}
-	return &fetched{c: c, from: from, left: n, back: back}, nil
+	return &fetched{c: c, from: from, left: n, back: back, word: "FETCH"}, nil
 }
 
-// reread refuses rows that cannot be read again.
-func (c *cursor) reread(first int64) error {
-	if first >= c.rows.Oldest() && (c.scroll != ast.NoScroll || first > c.pos) {
+// reread refuses rows from number first on that cannot be read again; at is the
+// position.
+func (c *cursor) reread(first, at int64) error {
+	if first >= c.rows.Oldest() && (c.scroll != ast.NoScroll || first > at) {
 		return nil
 	}
 	return sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, "cursor can only scan forward").
@@ -288,7 +348,7 @@ func (c *cursor) to(ctx context.Context, i int64) (int64, int64, bool, error) {
 		return 0, 0, false, err
 	}
 	if i <= c.pos {
-		if err := c.reread(i); err != nil {
+		if err := c.reread(i, c.pos); err != nil {
 			return 0, 0, false, err
 		}
 	}
@@ -326,11 +386,15 @@ type fetched struct {
 	left int64
 	back bool
 	n    int64
+	word string
 }
 
 func (f *fetched) Kind() session.ResultKind  { return session.KindRows }
 func (f *fetched) Columns() []session.Column { return f.c.cols }
-func (f *fetched) Tag() string               { return countTag("FETCH", f.n) }
+func (f *fetched) Tag() string               { return countTag(f.word, f.n) }
+
+// BinaryRows reports the rows of a BINARY cursor. See session.BinaryRows.
+func (f *fetched) BinaryRows() bool { return f.c.binary }
 
 // Next reads the next rows and moves the cursor along.
 func (f *fetched) Next(ctx context.Context) (*vec.Batch, error) {
@@ -372,5 +436,5 @@ func (s *Session) declared(p *prepared) (*prepared, error) {
 	if !ok {
 		return nil, nil
 	}
-	return s.prepare(&parse.Statement{Ast: d.Query, Text: "\x02" + p.st.Text, Off: p.st.Off}, p.given)
+	return s.prepare(&parse.Statement{Ast: d.Query, Text: "\x02" + p.st.Text, Off: p.st.Off, Whole: p.st.Whole}, p.given)
 }

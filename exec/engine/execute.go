@@ -21,7 +21,7 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	if !isDiagnostic(p.st.Ast) {
 		s.diagnostics = nil
 	}
-	s.act.Store(s.activity("active", p.st.Text))
+	s.act.Store(s.activity("active", p.st.Whole))
 	if t, ok := p.st.Ast.(*ast.Transaction); ok {
 		c, err := s.transaction(ctx, t, p.st.Text)
 		if err != nil {

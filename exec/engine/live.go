@@ -38,6 +38,9 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 				add(cur.name, cur.text, cur.hold, cur.binary, cur.scroll != ast.NoScroll, stamp(cur.made))
 			}
 		}
+		if h, ok := s.host.(session.PortalHost); ok {
+			h.EachPortal(func(name, text string, made time.Time) { add(name, text, false, false, false, stamp(made)) })
+		}
 	case "pg_prepared_statements":
 		for _, k := range sortedKeys(s.prepared) {
 			p := s.prepared[k]

@@ -202,8 +202,8 @@ func (s *Session) describeUtility(u ast.Stmt) ([]session.Column, error) {
 	case *ast.ShowObjects:
 		return s.showCols(u)
 	case *ast.Fetch:
-		if c := s.cursor(u.Name); c != nil && !u.Move {
-			return c.cols, nil
+		if !u.Move {
+			return s.cursorColumns(u.Name), nil
 		}
 	case *ast.Execute:
 		p, err := s.sqlPrepared(u)

@@ -38,11 +38,11 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 		}
 		given[i] = t
 	}
-	p, err := s.prepare(&parse.Statement{Ast: u.Stmt, Text: "\x01" + st.Text, Off: st.Off}, given)
+	p, err := s.prepare(&parse.Statement{Ast: u.Stmt, Text: "\x01" + st.Text, Off: st.Off, Whole: st.Whole}, given)
 	if err != nil {
 		return nil, err
 	}
-	s.prepared[u.Name] = &sqlPrepared{p: p, text: st.Text}
+	s.prepared[u.Name] = &sqlPrepared{p: p, text: st.Whole}
 	return tag("PREPARE"), s.finishLone(noContext)
 }
 

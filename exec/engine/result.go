@@ -89,9 +89,6 @@ func (q *query) stop(err error) {
 	q.gone = err
 }
 
-// Ended reports whether the result has gone with its transaction.
-func (q *query) Ended() bool { return q.gone != nil }
-
 func (q *query) Kind() session.ResultKind  { return session.KindRows }
 func (q *query) Columns() []session.Column { return q.cols }
 func (q *query) Tag() string               { return countTag(q.word, q.n) }

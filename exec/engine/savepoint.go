@@ -64,6 +64,7 @@ func (s *Session) release(name string) (*command, error) {
 	for q := range s.tx.open {
 		q.level = min(q.level, i)
 	}
+	s.leaveLevel(i, false)
 	return tag("RELEASE"), nil
 }
 
@@ -76,6 +77,7 @@ func (s *Session) rollbackTo(name string) (*command, error) {
 	}
 	sp := s.tx.saves[i]
 	s.stopOpen(errPortalGone, i+1)
+	s.leaveLevel(i, true)
 	s.tx.saves = s.tx.saves[:i+1]
 	s.tx.defs = nil
 	switch {

@@ -217,12 +217,23 @@ func (s *Session) failTx() {
 	s.tx.aborted, s.tx.defs, s.tx.objs, s.tx.roles = true, nil, nil, nil
 	s.stopOpen(errAborted, len(s.tx.saves))
 	defer s.failLocks()
+	s.failSettings()
 	for i := range s.tx.saves {
 		if s.tx.saves[i].marked {
 			return
 		}
 	}
 	s.dropWrite()
+}
+
+// failSettings brings back the settings as they were at the last savepoint, or at
+// the start of the transaction: clients are told at once.
+func (s *Session) failSettings() {
+	v := s.tx.began
+	if n := len(s.tx.saves); n > 0 {
+		v = s.tx.saves[n-1].values
+	}
+	s.replace(v)
 }
 
 // failLocks gives back the locks that were taken since the last savepoint.
@@ -249,6 +260,7 @@ var errPortalGone = sqlerr.New(pgerrcode.InvalidCursorName, "the portal has ende
 // end leaves the transaction with the given settings.
 func (s *Session) end(v values) {
 	s.stopOpen(errPortalGone, 0)
+	s.leaveLevel(-1, true)
 	s.dropWrite()
 	if s.tx.snap != nil {
 		s.tx.snap.Release()

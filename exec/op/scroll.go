@@ -39,6 +39,13 @@ func NewScroll(q *Query, cur Cursor, keep Keep) *Scroll {
 	return &Scroll{cur: cur, keep: keep, rows: q.newSpool()}
 }
 
+// From makes it count from row sent+1 on, as those before were read elsewhere.
+// Nothing may have been read yet.
+func (s *Scroll) From(sent int64) *Scroll {
+	s.n = sent
+	return s
+}
+
 // KeepRest reads the remaining rows and keeps them, so that what the cursor
 // reads can be let go.
 func (s *Scroll) KeepRest(ctx context.Context) error {

@@ -35,7 +35,10 @@ type (
 		Name   string
 		Scroll ScrollMode
 		Hold   bool
-		Query  *Select
+		Binary bool // a simple FETCH gives the binary format
+		// Insensitive is said of it; every cursor here is.
+		Insensitive bool
+		Query       *Select
 	}
 	// Fetch is FETCH, or MOVE.
 	Fetch struct {

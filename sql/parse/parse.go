@@ -19,6 +19,8 @@ type Statement struct {
 	Ast  ast.Stmt
 	Text string // its own text without the semicolon; a lone statement has the whole text
 	Off  int    // byte offset of Text in the whole text
+	// Whole is the text that it was sent in, perhaps with others.
+	Whole string
 }
 
 // Dialect says which grammars may read a text.
@@ -103,6 +105,9 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 	}
 	if len(out) == 1 {
 		out[0].Text, out[0].Off = text, 0
+	}
+	for i := range out {
+		out[i].Whole = text
 	}
 	return out, nil
 }

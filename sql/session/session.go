@@ -9,6 +9,7 @@ package session
 import (
 	"context"
 	"errors"
+	"time"
 
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -68,6 +69,64 @@ type StatementHost interface {
 	// prepared, with its text, in no order.
 	EachStatement(f func(name, text string, p Prepared))
 }
+
+// PortalHost is a Host whose portals a session may use: in Postgres every portal
+// is a cursor, and every cursor a portal. A session asserts its Host to it.
+type PortalHost interface {
+	Host
+	// Portal is what a portal runs, nil without a portal of the name.
+	Portal(name string) Prepared
+	// TakePortal hands over a portal, nil without one: it is a cursor of the
+	// session from now on, and the host asks the session for it. One that runs
+	// at the moment, or that has run and gives no rows, is 55000.
+	TakePortal(name string) (*Portal, error)
+	// ClosePortal closes a portal and reports whether there was one; the one that
+	// runs is 24000.
+	ClosePortal(name string) (bool, error)
+	// ClosePortals closes all portals except the one that runs.
+	ClosePortals()
+	// LeaveLevel tells that the savepoints above number level are gone (see
+	// CursorOwner.Level): with ended the portals of deeper levels go, but for the
+	// one that runs, otherwise they belong to level from now on.
+	LeaveLevel(level int, ended bool)
+	// EachPortal calls f for each portal, with the text of its statement, in no
+	// order.
+	EachPortal(f func(name, text string, made time.Time))
+}
+
+// Portal is a portal of the protocol as a session takes it over.
+type Portal struct {
+	Text    string // of its statement
+	Of      Prepared
+	Params  []vec.Datum
+	Formats []int16
+	Made    time.Time
+	// Result is nil before the first Execute. Rest are rows of it that have been
+	// read and not sent, nil: none; Sent counts those that were, and Done tells
+	// that the end was met.
+	Result Result
+	Rest   *vec.Batch
+	Sent   int64
+	Done   bool
+}
+
+// CursorOwner is a Session whose cursors the protocol can use as portals.
+type CursorOwner interface {
+	Session
+	// Cursor describes the rows of an open cursor, and their formats as Bind gave
+	// them; false if there is none.
+	Cursor(name string) (cols []Column, formats []int16, ok bool)
+	// RunCursor reads up to max further rows of a cursor, all for 0.
+	RunCursor(ctx context.Context, name string, max uint32) (Result, error)
+	// Level is the number of savepoints that are set: what a new portal ends with.
+	Level() int
+	// CloseCursor closes a cursor if there is one.
+	CloseCursor(name string)
+}
+
+// BinaryRows is a Result whose rows a simple query sends in the binary format, as
+// those of a FETCH from a BINARY cursor.
+type BinaryRows interface{ BinaryRows() bool }
 
 // StatementOwner is a Session whose statements of PREPARE the protocol can use,
 // as Postgres has one name space for both.
@@ -164,9 +223,6 @@ type Session interface {
 	// Sync ends the implicit transaction of an extended-protocol series (or of
 	// a simple-query string); failed tells whether an error occurred in it.
 	Sync(ctx context.Context, failed bool) error
-	// Cursor describes the rows of an open cursor of DECLARE, which is a portal
-	// like any other; false if there is none.
-	Cursor(name string) (cols []Column, ok bool)
 	// Tx is the state after the last call.
 	Tx() Tx
 	// Setting returns the current value of a setting, "" if there is none.
