@@ -82,7 +82,7 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 		out, err = second(text, false)
 	} else if out, err = marked(text, d); out != nil || err != nil {
 		// The text speaks MySQL's dialect by itself.
-	} else if out, err = first(text, d == Auto); isSyntax(err) && d == Auto {
+	} else if out, err = first(text, d == Auto); isSyntax(err) && d == Auto && !atDollar(err) {
 		var other []Statement
 		var oerr error
 		if len(text) > maxSecond {
@@ -111,6 +111,11 @@ func parseAll(text string, d Dialect) (out []Statement, err error) {
 	}
 	return out, nil
 }
+
+// atDollar reports an error of Postgres's grammar at a "$" that begins no parameter:
+// the macro of a dashboard that nobody has expanded, such as $__timeFilter(at). The
+// TiDB grammar takes it for a name.
+func atDollar(err error) bool { return strings.HasSuffix(sqlerr.From(err).Message, `at or near "$"`) }
 
 // marked reads a text that is plainly MySQL's with the TiDB grammar at once:
 // Postgres's takes a backquote for an operator. Nothing is returned for others,

@@ -22,6 +22,23 @@ type catalogSide struct {
 	names map[string]string // OIDs of the objects of the fixture to names
 }
 
+// nameQueries give the names of objects by their OIDs.
+var nameQueries = []string{
+	"SELECT oid, 'schema ' || nspname FROM pg_namespace",
+	"SELECT oid, 'database' FROM pg_database WHERE datname = current_database()",
+	"SELECT c.oid, c.relkind::text || ' ' || n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace",
+	"SELECT t.oid, 'type ' || n.nspname || '.' || t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace",
+	"SELECT c.oid, CASE WHEN contype IN ('p', 'u') THEN 'i ' || n.nspname || '.' ELSE 'constraint ' END || conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = connamespace",
+	"SELECT d.oid, 'default ' || adnum || ' of ' || relname FROM pg_attrdef d JOIN pg_class c ON c.oid = adrelid",
+	"SELECT r.oid, 'rule of ' || relname FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class",
+	"SELECT e.oid, 'label ' || enumlabel FROM pg_enum e",
+	"SELECT p.oid, 'function ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE p.oid >= 16384",
+	"SELECT t.oid, 'trigger ' || tgname || ' of ' || relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid",
+	"SELECT oid, 'role ' || rolname FROM pg_roles",
+	"SELECT oid, 'extension ' || extname FROM pg_extension",
+	"SELECT oid, 'default privileges' FROM pg_default_acl",
+}
+
 func newSide(t *testing.T, url string) *catalogSide {
 	t.Helper()
 	conn, err := pgconn.Connect(t.Context(), url)
@@ -30,16 +47,7 @@ func newSide(t *testing.T, url string) *catalogSide {
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
 	s := &catalogSide{conn: conn, names: map[string]string{}}
-	for _, q := range []string{
-		"SELECT oid, 'schema ' || nspname FROM pg_namespace",
-		"SELECT oid, 'database' FROM pg_database WHERE datname = current_database()",
-		"SELECT c.oid, c.relkind::text || ' ' || n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace",
-		"SELECT t.oid, 'type ' || n.nspname || '.' || t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace",
-		"SELECT c.oid, CASE WHEN contype IN ('p', 'u') THEN 'i ' || n.nspname || '.' ELSE 'constraint ' END || conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = connamespace",
-		"SELECT d.oid, 'default ' || adnum || ' of ' || relname FROM pg_attrdef d JOIN pg_class c ON c.oid = adrelid",
-		"SELECT r.oid, 'rule of ' || relname FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class",
-		"SELECT e.oid, 'label ' || enumlabel FROM pg_enum e",
-	} {
+	for _, q := range nameQueries {
 		_, rows, err := s.read(t, q)
 		if err != nil {
 			t.Fatalf("%s: %v", q, err)
