@@ -247,8 +247,7 @@ func (s *Session) derive() {
 	st := &types.Style{IntervalStyle: v["intervalstyle"], ByteaEscape: v["bytea_output"] == "escape"}
 	st.DateStyle, st.DateOrder, _ = strings.Cut(v["datestyle"], ", ")
 	st.ZoneName = v["timezone"]
-	var err error
-	if _, st.Zone, err = zone(st.ZoneName); err != nil {
+	if st.Zone, _ = types.LookupZone(st.ZoneName); st.Zone == nil {
 		st.ZoneName, st.Zone = "UTC", time.UTC
 	}
 	st.FloatDigits, _ = strconv.Atoi(v["extra_float_digits"])

@@ -1,13 +1,10 @@
 package engine
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-	_ "time/tzdata" // zones must be known on machines without a zone database
 
 	"github.com/jackc/pgerrcode"
 
@@ -338,95 +335,4 @@ func checkDateStyle(s *Session, v string) (string, error) {
 		}
 	}
 	return style + ", " + order, nil
-}
-
-func checkTimeZone(_ *Session, v string) (string, error) {
-	name, _, err := zone(v)
-	if err != nil {
-		return "", sqlerr.New(pgerrcode.InvalidParameterValue, `invalid value for parameter "TimeZone": "%s"`, v)
-	}
-	return name, nil
-}
-
-// zone returns the zone that a TimeZone value names and its shown name: an IANA
-// name in any letter case, a number of hours, an offset as SQL writes it (+08:00
-// east) or as SHOW gives it back (<+08>-08).
-func zone(v string) (string, *time.Location, error) {
-	v = strings.TrimSpace(v)
-	if up := strings.ToUpper(v); up == "UTC" || up == "GMT" || up == "Z" || up == "ZULU" || up == "DEFAULT" || up == "LOCAL" {
-		if up != "GMT" {
-			up = "UTC"
-		}
-		return up, time.FixedZone(up, 0), nil
-	}
-	if name, loc, ok := offsetZone(v); ok {
-		return name, loc, nil
-	}
-	for _, name := range []string{v, titleZone(v), strings.ToUpper(v)} {
-		if name == "" || name == "Local" {
-			continue
-		}
-		if loc, err := time.LoadLocation(name); err == nil {
-			return name, loc, nil
-		}
-	}
-	return "", nil, fmt.Errorf("unknown zone")
-}
-
-// titleZone writes asia/shanghai as Asia/Shanghai.
-func titleZone(v string) string {
-	b := []byte(strings.ToLower(v))
-	up := true
-	for i, c := range b {
-		if up && c >= 'a' && c <= 'z' {
-			b[i] = c - 32
-		}
-		up = c == '/' || c == '_' || c == '-'
-	}
-	return string(b)
-}
-
-// offsetZone reads "8", "-3.5", "+08:00", "<+08>-08".
-func offsetZone(v string) (string, *time.Location, bool) {
-	if strings.HasPrefix(v, "<") {
-		i := strings.IndexByte(v, '>')
-		if i < 0 {
-			return "", nil, false
-		}
-		v = v[1:i]
-	}
-	t, sign := v, 1
-	switch {
-	case strings.HasPrefix(t, "-"):
-		t, sign = t[1:], -1
-	case strings.HasPrefix(t, "+"):
-		t = t[1:]
-	}
-	if t == "" || t[0] < '0' || t[0] > '9' {
-		return "", nil, false
-	}
-	h, m, colon := strings.Cut(t, ":")
-	hours, err := strconv.ParseFloat(h, 64)
-	mins := 0
-	if err == nil && colon {
-		mins, err = strconv.Atoi(m)
-	}
-	if err != nil || hours > 167 || mins < 0 || mins > 59 {
-		return "", nil, false
-	}
-	secs := sign * (int(math.Round(hours*3600)) + mins*60)
-	east := fmtOffset(secs)
-	return "<" + east + ">" + fmtOffset(-secs), time.FixedZone(east, secs), true
-}
-
-func fmtOffset(secs int) string {
-	sign := "+"
-	if secs < 0 {
-		sign, secs = "-", -secs
-	}
-	s := fmt.Sprintf("%s%02d", sign, secs/3600)
-	if secs%3600 != 0 {
-		s += fmt.Sprintf(":%02d", secs/60%60)
-	}
-	return s
 }

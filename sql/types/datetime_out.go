@@ -157,7 +157,11 @@ func AppendZoneOffset(dst []byte, off int) []byte {
 	if off < 0 {
 		sign, off = '-', -off
 	}
-	dst = append2(append(dst, sign), off/3600%100)
+	dst = append(dst, sign)
+	if off >= 100*3600 {
+		dst = append(dst, '1')
+	}
+	dst = append2(dst, off/3600%100)
 	if off%3600 != 0 {
 		dst = append2(append(dst, ':'), off/60%60)
 	}

@@ -112,43 +112,6 @@ func abbrevOffset(z *time.Location, name string, local int64) int {
 	return off
 }
 
-// posixZone reads a POSIX TZ value without summer time rules.
-func posixZone(s string) (*time.Location, bool) {
-	name, rest := "", s
-	if strings.HasPrefix(s, "<") {
-		end := strings.IndexByte(s, '>')
-		if end < 0 {
-			return nil, false
-		}
-		name, rest = s[1:end], s[end+1:]
-	} else {
-		n := strings.IndexAny(s, "0123456789,-+")
-		if n < 0 {
-			return nil, false
-		}
-		name, rest = s[:n], s[n:]
-	}
-	if name == "" || rest == "" {
-		return nil, false
-	}
-	neg := rest[0] == '-'
-	if rest[0] == '-' || rest[0] == '+' {
-		rest = rest[1:]
-	}
-	sec := 0
-	for i, part := range strings.Split(rest, ":") {
-		v, err := strconv.Atoi(part)
-		if err != nil || i > 2 || len(part) > 3 || i > 0 && v > 59 || v > 167 || part[0]-'0' > 9 {
-			return nil, false
-		}
-		sec += v * [3]int{3600, 60, 1}[i]
-	}
-	if !neg {
-		sec = -sec
-	}
-	return time.FixedZone(strings.ToUpper(name), sec), true
-}
-
 func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isDigit(c byte) bool { return c-'0' <= 9 }
 func isAlnum(c byte) bool { return isAlpha(c) || isDigit(c) }

@@ -25,7 +25,7 @@ var law = map[string][]string{
 	"sql/charset":     {"sql/sqlerr"},
 	"sql/ast":         {},
 	"sql/parse":       {"sql/ast", "sql/charset", "sql/sqlerr", "sql/parse/pgsql", "sql/parse/tidb"},
-	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr"},
+	"sql/parse/pgsql": {"sql/ast", "sql/sqlerr", "sql/types"},
 	"sql/parse/tidb":  {"sql/ast", "sql/sqlerr"},
 	"sql/fn":          {"sql/types", "sql/vec", "sql/sqlerr", "sql/libm", "sql/regex", "sql/jsonb", "sql/jsonpath", "sql/charset"},
 	"sql/regex":       {},

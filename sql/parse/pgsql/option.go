@@ -4,9 +4,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgerrcode"
 	pg "github.com/pganalyze/pg_query_go/v6"
 
 	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 // options lowers WITH (name value, ...) lists.
@@ -54,6 +57,8 @@ func (l *lowerer) optionText(n *pg.Node) []string {
 			return nil
 		}
 		return []string{lit.Text}
+	case *pg.Node_TypeCast:
+		return []string{l.zoneInterval(x.TypeCast)}
 	case *pg.Node_List:
 		out := []string{}
 		for _, i := range x.List.GetItems() {
@@ -63,4 +68,24 @@ func (l *lowerer) optionText(n *pg.Node) []string {
 	}
 	l.no(locationOf(n), "%s is not supported here", words(n))
 	return nil
+}
+
+// zoneInterval is the only cast that a setting's value may be: SET TIME ZONE
+// INTERVAL '08:00' HOUR TO MINUTE, which means what the text INTERVAL '08:00:00'
+// does.
+func (l *lowerer) zoneInterval(c *pg.TypeCast) string {
+	text := c.GetArg().GetAConst().GetSval().GetSval()
+	var mod int32
+	if m := c.GetTypeName().GetTypmods(); len(m) > 0 {
+		precision := -1
+		if len(m) > 1 {
+			precision = int(m[1].GetAConst().GetIval().GetIval())
+		}
+		mod = types.IntervalMod(int(m[0].GetAConst().GetIval().GetIval()), precision)
+	}
+	v, err := types.ParseIntervalMod(text, mod, types.ISO)
+	if err != nil {
+		l.fail(sqlerr.New(pgerrcode.InvalidDatetimeFormat, `invalid input syntax for type interval: "%s"`, text))
+	}
+	return "INTERVAL '" + string(types.AppendInterval(nil, v, types.ISO)) + "'"
 }
