@@ -30,5 +30,6 @@ func Plan(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 		return nil, err
 	}
 	rule.Apply(st, cat, rule.Options{Fn: o.Fn, NoBitmaps: o.NoBitmaps})
+	st.Facts = plan.FactsOf(st)
 	return st, nil
 }

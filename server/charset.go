@@ -14,6 +14,9 @@ func (k *conn) clientEncoding(name string) {
 // decoded is a message with its text as UTF-8. Values of Bind are decoded where
 // their types are known.
 func (k *conn) decoded(m wire.Message) (wire.Message, error) {
+	if !k.w.Converts() {
+		return m, nil
+	}
 	var err error
 	text := func(s string) string {
 		out, e := k.w.Decoded(s)
@@ -23,24 +26,18 @@ func (k *conn) decoded(m wire.Message) (wire.Message, error) {
 		return out
 	}
 	switch x := m.(type) {
-	case wire.Query:
+	case *wire.Query:
 		x.Text = text(x.Text)
-		m = x
-	case wire.Parse:
+	case *wire.Parse:
 		x.Name, x.Text = text(x.Name), text(x.Text)
-		m = x
-	case wire.Bind:
+	case *wire.Bind:
 		x.Portal, x.Statement = text(x.Portal), text(x.Statement)
-		m = x
-	case wire.Describe:
+	case *wire.Describe:
 		x.Name = text(x.Name)
-		m = x
-	case wire.Execute:
+	case *wire.Execute:
 		x.Portal = text(x.Portal)
-		m = x
-	case wire.Close:
+	case *wire.Close:
 		x.Name = text(x.Name)
-		m = x
 	}
 	return m, err
 }

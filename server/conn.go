@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/server/wire"
+	"tagd/sql/cancel"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -36,11 +37,13 @@ type conn struct {
 	changed    map[string]string // settings to tell it of before ReadyForQuery
 	broken     error             // the stream of messages cannot be followed any more
 	skip       bool              // an extended-protocol error occurred: ignore until Sync
+	work       *cancel.Context   // of the message in hand, or for the next one; nil: to be made
+	enc        wire.RowEncoder   // of simple queries
 
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
 		sync.Mutex
-		work   *work // nil while idle
+		work   *cancel.Context // nil while idle
 		idle   bool
 		killed bool // KILL ends the connection
 		woken  bool // the read deadline has passed only to wake the connection
@@ -63,7 +66,7 @@ func (k *conn) interrupt(cause error) bool {
 	if k.mu.work == nil {
 		return false
 	}
-	k.mu.work.end(cause)
+	k.mu.work.End(cause)
 	return true
 }
 
@@ -104,17 +107,27 @@ func (k *conn) wake() {
 	}
 }
 
-// begin returns the context of one client message's work; done must be called.
-func (k *conn) begin() (ctx context.Context, done func()) {
-	w := &work{}
+// begin returns the context of one client message's work; done must be called
+// after it.
+func (k *conn) begin() context.Context {
+	if k.work == nil {
+		k.work = &cancel.Context{}
+	}
 	k.mu.Lock()
-	k.mu.work = w
+	k.mu.work = k.work
 	k.mu.Unlock()
-	return w, func() {
-		k.mu.Lock()
-		k.mu.work = nil
-		k.mu.Unlock()
-		w.finish()
+	return k.work
+}
+
+// done ends the work of a message. Its context stays for the next one unless
+// somebody has ended it or waits for it.
+func (k *conn) done() {
+	k.mu.Lock()
+	k.mu.work = nil
+	k.mu.Unlock()
+	if k.work != nil && k.work.Used() {
+		k.work.End(context.Canceled)
+		k.work = nil
 	}
 }
 
@@ -258,13 +271,13 @@ func (k *conn) loop() error {
 		switch m := m.(type) {
 		case wire.Terminate:
 			return nil
-		case wire.Query:
+		case *wire.Query:
 			err = k.simple(m.Text, garbled)
 		case wire.Sync:
 			err = k.sync()
 		case wire.Flush:
 			err = k.w.Flush()
-		case wire.CopyData, wire.CopyDone, wire.CopyFail:
+		case *wire.CopyData, wire.CopyDone, wire.CopyFail:
 			// What a client still sends of a copy that has failed.
 		case wire.FunctionCall:
 			k.report(sqlerr.Unsupported(-1, "the fast-path function call protocol is not supported"), "")
@@ -373,21 +386,8 @@ func (k *conn) sendChanged() {
 	clear(k.changed)
 }
 
-// formatOf returns the format code of result column i under the rule of Bind:
-// none means text, one stands for all.
-func formatOf(codes []int16) func(i int) int16 {
-	return func(i int) int16 {
-		switch {
-		case len(codes) == 0:
-			return 0
-		case len(codes) == 1:
-			return codes[0]
-		case i < len(codes):
-			return codes[i]
-		}
-		return 0
-	}
-}
+// formatOf are the format codes of a result's columns as Bind gives them.
+func formatOf(codes []int16) wire.Formats { return wire.Formats(codes) }
 
 // style is how the session's values are written.
 func (k *conn) style() *types.Style { return k.sess.Format() }

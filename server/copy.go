@@ -26,7 +26,7 @@ func (k *conn) copyIn(ctx context.Context, res session.Result) error {
 			return lostClient(err)
 		}
 		switch m := m.(type) {
-		case wire.CopyData:
+		case *wire.CopyData:
 			if err := res.CopyData(ctx, m.Data); err != nil {
 				return err
 			}

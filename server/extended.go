@@ -26,7 +26,7 @@ type portal struct {
 	params  []vec.Datum
 	formats []int16
 	res     session.Result // nil before the first Execute
-	enc     *wire.RowEncoder
+	enc     wire.RowEncoder
 	batch   *vec.Batch // rows not yet sent start at next
 	next    int
 	done    bool
@@ -38,8 +38,8 @@ type portal struct {
 // extended handles Parse, Bind, Describe, Execute and Close. An error in the
 // statement is reported and the rest up to Sync is skipped.
 func (k *conn) extended(m wire.Message, garbled error) error {
-	ctx, done := k.begin()
-	defer done()
+	ctx := k.begin()
+	defer k.done()
 	err := garbled
 	text := ""
 	if err != nil {
@@ -47,20 +47,20 @@ func (k *conn) extended(m wire.Message, garbled error) error {
 	}
 	switch m := m.(type) {
 	case nil:
-	case wire.Parse:
+	case *wire.Parse:
 		text = m.Text
-		err = k.parse(ctx, m)
-	case wire.Bind:
+		err = k.parse(ctx, *m)
+	case *wire.Bind:
 		text = k.textOf('S', m.Statement)
-		err = k.bind(ctx, m)
-	case wire.Describe:
+		err = k.bind(ctx, *m)
+	case *wire.Describe:
 		text = k.textOf(m.Kind, m.Name)
-		err = k.describe(ctx, m)
-	case wire.Execute:
+		err = k.describe(ctx, *m)
+	case *wire.Execute:
 		text = k.textOf('P', m.Portal)
-		err = k.execute(ctx, m)
-	case wire.Close:
-		err = k.closeObject(m)
+		err = k.execute(ctx, *m)
+	case *wire.Close:
+		err = k.closeObject(*m)
 	default:
 		return fatalProtocol("unexpected message")
 	}
@@ -86,12 +86,12 @@ func (k *conn) textOf(kind byte, name string) string {
 
 // sync ends a series: portals outside a transaction block end with it.
 func (k *conn) sync() error {
-	ctx, done := k.begin()
+	ctx := k.begin()
 	k.closePortalsOutsideTx()
 	if err := k.sess.Sync(ctx, k.skip); err != nil && !k.skip {
 		k.report(err, "")
 	}
-	done()
+	k.done()
 	k.skip = false
 	return k.ready()
 }
@@ -189,21 +189,21 @@ func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 	for i, raw := range m.Params {
 		var err error
 		if raw != nil {
-			raw, err = k.w.DecodedParam(raw, ts[i], format(i) == 1)
+			raw, err = k.w.DecodedParam(raw, ts[i], format.At(i) == 1)
 		}
 		switch {
 		case err != nil:
 		case raw == nil:
 			out[i].Null = true
-		case format(i) == 0:
+		case format.At(i) == 0:
 			out[i], err = vec.ParseText(ts[i], string(raw), style, now)
-		case format(i) == 1:
+		case format.At(i) == 1:
 			out[i], err = vec.ParseBinary(ts[i], raw)
 		default:
-			err = sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", format(i))
+			err = sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", format.At(i))
 		}
 		if err != nil {
-			return nil, paramError(err, m.Portal, i, format(i))
+			return nil, paramError(err, m.Portal, i, format.At(i))
 		}
 	}
 	return out, nil
@@ -312,8 +312,8 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 			return sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", f)
 		}
 	}
-	if p.enc == nil {
-		p.enc = wire.NewRowEncoder(k.style(), formatOf(p.formats))
+	if p.batch == nil {
+		p.enc.Reset(k.style(), formatOf(p.formats))
 	}
 	sent := 0
 	for left := max; ; {
@@ -322,7 +322,7 @@ func (k *conn) fetch(ctx context.Context, p *portal, max uint32) error {
 			if max > 0 {
 				n = min(n, int(left))
 			}
-			if err := k.w.Rows(p.enc, p.batch, p.next, p.next+n); err != nil {
+			if err := k.w.Rows(&p.enc, p.batch, p.next, p.next+n); err != nil {
 				return lostClient(err)
 			}
 			p.next += n

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 
-	"tagd/server/wire"
 	"tagd/sql/session"
 )
 
@@ -12,7 +11,7 @@ import (
 func (k *conn) simple(text string, garbled error) error {
 	delete(k.statements, "")
 	k.dropPortal("")
-	ctx, done := k.begin()
+	ctx := k.begin()
 	err := garbled
 	if err == nil {
 		err = k.simpleStatements(ctx, text)
@@ -30,7 +29,7 @@ func (k *conn) simple(text string, garbled error) error {
 	if err := k.sess.Sync(ctx, failed); err != nil && !failed {
 		k.report(err, text)
 	}
-	done()
+	k.done()
 	return k.ready()
 }
 
@@ -67,7 +66,9 @@ func (k *conn) simpleResult(ctx context.Context, res session.Result) error {
 			format = formatOf([]int16{1})
 		}
 		k.w.Columns(res.Columns(), format)
-		enc := wire.NewRowEncoder(k.style(), format)
+		enc := &k.enc
+		enc.Reset(k.style(), format)
+		defer enc.Forget()
 		for {
 			b, err := res.Next(ctx)
 			if err != nil {

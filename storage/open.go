@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgerrcode"
 
@@ -42,6 +43,8 @@ type DB struct {
 	// next and leftovers belong to whoever has the writer's turn.
 	next      uint64     // the version of the next step of a Write: none is given out twice
 	leftovers []leftover // what aborted Writes have left in the file
+
+	version atomic.Uint64 // see Version
 
 	// mu guards what follows; it is never held across I/O.
 	mu struct {
@@ -118,6 +121,7 @@ func (db *DB) start() error {
 		return err
 	}
 	db.mu.cur, db.next = st, st.ver+1
+	db.version.Store(st.data)
 	if db.opts.ReadOnly {
 		return nil
 	}
@@ -170,6 +174,9 @@ func errClosed() error { return sqlerr.New(pgerrcode.AdminShutdown, "the data fi
 // Snapshot implements table.Store.
 func (db *DB) Snapshot() table.Snapshot { return db.snapshot() }
 
+// Version implements table.Store.
+func (db *DB) Version() uint64 { return db.version.Load() }
+
 func (db *DB) snapshot() *snapshot {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -210,6 +217,7 @@ func (db *DB) current() *state {
 func (db *DB) publish(st *state, g garbage) {
 	db.mu.Lock()
 	db.mu.cur = st
+	db.version.Store(st.data)
 	if len(g.list) > 0 {
 		db.mu.garbage = append(db.mu.garbage, g)
 	}

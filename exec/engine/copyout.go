@@ -157,7 +157,7 @@ func (o *copyOut) Close() {
 		return
 	}
 	o.over = true
-	o.r.cancel(causeError(session.ErrCanceled))
+	o.r.own.End(errCanceled)
 	for range o.full { // until produce has ended: it reads the snapshot
 	}
 	o.r.close()

@@ -93,7 +93,7 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 func declarable(d *ast.DeclareCursor, p *prepared) error {
 	lock := p.plan.Lock
 	switch {
-	case changesData(p.plan.Query):
+	case p.plan.Facts.Changes:
 		return sqlerr.New(pgerrcode.FeatureNotSupported, "DECLARE CURSOR must not contain data-modifying statements in WITH")
 	case lock == nil:
 		return nil
@@ -167,7 +167,7 @@ func (s *Session) holdCursors(ctx context.Context) error {
 			return c.q.r.err(err)
 		}
 		c.held = true
-		delete(s.tx.open, c.q)
+		s.tx.forget(c.q)
 		c.q.r.settle()
 	}
 	return nil

@@ -116,6 +116,7 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	if h, ok := host.(session.RemoteHost); ok {
 		s.from = h.Remote()
 	}
+	s.fnBase = s.newFnBase()
 	s.counts = e.counts.of(s.dbOID)
 	s.counts.sessions.Add(1)
 	e.live.add(s)

@@ -5,7 +5,6 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
-	"tagd/sql/fn"
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -21,7 +20,7 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	if !isDiagnostic(p.st.Ast) {
 		s.diagnostics = nil
 	}
-	s.act.Store(s.activity("active", p.st.Whole))
+	s.active(p.st.Whole)
 	if t, ok := p.st.Ast.(*ast.Transaction); ok {
 		c, err := s.transaction(ctx, t, p.st.Text)
 		if err != nil {
@@ -72,7 +71,7 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	for _, text := range p.plan.Notices {
 		s.notice(sqlerr.Notice("%s", text))
 	}
-	if !onlyAppends(p.plan) {
+	if !p.plan.Facts.Appends {
 		if err := s.seal(ctx); err != nil {
 			return nil, err
 		}
@@ -97,13 +96,13 @@ type change func(r *run) (session.Result, error)
 
 func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Column, st *parse.Statement, params []vec.Datum) (session.Result, error) {
 	switch {
-	case pl.Query != nil && changesData(pl.Query):
+	case pl.Query != nil && pl.Facts.Changes:
 		return s.complete(ctx, params, false, func(r *run) (session.Result, error) { return s.changingQuery(r, pl.Query, cols) })
 	case pl.Query != nil:
 		if err := s.lockRows(ctx, pl.Lock); err != nil {
 			return nil, err
 		}
-		return s.query(ctx, pl.Query, cols, params)
+		return s.query(ctx, pl, cols, params)
 	case pl.Copy != nil && pl.Copy.In:
 		return s.copyIn(ctx, pl.Copy)
 	case pl.Copy != nil:
@@ -125,15 +124,15 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 	case pl.Explain != nil:
 		do = func(r *run) (session.Result, error) { return s.explain(r, pl.Explain, st) }
 	}
-	return s.complete(ctx, params, onlyAppends(pl), do)
+	return s.complete(ctx, params, pl.Facts.Appends, do)
 }
 
 // complete runs a change to its end, and commits it if it stands alone.
 func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool, do change) (session.Result, error) {
 	r := s.newRun(params)
 	defer r.close()
-	detach := r.attach(ctx)
-	defer detach()
+	h := r.hold(ctx)
+	defer h.drop()
 	res, err := do(r)
 	if err == nil {
 		err = s.endStep(r.ctx, appends)
@@ -144,28 +143,10 @@ func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool
 	return res, nil
 }
 
-// constant reports a query without tables that Postgres has computed by the time
-// it has planned it, so that its errors come before the description of its rows.
-func constant(n plan.Node) bool {
-	if plan.NodeVolatility(n) != fn.Immutable {
-		return false
-	}
-	for {
-		switch x := n.(type) {
-		case *plan.Project:
-			n = x.Input
-		case *plan.Values, *plan.OneRow:
-			return true
-		default:
-			return false
-		}
-	}
-}
-
 // query starts a SELECT.
-func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (session.Result, error) {
-	q, err := s.reading(ctx, n, cols, params)
-	if err == nil && constant(n) {
+func (s *Session) query(ctx context.Context, pl *plan.Stmt, cols []session.Column, params []vec.Datum) (session.Result, error) {
+	q, err := s.reading(ctx, pl.Query, cols, params)
+	if err == nil && pl.Facts.Constant {
 		err = q.ahead(ctx)
 	}
 	if err != nil {
@@ -177,8 +158,8 @@ func (s *Session) query(ctx context.Context, n plan.Node, cols []session.Column,
 // reading starts a query of which nothing has been read.
 func (s *Session) reading(ctx context.Context, n plan.Node, cols []session.Column, params []vec.Datum) (*query, error) {
 	r := s.newRun(params)
-	detach := r.attach(ctx)
-	defer detach()
+	h := r.hold(ctx)
+	defer h.drop()
 	r.read()
 	cur, err := r.open(n)
 	if err != nil {

@@ -169,11 +169,7 @@ func (s *Session) lockRowsOf(add func(...any)) {
 		}
 	}
 	for _, r := range s.e.locks.rows() {
-		var tx time.Time
-		if a := r.s.act.Load(); a != nil {
-			tx = a.tx
-		}
-		v := virtualID(r.s.pid, tx)
+		v := virtualID(r.s.pid, r.s.act.load().tx)
 		if r.tag == writerTag {
 			add(r.tag.kind, nil, nil, nil, nil, nil, r.number, nil, nil, nil, v, r.s.pid, r.mode, r.granted, false, stamp(r.since))
 			continue

@@ -64,6 +64,8 @@ func (m *memStore) Snapshot() table.Snapshot {
 	return m.now
 }
 
+func (m *memStore) Version() uint64 { return m.Snapshot().Version() }
+
 func (m *memStore) Begin(ctx context.Context) (table.Write, error) {
 	select {
 	case m.writer <- struct{}{}:

@@ -9,10 +9,10 @@ import (
 	"tagd/sql/vec"
 )
 
-// modify runs the statement of a CTE that changes data and hands over its
+// Modify runs the statement of a CTE that changes data and hands over its
 // RETURNING rows. It reads the snapshot of the whole statement: what it changes
 // becomes visible when that has ended.
-func (r *run) modify(_ context.Context, st *plan.Stmt, emit func(*vec.Batch) error) error {
+func (r *run) Modify(_ context.Context, st *plan.Stmt, emit func(*vec.Batch) error) error {
 	var res session.Result
 	var err error
 	switch {
@@ -36,24 +36,6 @@ func (r *run) modify(_ context.Context, st *plan.Stmt, emit func(*vec.Batch) err
 		}
 	}
 	return nil
-}
-
-// changesData reports whether a query has CTEs that change data, at any depth: such
-// ones stand at the top only, but rules may have put nodes around them.
-func changesData(n plan.Node) bool {
-	if w, ok := n.(*plan.With); ok {
-		for _, c := range w.CTEs {
-			if c.Change != nil {
-				return true
-			}
-		}
-	}
-	for _, k := range n.Children() {
-		if changesData(k) {
-			return true
-		}
-	}
-	return false
 }
 
 // changingQuery runs a SELECT whose CTEs change data to its end: its rows are

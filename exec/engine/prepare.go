@@ -105,11 +105,10 @@ func (s *Session) bind(p *prepared) error {
 
 // refresh plans p again where tables or settings have changed since.
 func (s *Session) refresh(p *prepared) error {
-	snap, release := s.snapshot()
-	if p.styleKey == s.styleKey && s.fresh(p, snap) {
-		release()
+	if p.styleKey == s.styleKey && s.fresh(p) {
 		return nil
 	}
+	snap, release := s.snapshot()
 	ok := p.styleKey == s.styleKey && current(p.plan, s.catalogOf(snap)) && (p.inner == nil || current(p.inner.plan, s.catalogOf(snap)))
 	release()
 	if ok {
@@ -133,10 +132,11 @@ func (s *Session) refresh(p *prepared) error {
 	return nil
 }
 
-// fresh reports whether p was found current in the very state of a snapshot, which
-// no statement of this transaction has changed.
-func (s *Session) fresh(p *prepared, snap table.Snapshot) bool {
-	return p.seen && p.version == snap.Version() && s.tx.write == nil && !p.plan.Fresh
+// fresh reports whether p was found current in the very state that is read next,
+// which no statement of this transaction has changed.
+func (s *Session) fresh(p *prepared) bool {
+	v, ok := s.version()
+	return ok && p.seen && p.version == v && !p.plan.Fresh
 }
 
 // checked notes the state in which p was found current.

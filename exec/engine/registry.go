@@ -45,14 +45,63 @@ type activity struct {
 	tx    time.Time // of the transaction; zero: there is none
 }
 
+// doing is what one session is doing, which others may read.
+type doing struct {
+	mu sync.Mutex
+	a  activity
+}
+
+func (d *doing) load() activity {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.a
+}
+
+// active notes for pg_stat_activity that a statement begins.
+func (s *Session) active(query string) {
+	now := s.e.opt.Now()
+	a := activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"],
+		state: "active", query: query, since: now, began: now, tx: now}
+	if s.tx.on {
+		a.tx = s.tx.start
+	}
+	s.act.mu.Lock()
+	s.act.a = a
+	s.act.mu.Unlock()
+}
+
+// idle notes that the session waits for its client. The query stays that of the
+// last statement.
+func (s *Session) idle() {
+	now, app := s.e.opt.Now(), s.values["application_name"]
+	s.act.mu.Lock()
+	defer s.act.mu.Unlock()
+	a := &s.act.a
+	if a.pid == 0 {
+		a.began = now // no statement has run yet
+	}
+	a.pid, a.user, a.db, a.app, a.since, a.tx = s.pid, s.user, s.db, app, now, time.Time{}
+	if s.tx.on {
+		a.tx = s.tx.start
+	}
+	switch {
+	case !s.tx.block:
+		a.state = "idle"
+	case s.tx.aborted:
+		a.state = "idle in transaction (aborted)"
+	default:
+		a.state = "idle in transaction"
+	}
+}
+
 // list returns what every session does, by PID.
 func (r *registry) list() []activity {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := make([]activity, 0, len(r.set))
 	for s := range r.set {
-		if a := s.act.Load(); a != nil {
-			out = append(out, *a)
+		if a := s.act.load(); a.pid != 0 {
+			out = append(out, a)
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].pid < out[j].pid })

@@ -76,10 +76,7 @@ type query struct {
 
 // opened makes a result end with the transaction.
 func (s *Session) opened(q *query) *query {
-	if s.tx.open == nil {
-		s.tx.open = map[*query]bool{}
-	}
-	s.tx.open[q], q.level = true, len(s.tx.saves)
+	s.tx.open, q.level = append(s.tx.open, q), len(s.tx.saves)
 	return q
 }
 
@@ -108,9 +105,9 @@ func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
 	if q.cur == nil {
 		return nil, q.gone
 	}
-	detach := q.r.attach(ctx)
+	h := q.r.hold(ctx)
 	b, err := q.cur.Next(q.r.ctx)
-	detach()
+	h.drop()
 	q.r.s.sendLate()
 	if err != nil {
 		q.Close()
@@ -129,7 +126,7 @@ func (q *query) Close() {
 	if q.cur != nil {
 		q.cur.Close()
 		q.cur = nil
-		delete(q.r.s.tx.open, q)
+		q.r.s.tx.forget(q)
 	}
 	q.r.close()
 }

@@ -10,9 +10,12 @@ import (
 
 	"tagd/exec/op"
 	"tagd/planner/plan"
+	"tagd/sql/cancel"
+	"tagd/sql/fn"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 	"tagd/sql/vec"
+	"tagd/storage/table"
 )
 
 // noContext is the context of planning, which never waits.
@@ -20,15 +23,19 @@ var noContext = context.Background()
 
 // run is one execution of a statement: its context outlives the call that began
 // it, because rows are fetched by later calls, but ends with the context of
-// whichever call is at work.
+// whichever call is at work. What every statement needs lies in it, so that one
+// allocation makes it.
 type run struct {
-	s       *Session
-	ctx     context.Context
-	cancel  context.CancelCauseFunc
-	timer   *time.Timer
-	q       *op.Query
-	release func()
-	once    sync.Once
+	s      *Session
+	ctx    context.Context // &own, as all but newRun and End know it
+	own    cancel.Context
+	timer  *time.Timer
+	q      *op.Query // &query
+	query  op.Query
+	fn     fn.Ctx
+	mem    op.Account
+	snap   table.Snapshot // to be released; nil: none, or another's
+	closed bool
 
 	virtualMu sync.Mutex
 	virtuals  map[string]*vec.Batch
@@ -37,25 +44,24 @@ type run struct {
 // newRun starts an execution in the present state.
 func (s *Session) newRun(params []vec.Datum) *run {
 	r := &run{s: s}
-	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	r.ctx, r.q = &r.own, &r.query
 	r.arm()
-	r.q = &op.Query{
-		Fn: s.fnCtx(r.ctx), Params: params, Workers: s.e.opt.Workers,
-		Mem:       op.NewAccount(s.e.opt.MemPerQuery, s.e.mem, func(err error) { r.cancel(err) }),
-		NoBitmaps: s.values["enable_bitmapscan"] == "off",
-		Virtual:   r.virtual,
+	r.mem.Init(s.e.opt.MemPerQuery, s.e.mem, &r.own)
+	*r.q = op.Query{
+		Fn: &r.fn, Params: params, Workers: s.e.opt.Workers, Mem: &r.mem, Host: r,
+		NoBitmaps: s.noBitmaps,
 		WorkMem:   s.workMem,
 		TempLimit: s.tempLimit,
-		Modify:    r.modify,
 	}
+	s.fillFn(&r.fn, r.ctx)
+	r.fn.Subqueries, r.fn.Mem = r.q, &r.mem // else Prepare would copy it
 	r.q.Prepare()
-	r.release = func() {}
 	return r
 }
 
-// virtual makes the rows of a catalog relation once for the whole statement,
+// Virtual makes the rows of a catalog relation once for the whole statement,
 // however often a subquery reads it; those of a sequence change under it.
-func (r *run) virtual(schema, name string) (*vec.Batch, error) {
+func (r *run) Virtual(schema, name string) (*vec.Batch, error) {
 	if schema != "pg_catalog" && schema != "information_schema" {
 		return r.s.virtual(schema, name)
 	}
@@ -78,19 +84,44 @@ func (r *run) virtual(schema, name string) (*vec.Batch, error) {
 
 // read gives the run the snapshot that it reads.
 func (r *run) read() {
-	r.q.Snap, r.release = r.s.snapshot()
+	var own bool
+	if r.q.Snap, own = r.s.reads(); own {
+		r.snap = r.q.Snap
+	}
 }
 
 // attach lets ctx end the run until detach is called.
 func (r *run) attach(ctx context.Context) (detach func()) {
-	if w, ok := ctx.(session.Work); ok {
-		return w.Attach(r.end)
-	}
-	stop := context.AfterFunc(ctx, func() { r.end(context.Cause(ctx)) })
-	return func() { stop() }
+	h := r.hold(ctx)
+	return h.drop
 }
 
-func (r *run) end(cause error) { r.cancel(causeError(cause)) }
+// hold is attach where every allocation counts.
+func (r *run) hold(ctx context.Context) hold {
+	if w, ok := ctx.(session.Work); ok {
+		return hold{work: w, before: w.Attach(r)}
+	}
+	return hold{stop: context.AfterFunc(ctx, func() { r.End(context.Cause(ctx)) })}
+}
+
+// hold is what a run has of the context that may end it.
+type hold struct {
+	work   session.Work
+	before session.Ender
+	stop   func() bool
+}
+
+// drop lets go of the context.
+func (h *hold) drop() {
+	if h.work != nil {
+		h.work.Detach(h.before)
+		return
+	}
+	h.stop()
+}
+
+// End ends the run. See session.Ender.
+func (r *run) End(cause error) { r.own.End(causeError(cause)) }
 
 // err puts the reason of an ended run in place of what came of it.
 func (r *run) err(err error) error {
@@ -109,7 +140,7 @@ func (r *run) err(err error) error {
 // arm starts the clock of statement_timeout, disarm stops it.
 func (r *run) arm() {
 	if r.s.timeout > 0 {
-		r.timer = time.AfterFunc(r.s.timeout, func() { r.cancel(causeError(session.ErrTimeout)) })
+		r.timer = time.AfterFunc(r.s.timeout, func() { r.End(session.ErrTimeout) })
 	}
 }
 
@@ -124,19 +155,29 @@ func (r *run) disarm() {
 func (r *run) settle() {
 	r.disarm()
 	r.release()
-	r.release = func() {}
+}
+
+func (r *run) release() {
+	if r.snap != nil {
+		r.snap.Release()
+		r.snap = nil
+	}
 }
 
 // close releases all that the run holds. It may be called twice.
 func (r *run) close() {
-	r.once.Do(func() {
-		r.disarm()
-		r.cancel(causeError(session.ErrCanceled))
-		r.q.Close()
-		r.release()
-		r.q.Mem.Close()
-	})
+	if r.closed {
+		return
+	}
+	r.closed = true
+	r.disarm()
+	r.own.End(errCanceled)
+	r.q.Close()
+	r.release()
+	r.mem.Close()
 }
+
+var errCanceled = causeError(session.ErrCanceled)
 
 // causeError is the error that a client sees for the cause of an ended context.
 func causeError(cause error) error {

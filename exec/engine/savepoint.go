@@ -61,7 +61,7 @@ func (s *Session) release(name string) (*command, error) {
 		return nil, err
 	}
 	s.tx.saves = s.tx.saves[:i]
-	for q := range s.tx.open {
+	for _, q := range s.tx.open {
 		q.level = min(q.level, i)
 	}
 	s.leaveLevel(i, false)

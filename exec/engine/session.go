@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -50,7 +49,9 @@ type Session struct {
 	rng      *fn.Prng
 	prepared map[string]*sqlPrepared
 	cursors  map[string]*cursor
-	act      atomic.Pointer[activity]
+	act      doing
+	fnBase   fn.Ctx // see fillFn
+	who      who
 	closed   bool
 	// interrupt ends the running statement, or with end the connection; nil where
 	// the host cannot. Any goroutine may call it.
@@ -69,6 +70,9 @@ type Session struct {
 	tempLimit   int64 // bytes, negative: none
 	lockTimeout time.Duration
 	known       lastKnown
+	noBitmaps   bool
+	defaultIso  string // of transactions that say nothing
+	defaultRO   string // "on": such ones only read
 
 	tx tx
 	// news waits for commit, txLocks and waits belong to the engine's locks.
@@ -163,7 +167,7 @@ func noParams(st *parse.Statement) error {
 
 // Sync ends a series of statements. See session.Session.
 func (s *Session) Sync(ctx context.Context, failed bool) error {
-	s.act.Store(s.activity("", ""))
+	s.idle()
 	if failed && s.tx.block && !s.tx.aborted {
 		s.failTx() // the server's own errors are errors of the block, too
 	}
@@ -292,54 +296,34 @@ func (s *Session) typeByOID(oid uint32) (types.Type, bool) {
 	return types.Type{}, false
 }
 
-// activity describes the session for pg_stat_activity.
-func (s *Session) activity(state, query string) *activity {
-	if state == "" {
-		state = "idle"
-		if s.tx.block {
-			state = "idle in transaction"
-			if s.tx.aborted {
-				state += " (aborted)"
-			}
-		}
-		if old := s.act.Load(); old != nil {
-			query = old.query
-		}
-	}
-	now := s.e.opt.Now()
-	a := &activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"], state: state, query: query, since: now, began: now}
-	if old := s.act.Load(); old != nil && state != "active" {
-		a.began = old.began
-	}
-	switch {
-	case s.tx.on:
-		a.tx = s.tx.start
-	case state == "active":
-		a.tx = now
-	}
-	return a
-}
-
 // fnCtx is what functions may ask of the session. ctx is the statement's.
 func (s *Session) fnCtx(ctx context.Context) *fn.Ctx {
-	now, in := s.e.opt.Now(), s.rolesNow()
-	start := now
+	c := &fn.Ctx{}
+	s.fillFn(c, ctx)
+	return c
+}
+
+// fillFn is fnCtx in a place that is there.
+func (s *Session) fillFn(c *fn.Ctx, ctx context.Context) {
+	*c = s.fnBase
+	now, who := s.e.opt.Now(), s.names()
+	c.Context, c.Style, c.TxStart, c.StStart = ctx, s.style, now, now
 	if s.tx.on {
-		start = s.tx.start
+		c.TxStart = s.tx.start
 	}
-	return &fn.Ctx{
-		Context: ctx, Style: s.style, TxStart: start, StStart: now,
-		User: in.Name(s.current), SessionUser: in.Name(s.authorized), DB: s.db, PID: s.pid,
-		Setting: s.lookup,
-		Catalog: func(name string, args []vec.Datum) (vec.Datum, error) {
+	c.User, c.SessionUser = who.user, who.session
+}
+
+// newFnBase is what is the same for all statements of the session.
+func (s *Session) newFnBase() fn.Ctx {
+	return fn.Ctx{
+		DB: s.db, PID: s.pid, Setting: s.lookup, SetSetting: s.set, Random: s.rng.Float64, SetSeed: s.rng.Seed,
+		Ask: func(ctx context.Context, name string, args []vec.Datum) (vec.Datum, error) {
 			if d, ok, err := s.sessionFn(ctx, name, args); ok {
 				return d, err
 			}
 			return s.askCatalog(name, args)
 		},
-		SetSetting: s.set,
-		Random:     s.rng.Float64,
-		SetSeed:    s.rng.Seed,
 	}
 }
 

@@ -261,6 +261,8 @@ func (s *Session) derive() {
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
 		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"], v["search_path"], s.db, strconv.Itoa(int(s.current))}, "\x00")
 	s.dialect = dialects[v["sql_dialect"]]
+	s.noBitmaps = v["enable_bitmapscan"] == "off"
+	s.defaultIso, s.defaultRO = v["default_transaction_isolation"], v["default_transaction_read_only"]
 }
 
 // kilobytes reads a size setting back from its shown form, in bytes; negative

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,6 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/roles"
-	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -31,7 +31,7 @@ type tx struct {
 	snap     table.Snapshot // what all statements read, if frozen
 	write    table.Write    // nil before the first change
 	saves    []savepoint
-	open     map[*query]bool         // results that are not read to their end
+	open     []*query                // results that are not read to their end
 	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
 	roles    *roles.Set              // the roles as the statement in hand has changed them; nil: not
 	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
@@ -39,18 +39,25 @@ type tx struct {
 	reshaped bool                    // definitions of tables were changed
 }
 
+// forget takes a result out of the open ones.
+func (t *tx) forget(q *query) {
+	if i := slices.Index(t.open, q); i >= 0 {
+		t.open = slices.Delete(t.open, i, i+1)
+	}
+}
+
 // begin starts a transaction if none runs.
 func (s *Session) begin() {
 	if s.tx.on {
 		return
 	}
-	iso, ro := s.values["default_transaction_isolation"], s.values["default_transaction_read_only"]
-	start := s.e.opt.Now()
-	if a := s.act.Load(); a != nil && a.state == "active" {
-		start = a.tx // the statement's, as pg_stat_activity has it
+	iso, ro := s.defaultIso, s.defaultRO
+	start := s.act.load().tx // the statement's, as pg_stat_activity has it
+	if start.IsZero() {
+		start = s.e.opt.Now()
 	}
 	s.tx = tx{
-		on: true, start: start, began: s.values, keep: s.values,
+		on: true, open: s.tx.open, start: start, began: s.values, keep: s.values,
 		frozen: iso == "repeatable read" || iso == "serializable", readOnly: ro == "on",
 	}
 	if s.values["transaction_isolation"] != iso || s.values["transaction_read_only"] != ro {
@@ -63,18 +70,40 @@ func (s *Session) begin() {
 // snapshot returns the state that the next statement reads, and what to call
 // when it has been read.
 func (s *Session) snapshot() (table.Snapshot, func()) {
+	snap, own := s.reads()
+	if own {
+		return snap, snap.Release
+	}
+	return snap, func() {}
+}
+
+// reads is snapshot where every allocation counts: the caller must release one
+// that is its own.
+func (s *Session) reads() (snap table.Snapshot, own bool) {
 	switch {
 	case s.tx.write != nil:
-		return s.tx.write.Base(), func() {} // with all that earlier statements did
+		return s.tx.write.Base(), false // with all that earlier statements did
 	case s.tx.snap != nil:
-		return s.tx.snap, func() {}
+		return s.tx.snap, false
 	}
-	snap := s.e.store.Snapshot()
+	snap = s.e.store.Snapshot()
 	if s.tx.on && s.tx.frozen {
 		s.tx.snap = snap
-		return snap, func() {}
+		return snap, false
 	}
-	return snap, snap.Release
+	return snap, true
+}
+
+// version is the Version of what the next statement reads; false where the
+// transaction has changes of its own, for which no number stands.
+func (s *Session) version() (uint64, bool) {
+	switch {
+	case s.tx.write != nil:
+		return 0, false
+	case s.tx.snap != nil:
+		return s.tx.snap.Version(), true
+	}
+	return s.e.store.Version(), true
 }
 
 // writer returns the transaction's Write, begun when first needed. what is the
@@ -157,41 +186,6 @@ func (s *Session) endStep(ctx context.Context, appends bool) error {
 	return s.seal(ctx)
 }
 
-// onlyAppends reports statements that read no table: what others of their kind
-// did before need not be sealed for them.
-func onlyAppends(pl *plan.Stmt) bool {
-	if pl.Copy != nil {
-		return pl.Copy.In
-	}
-	ins := pl.Insert
-	if ins == nil || ins.Conflict != nil || len(ins.Returning) > 0 {
-		return false
-	}
-	v, ok := ins.Input.(*plan.Values)
-	if !ok {
-		return false
-	}
-	for _, row := range v.Rows {
-		for _, e := range row {
-			if hasSubPlan(e) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// hasSubPlan reports whether an expression runs a plan.
-func hasSubPlan(e plan.Expr) bool {
-	found := false
-	plan.Walk(e, func(e plan.Expr) bool {
-		_, is := e.(*plan.SubPlan)
-		found = found || is
-		return !found
-	})
-	return found
-}
-
 // define records a definition that the statement in hand has changed, for the
 // rest of it; nil: dropped.
 func (s *Session) define(path string, def *types.Table) {
@@ -248,9 +242,9 @@ func (s *Session) failLocks() {
 // stopOpen ends open results that began within savepoint number level, or at a
 // deeper one: they give err from now on.
 func (s *Session) stopOpen(err error, level int) {
-	for q := range s.tx.open {
-		if q.level >= level {
-			q.stop(err)
+	for i := len(s.tx.open) - 1; i >= 0; i-- {
+		if q := s.tx.open[i]; q.level >= level {
+			q.stop(err) // which takes it out
 		}
 	}
 }
@@ -265,7 +259,7 @@ func (s *Session) end(v values) {
 	if s.tx.snap != nil {
 		s.tx.snap.Release()
 	}
-	s.tx = tx{}
+	s.tx = tx{open: s.tx.open[:0]}
 	s.news.cut(0, 0)
 	s.e.locks.endTx(s, 0)
 	s.replace(v)

@@ -79,6 +79,27 @@ func (s *Session) rolesOf(snap table.Snapshot) roles.In {
 	return in
 }
 
+// who are the names of the current user and of the session's, as they were at a
+// version of the store.
+type who struct {
+	known               bool
+	version             uint64
+	current, authorized uint32
+	user, session       string
+}
+
+// names are the names of who the session is now.
+func (s *Session) names() *who {
+	version, ok := s.version()
+	w := &s.who
+	if w.known && ok && s.tx.roles == nil && w.version == version && w.current == s.current && w.authorized == s.authorized {
+		return w
+	}
+	in := s.rolesNow()
+	*w = who{ok && s.tx.roles == nil, version, s.current, s.authorized, in.Name(s.current), in.Name(s.authorized)}
+	return w
+}
+
 // rolesNow is rolesOf for what the next statement reads.
 func (s *Session) rolesNow() roles.In {
 	snap, release := s.snapshot()

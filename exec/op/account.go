@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 )
 
@@ -16,9 +17,10 @@ type Account struct {
 	used   atomic.Int64
 	peak   atomic.Int64
 	parent *Account
-	nth    int64       // among the parent's, in order of birth
-	dead   atomic.Bool // shed: every request is refused
-	shed   func(error) // ends the query; nil: it ends at its next request
+	nth    int64         // among the parent's, in order of what they first held; of parent.mu
+	joined atomic.Bool   // is one of the parent's kids
+	dead   atomic.Bool   // shed: every request is refused
+	shed   session.Ender // ends the query; nil: it ends at its next request
 
 	mu   sync.Mutex // of what follows
 	born int64
@@ -27,21 +29,35 @@ type Account struct {
 
 // NewAccount returns an account that refuses to hold more than limit bytes (0 or
 // less: any number); what it holds is also charged to parent, which may be nil.
-// When the parent's limit is passed, its newest account is shed: shed (nil:
-// nothing) is called with the error, from another goroutine's request.
-func NewAccount(limit int64, parent *Account, shed func(error)) *Account {
-	a := &Account{limit: limit, parent: parent, shed: shed}
-	if parent != nil {
-		parent.mu.Lock()
-		defer parent.mu.Unlock()
-		parent.born++
-		a.nth = parent.born
-		if parent.kids == nil {
-			parent.kids = map[*Account]bool{}
-		}
-		parent.kids[a] = true
-	}
+// When the parent's limit is passed, the newest of its accounts, by when they first
+// held something, is shed: shed (nil: nothing) is told of the error, from another
+// goroutine's request.
+func NewAccount(limit int64, parent *Account, shed session.Ender) *Account {
+	a := &Account{}
+	a.Init(limit, parent, shed)
 	return a
+}
+
+// Init makes a zero Account what NewAccount returns.
+func (a *Account) Init(limit int64, parent *Account, shed session.Ender) {
+	a.limit, a.parent, a.shed = limit, parent, shed
+}
+
+// join makes a one of those that its parent may shed.
+func (a *Account) join() {
+	p := a.parent
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a.joined.Load() {
+		return
+	}
+	p.born++
+	a.nth = p.born
+	if p.kids == nil {
+		p.kids = map[*Account]bool{}
+	}
+	p.kids[a] = true
+	a.joined.Store(true)
 }
 
 // Add charges n bytes (a negative n gives them back). Over the limit nothing is
@@ -84,6 +100,9 @@ func (a *Account) addFor(kid *Account, n int64) error {
 	if a == nil {
 		return nil
 	}
+	if n > 0 && !kid.joined.Load() {
+		kid.join()
+	}
 	used := a.used.Add(n)
 	if n > 0 && a.limit > 0 && used > a.limit {
 		if used > a.limit+a.limit/8 || !a.makeRoom(used, n, kid) {
@@ -117,7 +136,7 @@ func (a *Account) makeRoom(used, n int64, kid *Account) bool {
 		return false
 	}
 	if newest.dead.CompareAndSwap(false, true) && newest.shed != nil {
-		newest.shed(errShed(n))
+		newest.shed.End(errShed(n))
 	}
 	return true
 }
@@ -150,7 +169,7 @@ func (a *Account) Close() {
 		return
 	}
 	n := a.used.Swap(0)
-	if a.parent != nil {
+	if a.parent != nil && a.joined.Load() {
 		_ = a.parent.addFor(a, -n)
 		a.parent.mu.Lock()
 		delete(a.parent.kids, a)

@@ -6,18 +6,23 @@ import (
 	"tagd/sql/sqlerr"
 )
 
+// ender is a function as a session.Ender.
+type ender func(error)
+
+func (f ender) End(err error) { f(err) }
+
 // TestShed fills a server's account from several queries: the newest one that
 // holds something goes, and the oldest goes on.
 func TestShed(t *testing.T) {
 	all := NewAccount(1000, nil, nil)
 	var gone []string
 	query := func(name string) *Account {
-		return NewAccount(0, all, func(err error) {
+		return NewAccount(0, all, ender(func(err error) {
 			if sqlerr.Code(err) != "53200" {
 				t.Error(err)
 			}
 			gone = append(gone, name)
-		})
+		}))
 	}
 	a, b, c, idle := query("a"), query("b"), query("c"), query("idle")
 	for _, q := range []*Account{a, b, c} {

@@ -141,11 +141,11 @@ func (w *with) start(ctx context.Context) error {
 		s := &shared{n: c.Plan, rows: w.q.newSpool()}
 		w.tables = append(w.tables, s)
 		if c.Change != nil {
-			if w.q.Modify == nil {
+			if w.q.Host == nil {
 				return sqlerr.New(pgerrcode.FeatureNotSupported, "WITH clause containing a data-modifying statement cannot be used here")
 			}
 			s.over = true
-			if err := w.q.Modify(ctx, c.Change, s.rows.add); err != nil {
+			if err := w.q.Host.Modify(ctx, c.Change, s.rows.add); err != nil {
 				return err
 			}
 		}

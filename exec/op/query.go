@@ -23,9 +23,8 @@ type Query struct {
 	// Workers is the number of goroutines for segments; below 1 means 1.
 	Workers int
 	Mem     *Account // nil: not limited
-	// Virtual returns the rows of a relation of pg_catalog or information_schema,
-	// with the columns of plan.Catalog.Virtual.
-	Virtual func(schema, name string) (*vec.Batch, error)
+	// Host is what a query needs of the session; nil: there is none.
+	Host Host
 	// NoBitmaps evaluates conditions row by row and aggregates by hashing: the
 	// reference that the fast paths are tested against.
 	NoBitmaps bool
@@ -39,15 +38,22 @@ type Query struct {
 	// number of bytes in them at most (0 or less: any).
 	TempDir   string
 	TempLimit int64
-	// Modify runs the statement of a CTE that changes data and hands over the rows
-	// of its RETURNING; nil: such CTEs are refused.
-	Modify func(ctx context.Context, s *plan.Stmt, emit func(*vec.Batch) error) error
 
 	mu     sync.Mutex
 	dicts  map[dictKey]dictBits // conditions over dictionaries, evaluated once
 	subs   map[subKey]*subquery
 	tables rowsByID
 	temp   spill.Budget
+}
+
+// Host is the session that a query runs in.
+type Host interface {
+	// Virtual returns the rows of a relation of pg_catalog or information_schema,
+	// with the columns of plan.Catalog.Virtual.
+	Virtual(schema, name string) (*vec.Batch, error)
+	// Modify runs the statement of a CTE that changes data and hands over the rows
+	// of its RETURNING.
+	Modify(ctx context.Context, s *plan.Stmt, emit func(*vec.Batch) error) error
 }
 
 // defaultWorkMem is WorkMem when it is 0.
@@ -68,9 +74,8 @@ func (q *Query) Prepare() {
 	}
 	q.temp.Limit = q.TempLimit
 	if q.Fn.Subqueries != q {
-		c := *q.Fn
-		c.Subqueries = q
-		c.Charge = q.Mem.Add
+		c := *q.Fn // which may be shared
+		c.Subqueries, c.Mem = q, q.Mem
 		q.Fn = &c
 	}
 }
@@ -130,7 +135,7 @@ func (q *Query) open(n plan.Node) (Cursor, error) {
 func (q *Query) build(n plan.Node) (Cursor, error) {
 	switch n := n.(type) {
 	case *plan.OneRow:
-		return &listCursor{batches: []*vec.Batch{{N: 1}}}, nil
+		return &listCursor{batches: oneRow}, nil
 	case *plan.Values:
 		return q.newValues(n)
 	case *plan.Scan:
@@ -209,6 +214,9 @@ func ctxErr(ctx context.Context) error {
 	}
 	return sqlerr.New(pgerrcode.QueryCanceled, "canceling statement due to user request").WithCause(context.Cause(ctx))
 }
+
+// oneRow is a row without columns.
+var oneRow = []*vec.Batch{{N: 1}}
 
 // listCursor yields batches that are there already.
 type listCursor struct {

@@ -51,10 +51,10 @@ func (v *values) Close() {}
 
 // newCatalogScan reads a relation of pg_catalog or information_schema.
 func (q *Query) newCatalogScan(n *plan.CatalogScan) (Cursor, error) {
-	if q.Virtual == nil {
+	if q.Host == nil {
 		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s.%s\" does not exist", n.Schema_, n.Name)
 	}
-	b, err := q.Virtual(n.Schema_, n.Name)
+	b, err := q.Host.Virtual(n.Schema_, n.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ type Stmt struct {
 	Calls []FuncUse
 	// Uses are the columns of stored relations that the statement names.
 	Uses map[ColumnUse]bool
+	// Facts are what FactsOf finds when all rules have been applied.
+	Facts Facts
 }
 
 // Perm is what a statement needs on one relation. Who runs the statement must

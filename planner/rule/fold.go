@@ -41,13 +41,18 @@ func briefly(c *fn.Ctx) *fn.Ctx {
 		b = *c
 	}
 	b.Context = until{context.Background(), time.Now().Add(foldTime)}
-	b.Charge = func(n int64) error {
-		if n > foldBytes {
-			return context.DeadlineExceeded
-		}
-		return nil
-	}
+	b.Mem = foldMemory{}
 	return &b
+}
+
+// foldMemory refuses what is large.
+type foldMemory struct{}
+
+func (foldMemory) Add(n int64) error {
+	if n > foldBytes {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // fold computes what needs no rows. An error while folding is left to run time:

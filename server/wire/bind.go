@@ -43,6 +43,18 @@ func (r *reader) string() string {
 	return s
 }
 
+// name is string without an allocation where it is the same as kept, which it
+// becomes.
+func (r *reader) name(kept *string) string {
+	end := bytes.IndexByte(r.b, 0)
+	if r.err != nil || end < 0 || string(r.b[:end]) != *kept {
+		*kept = r.string()
+		return *kept
+	}
+	r.b = r.b[end+1:]
+	return *kept
+}
+
 func (r *reader) byte() byte {
 	if len(r.b) == 0 {
 		r.fail("no data left in message")
@@ -95,8 +107,9 @@ func (r *reader) int16s() []int16 {
 }
 
 // decodeBind reads a Bind. The values of its parameters share one allocation.
-func decodeBind(r *reader) Message {
-	b := Bind{Portal: r.string(), Statement: r.string(), ParamFormats: r.int16s()}
+func (c *messages) decodeBind(r *reader) {
+	b := &c.bind
+	*b = Bind{Portal: r.name(&c.portal), Statement: r.name(&c.statement), ParamFormats: r.int16s()}
 	if n := r.count(4); n > 0 {
 		b.Params = make([][]byte, n)
 		r.b = bytes.Clone(r.b)
@@ -113,7 +126,6 @@ func decodeBind(r *reader) Message {
 		}
 	}
 	b.ResultFormats = r.int16s()
-	return b
 }
 
 // paramWhere is the context of an error in a parameter, counted from zero.

@@ -38,6 +38,9 @@ func (c *Conn) encoded(s string) string {
 	return string(out)
 }
 
+// Converts reports whether the client's encoding is another than UTF-8.
+func (c *Conn) Converts() bool { return c.set != nil }
+
 // Decoded is text that the client has sent, as UTF-8. What is not valid in the
 // client's encoding is 22021, what UTF-8 lacks 22P05.
 func (c *Conn) Decoded(s string) (string, error) {

@@ -37,6 +37,7 @@ type Conn struct {
 	limit int
 	last  byte // type of the message read last
 	body  []byte
+	msgs  messages
 	set   *charset.Charset // the client's encoding; nil: UTF-8
 }
 

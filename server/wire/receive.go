@@ -9,8 +9,9 @@ import (
 // Message is a client message after startup.
 type Message interface{}
 
-// The messages. Byte slices and strings of CopyData and Password are valid until
-// the next Receive; the rest is the receiver's to keep.
+// The messages. Those with many fields come as pointers to memory of the Conn, as do
+// the bytes of CopyData and Password: these are valid until the next Receive. The
+// strings and slices of the others are the receiver's to keep.
 type (
 	// Query is a simple query.
 	Query struct{ Text string }
@@ -89,7 +90,7 @@ func (c *Conn) Receive() (Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decode(typ, body), nil
+	return c.msgs.decode(typ, body), nil
 }
 
 // limitOf is the longest body of a message type: those that carry only names are
@@ -110,24 +111,49 @@ func known(typ byte) bool {
 	return false
 }
 
+// messages is where the messages lie that are received all day: one of each is
+// enough. The names that clients use are kept, for they use the same ones again.
+type messages struct {
+	query     Query
+	parse     Parse
+	bind      Bind
+	describe  Describe
+	execute   Execute
+	close     Close
+	copyData  CopyData
+	statement string
+	portal    string
+}
+
 // decode reads a message's body as exec_simple_query and its kin in PostgreSQL's
 // tcop/postgres.c do.
-func decode(typ byte, body []byte) Message {
+func (c *messages) decode(typ byte, body []byte) Message {
 	r := reader{b: body}
 	var m Message
 	switch typ {
 	case 'Q':
-		m = Query{r.string()}
+		c.query.Text = r.string()
+		m = &c.query
 	case 'P':
-		m = decodeParse(&r)
+		c.decodeParse(&r)
+		m = &c.parse
 	case 'B':
-		m = decodeBind(&r)
+		c.decodeBind(&r)
+		m = &c.bind
 	case 'D':
-		m = Describe{r.byte(), r.string()}
+		c.describe.Kind = r.byte()
+		kept := &c.portal
+		if c.describe.Kind == 'S' {
+			kept = &c.statement
+		}
+		c.describe.Name = r.name(kept)
+		m = &c.describe
 	case 'E':
-		m = Execute{r.string(), uint32(r.int32())}
+		c.execute = Execute{r.name(&c.portal), uint32(r.int32())}
+		m = &c.execute
 	case 'C':
-		m = Close{r.byte(), r.string()}
+		c.close = Close{r.byte(), r.string()}
+		m = &c.close
 	case 'f':
 		m = CopyFail{r.string()}
 	case 'H':
@@ -135,7 +161,8 @@ func decode(typ byte, body []byte) Message {
 	case 'S':
 		m = Sync{}
 	case 'd':
-		return CopyData{body}
+		c.copyData.Data = body
+		return &c.copyData
 	case 'c':
 		return CopyDone{}
 	case 'p':
@@ -151,13 +178,15 @@ func decode(typ byte, body []byte) Message {
 	return m
 }
 
-func decodeParse(r *reader) Message {
-	p := Parse{Name: r.string(), Text: r.string()}
-	p.OIDs = make([]uint32, r.count(4))
+func (c *messages) decodeParse(r *reader) {
+	p := &c.parse
+	*p = Parse{Name: r.string(), Text: r.string()}
+	if n := r.count(4); n > 0 {
+		p.OIDs = make([]uint32, n)
+	}
 	for i := range p.OIDs {
 		p.OIDs[i] = uint32(r.int32())
 	}
-	return p
 }
 
 // SASL splits the first answer to AuthSASL: the mechanism that the client takes

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 
 	"tagd/sql/charset"
@@ -24,14 +25,51 @@ type column struct {
 type RowEncoder struct {
 	cols   []column
 	style  *types.Style
-	format func(i int) int16
+	format Formats
 	set    *charset.Charset // the client's; nil: UTF-8
 	err    error            // the first value that cannot be written in it
 }
 
 // NewRowEncoder returns an encoder for results in the given formats.
-func NewRowEncoder(style *types.Style, format func(i int) int16) *RowEncoder {
-	return &RowEncoder{style: style, format: format}
+func NewRowEncoder(style *types.Style, format Formats) *RowEncoder {
+	e := &RowEncoder{}
+	e.Reset(style, format)
+	return e
+}
+
+// Reset makes e, which may be zero, an encoder for another result.
+func (e *RowEncoder) Reset(style *types.Style, format Formats) {
+	e.Forget()
+	e.style, e.format, e.err = style, format, nil
+}
+
+// Forget gives back what e keeps of a result that has been sent.
+func (e *RowEncoder) Forget() {
+	if cap(e.cols) > keptColumns {
+		e.cols = nil
+	}
+	clear(e.cols)
+	e.cols = e.cols[:0]
+}
+
+// keptColumns is how many columns an encoder keeps room for between results.
+const keptColumns = 64
+
+// Formats are format codes of columns or parameters under the rule of Bind: none
+// means text, one stands for all.
+type Formats []int16
+
+// At is the code of column i.
+func (f Formats) At(i int) int16 {
+	switch {
+	case len(f) == 0:
+		return 0
+	case len(f) == 1:
+		return f[0]
+	case i < len(f):
+		return f[i]
+	}
+	return 0
 }
 
 var null = []byte{0xff, 0xff, 0xff, 0xff}
@@ -60,14 +98,15 @@ func (c *Conn) Rows(e *RowEncoder, b *vec.Batch, from, to int) error {
 
 func (e *RowEncoder) bind(b *vec.Batch) {
 	if len(e.cols) != len(b.Cols) {
-		e.cols = make([]column, len(b.Cols))
+		e.cols = slices.Grow(e.cols[:0], len(b.Cols))[:len(b.Cols)]
+		clear(e.cols)
 	}
 	for i, v := range b.Cols {
 		col := &e.cols[i]
 		if v.Dict != nil && (col.v == nil || col.v.Dict != v.Dict) {
 			col.dict = make([][]byte, v.Dict.N)
 		}
-		col.v, col.binary = v, e.format(i) == 1
+		col.v, col.binary = v, e.format.At(i) == 1
 	}
 }
 

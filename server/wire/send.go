@@ -128,7 +128,7 @@ func (c *Conn) Params(ts []types.Type) {
 }
 
 // Columns describes rows; format gives each column's format code.
-func (c *Conn) Columns(cols []session.Column, format func(i int) int16) {
+func (c *Conn) Columns(cols []session.Column, format Formats) {
 	c.begin('T')
 	c.int16(len(cols))
 	for i, col := range cols {
@@ -138,7 +138,7 @@ func (c *Conn) Columns(cols []session.Column, format func(i int) int16) {
 		c.int32(int32(col.Type.OID()))
 		c.int16(int(col.Type.Len()))
 		c.int32(col.Type.WireMod())
-		c.int16(int(format(i)))
+		c.int16(int(format.At(i)))
 	}
 	c.end()
 }

@@ -120,7 +120,7 @@ func TestRows(t *testing.T) {
 	for _, v := range []*vec.Vector{flat, coded} {
 		for _, format := range []int16{0, 1} {
 			c, p := over("")
-			e := NewRowEncoder(types.ISO, func(int) int16 { return format })
+			e := NewRowEncoder(types.ISO, Formats{format})
 			b := &vec.Batch{N: 4, Cols: []*vec.Vector{v}}
 			if err := errors.Join(c.Rows(e, b, 0, 1), c.Rows(e, b, 1, 4), c.Flush()); err != nil {
 				t.Fatal(err)
@@ -144,7 +144,7 @@ func BenchmarkRows(b *testing.B) {
 	batch := &vec.Batch{N: n, Cols: []*vec.Vector{ids}}
 	c, _ := over("")
 	c.net = discard{c.net}
-	e := NewRowEncoder(types.ISO, func(int) int16 { return 0 })
+	e := NewRowEncoder(types.ISO, nil)
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = c.Rows(e, batch, 0, n)

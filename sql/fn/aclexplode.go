@@ -67,7 +67,7 @@ func aclRole(item string) (role, rest string) {
 
 // roleOID is the OID of a role as an ACL writes it, 0 for PUBLIC and for none.
 func (c *Ctx) roleOID(name string) (vec.Datum, error) {
-	if name == "" || c == nil || c.Catalog == nil {
+	if name == "" || c == nil || c.Ask == nil {
 		return dI(0), nil
 	}
 	if name[0] != '"' {

@@ -43,7 +43,7 @@ func init() {
 // askCatalog hands a call to the session's catalog.
 func askCatalog(name string, ret types.Type) impl {
 	return func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
-		if c == nil || c.Catalog == nil {
+		if c == nil || c.Ask == nil {
 			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
 		}
 		f := rowsOf(true, fixed(ret), func(r row) (vec.Datum, error) {
@@ -76,7 +76,7 @@ func formatType(r row) (vec.Datum, error) {
 
 // ownType is the name of a type that is not built in.
 func ownType(c *Ctx, oid vec.Datum) (vec.Datum, error) {
-	if c != nil && c.Catalog != nil {
+	if c != nil && c.Ask != nil {
 		return c.Catalog("format_type", []vec.Datum{oid})
 	}
 	return dS("???"), nil

@@ -29,15 +29,23 @@ type Ctx struct {
 	// Random returns the session's next value in [0, 1).
 	Random  func() float64
 	SetSeed func(seed float64)
-	// Charge counts memory that the query holds, as a negative number gives back;
-	// its error ends the query. nil: not counted.
-	Charge func(bytes int64) error
-	// Catalog answers the functions of pg_catalog that need definitions; nil
-	// outside a session. See exec/pgcatalog for the names it takes.
-	Catalog func(name string, args []vec.Datum) (vec.Datum, error)
+	// Mem counts memory that the query holds; nil: it is not counted.
+	Mem Memory
+	// Ask answers the functions of pg_catalog that need definitions; nil outside a
+	// session. See exec/pgcatalog for the names it takes, and Catalog. ctx is that
+	// of the Ctx.
+	Ask func(ctx context.Context, name string, args []vec.Datum) (vec.Datum, error)
 	// Subqueries is what runs the plans inside expressions, a
 	// kernel.Subqueries; nil: there are none.
 	Subqueries any
+}
+
+// Memory counts bytes; a negative number gives back. Its error ends the query.
+type Memory interface{ Add(bytes int64) error }
+
+// Catalog asks Ask.
+func (c *Ctx) Catalog(name string, args []vec.Datum) (vec.Datum, error) {
+	return c.Ask(c.Context, name, args)
 }
 
 // Volatility is Postgres's promise about a function's results.

@@ -27,11 +27,11 @@ const bigValue = 1 << 16
 // hold refuses values of so many bytes together if the query may not hold them
 // beside what it holds already.
 func (c *Ctx) hold(bytes int64) error {
-	if c == nil || c.Charge == nil {
+	if c == nil || c.Mem == nil {
 		return nil
 	}
-	if err := c.Charge(bytes); err != nil {
+	if err := c.Mem.Add(bytes); err != nil {
 		return err
 	}
-	return c.Charge(-bytes)
+	return c.Mem.Add(-bytes)
 }

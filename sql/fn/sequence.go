@@ -27,7 +27,7 @@ func init() {
 // askEach is askCatalog with a call for every row, equal ones too.
 func askEach(name string, ret types.Type) impl {
 	return func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
-		if c == nil || c.Catalog == nil {
+		if c == nil || c.Ask == nil {
 			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
 		}
 		nulls := StrictNulls(args, n)

@@ -18,7 +18,7 @@ func init() {
 				in[k].S = r.s(k)
 			}
 		}
-		if r.c == nil || r.c.Catalog == nil {
+		if r.c == nil || r.c.Ask == nil {
 			return vec.Datum{}, nil
 		}
 		return r.c.Catalog("pg_notify", in)
@@ -27,7 +27,7 @@ func init() {
 	ask("pg_blocking_pids", tI4.ArrayOf(), tI4)
 	ask("pg_safe_snapshot_blocking_pids", tI4.ArrayOf(), tI4)
 	scalarSet("pg_listening_channels", ts{}, tText, func(c *Ctx, _ []vec.Datum, _ []types.Type, emit func(vec.Datum) error) error {
-		if c == nil || c.Catalog == nil {
+		if c == nil || c.Ask == nil {
 			return nil
 		}
 		d, err := c.Catalog("pg_listening_channels", nil)

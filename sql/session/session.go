@@ -24,14 +24,20 @@ var (
 	ErrTimeout  = errors.New("canceling statement due to statement timeout")
 )
 
+// Ender is what can be told to end; End must not block, and any goroutine may
+// call it.
+type Ender interface{ End(cause error) }
+
 // Work is a context that a call of a Session may come with. It can be told to end
 // a thing at less cost than by context.AfterFunc, which is felt where a statement
 // takes ten microseconds.
 type Work interface {
 	context.Context
-	// Attach has cancel called, with the cause, when the context ends, until
-	// detach is called; one at a time, the newest counts. cancel must not block.
-	Attach(cancel func(cause error)) (detach func())
+	// Attach has to.End called, with the cause, when the context ends (at once if
+	// it has), until Detach is called with what Attach returned; one at a time, the
+	// newest counts.
+	Attach(to Ender) (before Ender)
+	Detach(before Ender)
 }
 
 // Engine makes sessions. It is safe for concurrent use.

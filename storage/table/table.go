@@ -19,6 +19,8 @@ type Store interface {
 	// Snapshot returns the newest committed state. Release it; holding it long
 	// keeps superseded pages in the file but blocks nobody.
 	Snapshot() Snapshot
+	// Version is that of the state which Snapshot would return, at less cost.
+	Version() uint64
 	// Begin starts a change on top of the newest state. There is one writer at a
 	// time: Begin waits for the one before, or until ctx ends.
 	Begin(ctx context.Context) (Write, error)

@@ -31,6 +31,7 @@ var law = map[string][]string{
 	"sql/regex":       {},
 	"sql/libm":        {},
 	"sql/session":     {"sql/types", "sql/vec", "sql/sqlerr"},
+	"sql/cancel":      {"sql/session"},
 	"sql/scram":       {},
 
 	"planner":      {"sql/...", "planner/plan", "planner/bind", "planner/rule"},

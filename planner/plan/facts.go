@@ -1,0 +1,90 @@
+package plan
+
+import "tagd/sql/fn"
+
+// Facts are what the executor asks of a plan at every execution, answered once.
+type Facts struct {
+	// Constant: a query without tables that Postgres has computed by the time it has
+	// planned it, so that its errors come before the description of its rows.
+	Constant bool
+	// Changes: a query with CTEs that change data.
+	Changes bool
+	// Appends: a statement that adds rows and reads no table. What others of its
+	// kind did before it need not be sealed for it.
+	Appends bool
+}
+
+// FactsOf finds the facts of a plan that is done.
+func FactsOf(s *Stmt) Facts {
+	if s.Query != nil {
+		return Facts{Constant: constant(s.Query), Changes: ChangesData(s.Query)}
+	}
+	return Facts{Appends: onlyAppends(s)}
+}
+
+func constant(n Node) bool {
+	if NodeVolatility(n) != fn.Immutable {
+		return false
+	}
+	for {
+		switch x := n.(type) {
+		case *Project:
+			n = x.Input
+		case *Values, *OneRow:
+			return true
+		default:
+			return false
+		}
+	}
+}
+
+// ChangesData reports whether a query has CTEs that change data, at any depth: such
+// ones stand at the top only, but rules may have put nodes around them.
+func ChangesData(n Node) bool {
+	if w, ok := n.(*With); ok {
+		for _, c := range w.CTEs {
+			if c.Change != nil {
+				return true
+			}
+		}
+	}
+	for _, k := range n.Children() {
+		if ChangesData(k) {
+			return true
+		}
+	}
+	return false
+}
+
+func onlyAppends(s *Stmt) bool {
+	if s.Copy != nil {
+		return s.Copy.In
+	}
+	ins := s.Insert
+	if ins == nil || ins.Conflict != nil || len(ins.Returning) > 0 {
+		return false
+	}
+	v, ok := ins.Input.(*Values)
+	if !ok {
+		return false
+	}
+	for _, row := range v.Rows {
+		for _, e := range row {
+			if hasSubPlan(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hasSubPlan reports whether an expression runs a plan.
+func hasSubPlan(e Expr) bool {
+	found := false
+	Walk(e, func(e Expr) bool {
+		_, is := e.(*SubPlan)
+		found = found || is
+		return !found
+	})
+	return found
+}
