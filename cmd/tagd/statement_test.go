@@ -78,12 +78,12 @@ func (c *talker) ask(b []byte) {
 	}
 }
 
-// bind, describe, execute and sync are the messages of the unnamed portal; $1 is
-// the text arg, "" for a statement without parameters.
+// series are the messages that run a statement in the unnamed portal; $1 is the
+// text arg, "" for a statement without parameters.
 func series(stmt, arg string) []byte {
 	params := "\x00\x00"
 	if arg != "" {
-		params = "\x00\x01" + string(message(0, arg)[:3]) + string(rune(len(arg))) + arg
+		params = "\x00\x01" + string(binary.BigEndian.AppendUint32(nil, uint32(len(arg)))) + arg
 	}
 	b := message('B', "\x00"+stmt+"\x00\x00\x00"+params+"\x00\x00")
 	b = append(b, message('D', "P\x00")...)
@@ -101,10 +101,10 @@ type question struct {
 }
 
 var questions = []question{
-	{"one", "SELECT 1", "", "SELECT 1", [3]float64{1000, 1000, 1000}},
-	{"param", "SELECT $1::int + 1", "41", "SELECT 41::int + 1", [3]float64{1000, 1000, 1000}},
-	{"key", "SELECT b FROM t WHERE a = $1", "77", "SELECT b FROM t WHERE a = 77", [3]float64{1000, 1000, 1000}},
-	{"count", "SELECT count(*) FROM t WHERE b = $1", "x7", "SELECT count(*) FROM t WHERE b = 'x7'", [3]float64{1000, 1000, 1000}},
+	{"one", "SELECT 1", "", "SELECT 1", [3]float64{16, 20, 16}},
+	{"param", "SELECT $1::int + 1", "41", "SELECT 41::int + 1", [3]float64{32, 36, 16}},
+	{"key", "SELECT b FROM t WHERE a = $1", "77", "SELECT b FROM t WHERE a = 77", [3]float64{90, 95, 80}},
+	{"count", "SELECT count(*) FROM t WHERE b = $1", "x7", "SELECT count(*) FROM t WHERE b = 'x7'", [3]float64{75, 80, 60}},
 }
 
 const table = "CREATE TABLE t AS SELECT g AS a, 'x' || g % 100 AS b FROM generate_series(1, 10000) g; ALTER TABLE t ADD PRIMARY KEY (a)"

@@ -2,7 +2,7 @@ package engine
 
 import (
 	"container/list"
-	"fmt"
+	"encoding/binary"
 	"strings"
 	"sync"
 	"time"
@@ -76,21 +76,23 @@ func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, e
 
 // bind plans p in the present state, from the cache if it can.
 func (s *Session) bind(p *prepared) error {
+	key := s.planKey(p.st, p.given)
+	kept := s.e.plans.get(key)
+	if v, ok := s.version(); ok && kept.pl != nil && kept.seen == (seenAt{v, s.temp}) && !kept.pl.Fresh {
+		p.plan, p.cols, p.styleKey, p.seen, p.version = kept.pl, kept.cols, s.styleKey, true, v
+		return nil
+	}
 	snap, release := s.snapshot()
 	defer release()
 	cat := s.catalogOf(snap)
-	key := planKey(p.st, p.given, s.styleKey)
-	pl := s.e.plans.get(key)
+	pl := kept.pl
 	if pl == nil || !current(pl, cat) {
 		var err error
 		pl, err = planner.Plan(p.st.Ast, cat, planner.Options{
-			ParamTypes: p.given, Fn: s.fnCtx(noContext), NoBitmaps: s.values["enable_bitmapscan"] == "off",
+			ParamTypes: p.given, Fn: s.fnCtx(noContext), NoBitmaps: s.noBitmaps,
 		})
 		if err != nil {
 			return err
-		}
-		if cacheable(pl, p.st.Text) {
-			s.e.plans.put(key, pl)
 		}
 	}
 	cols, err := s.describe(pl)
@@ -99,6 +101,13 @@ func (s *Session) bind(p *prepared) error {
 	}
 	p.plan, p.cols, p.styleKey = pl, cols, s.styleKey
 	s.checked(p, snap)
+	if cacheable(pl, p.st.Text) {
+		kept = planned{pl: pl, cols: cols}
+		if p.seen {
+			kept.seen = seenAt{p.version, s.temp}
+		}
+		s.e.plans.put(key, kept)
+	}
 	p.inner, err = s.declared(p)
 	return err
 }
@@ -239,26 +248,50 @@ const (
 type planCache struct {
 	mu    sync.Mutex
 	order *list.List // of *planEntry, most recently used first
-	byKey map[string]*list.Element
+	byKey map[planKey]*list.Element
+}
+
+// planKey is what a plan depends on beside the catalog.
+type planKey struct {
+	text  string
+	off   int
+	style string // the settings, see derive
+	given string // the types of the parameters
+}
+
+// planned is a plan, nil for none, with the columns of its rows.
+type planned struct {
+	pl   *plan.Stmt
+	cols []session.Column
+	seen seenAt // where it was found current
+}
+
+// seenAt is a state of the store as sessions see it that have the same temporary
+// schema, or none.
+type seenAt struct {
+	version uint64
+	temp    uint32
 }
 
 type planEntry struct {
-	key  string
-	plan *plan.Stmt
+	key planKey
+	planned
 }
 
 func newPlanCache() *planCache {
-	return &planCache{order: list.New(), byKey: map[string]*list.Element{}}
+	return &planCache{order: list.New(), byKey: map[planKey]*list.Element{}}
 }
 
-func planKey(st *parse.Statement, given []types.Type, styleKey string) string {
-	var b strings.Builder
-	b.WriteString(st.Text)
-	fmt.Fprintf(&b, "\x00%d\x00%s", st.Off, styleKey)
-	for _, t := range given {
-		fmt.Fprintf(&b, "\x00%d", t.OID())
+func (s *Session) planKey(st *parse.Statement, given []types.Type) planKey {
+	key := planKey{text: st.Text, off: st.Off, style: s.styleKey}
+	if len(given) > 0 {
+		var b []byte
+		for _, t := range given {
+			b = binary.BigEndian.AppendUint32(b, t.OID())
+		}
+		key.given = string(b)
 	}
-	return b.String()
+	return key
 }
 
 // cacheable leaves out utilities (planned at no cost, and they may hold other
@@ -277,26 +310,26 @@ func cacheable(pl *plan.Stmt, text string) bool {
 	return true
 }
 
-func (c *planCache) get(key string) *plan.Stmt {
+func (c *planCache) get(key planKey) planned {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.byKey[key]
 	if !ok {
-		return nil
+		return planned{}
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(*planEntry).plan
+	return e.Value.(*planEntry).planned
 }
 
-func (c *planCache) put(key string, pl *plan.Stmt) {
+func (c *planCache) put(key planKey, p planned) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.byKey[key]; ok {
-		e.Value.(*planEntry).plan = pl
+		e.Value.(*planEntry).planned = p
 		c.order.MoveToFront(e)
 		return
 	}
-	c.byKey[key] = c.order.PushFront(&planEntry{key, pl})
+	c.byKey[key] = c.order.PushFront(&planEntry{key, p})
 	if c.order.Len() > maxPlans {
 		last := c.order.Remove(c.order.Back()).(*planEntry)
 		delete(c.byKey, last.key)

@@ -88,15 +88,16 @@ type Session struct {
 	// implicit transaction ends with it and not at Sync.
 	lone    bool
 	several bool // it is one of several statements of one message
+	split   [1]session.Stmt
 }
 
 var _ session.Session = (*Session)(nil)
 
 // stmt is one statement of Split.
-type stmt struct{ parse.Statement }
+type stmt struct{ *parse.Statement }
 
 // Text returns the statement's own text.
-func (s *stmt) Text() string { return s.Statement.Text }
+func (s stmt) Text() string { return s.Statement.Text }
 
 // Split parses a simple-query string. See session.Session.
 func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
@@ -105,9 +106,12 @@ func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) 
 		s.diagnostics = nil
 		return nil, s.failed(err)
 	}
-	out := make([]session.Stmt, len(list))
+	out := s.split[:0]
+	if len(list) > 1 {
+		out = make([]session.Stmt, 0, len(list))
+	}
 	for i := range list {
-		out[i] = &stmt{list[i]}
+		out = append(out, stmt{&list[i]})
 	}
 	s.lone, s.several = len(list) == 1, len(list) > 1
 	return out, nil
@@ -148,7 +152,7 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 
 // PrepareStmt binds one statement of Split.
 func (s *Session) PrepareStmt(_ context.Context, st session.Stmt) (session.Prepared, error) {
-	of := &st.(*stmt).Statement
+	of := st.(stmt).Statement
 	p, err := s.prepare(of, nil)
 	if err == nil && len(p.Params()) > 0 {
 		err = noParams(of)

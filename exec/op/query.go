@@ -165,10 +165,11 @@ func (q *Query) build(n plan.Node) (Cursor, error) {
 	case *plan.Recursive:
 		return q.newRecursive(n)
 	}
-	if len(n.Children()) != 1 {
+	kids := n.Children()
+	if len(kids) != 1 {
 		return nil, sqlerr.New(pgerrcode.InternalError, "plan node %T has no operator", n)
 	}
-	in, err := q.open(n.Children()[0])
+	in, err := q.open(kids[0])
 	if err != nil {
 		return nil, err
 	}
