@@ -80,6 +80,9 @@ func (t *tableState) indexes() []*index {
 		out = append(out, t.index(-1))
 	}
 	for u := range t.def.Uniques {
+		if t.def.Uniques[u].Deferrable {
+			continue // the executor's to enforce
+		}
 		out = append(out, t.index(u))
 	}
 	return out

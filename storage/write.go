@@ -248,7 +248,9 @@ func (w *write) AlterTable(name string, def *types.Table) error {
 		if def.Uniques[i].ID == 0 {
 			def.Uniques[i].ID = def.NextCol
 			def.NextCol++
-			added = append(added, i)
+			if !def.Uniques[i].Deferrable {
+				added = append(added, i)
+			}
 		}
 	}
 	if d.alterKey(old, def) {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/kernel"
@@ -27,6 +29,10 @@ type alterer struct {
 	objects bool
 	retypes []retype
 	fills   []string // columns to be computed when the definition is in place
+	// held are constraints, by name, that the rows are to be held to in the end, and
+	// others are foreign keys of other tables.
+	held   []string
+	others []referrer
 }
 
 // alterer begins changing a table.
@@ -116,7 +122,7 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 			return nil, err
 		}
 	}
-	return tag("ALTER TABLE"), a.fillColumns()
+	return tag("ALTER TABLE"), first(a.fillColumns(), a.holdRows())
 }
 
 func (a *alterer) action(c *ast.AlterAction) error {
@@ -144,10 +150,9 @@ func (a *alterer) action(c *ast.AlterAction) error {
 		a.objects = true
 		return nil
 	case ast.ValidateConstraint:
-		if !hasConstraint(a.def, c.Column) {
-			return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" of relation "%s" does not exist`, c.Column, a.def.Name)
-		}
-		return nil
+		return a.validate(c.Column)
+	case ast.AlterConstraint:
+		return a.alterForeign(c)
 	case ast.SetStorage:
 		if c.Column == "" {
 			return nil
@@ -227,6 +232,16 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 	if err := a.own(k); err != nil {
 		return err
 	}
+	if err := a.addColumnValue(k, i); err != nil {
+		return err
+	}
+	return a.addColumnKeys(k)
+}
+
+// addColumnValue gives the rows that are there their values of new column i, and
+// holds them to its constraints.
+func (a *alterer) addColumnValue(k *creator, i int) error {
+	col := &a.def.Columns[i]
 	if col.Identity != "" || col.Generated != "" || len(k.seqs) > 0 {
 		return a.filled(k, i)
 	}
@@ -404,6 +419,8 @@ func (a *alterer) dependents(id uint32, cascade bool) error {
 		var err error
 		if d.class == depRelation && d.oid == a.def.OID && d.sub != 0 {
 			err = a.removeColumn(d.sub)
+		} else if d.class == depForeign && g.foreign[d.oid].def.OID == a.def.OID {
+			a.dropForeign(d.oid)
 		} else {
 			err = a.e.removeOne(g, d.addr)
 		}
@@ -445,6 +462,9 @@ func (a *alterer) removeColumn(id uint32) error {
 		}
 	}
 	a.def.Uniques = uniques
+	a.def.Refs = slices.DeleteFunc(a.def.Refs, func(k types.ForeignKey) bool {
+		return k.Uses(id) || k.Table == a.def.OID && slices.Contains(k.RefCols, id)
+	})
 	a.def.Columns = append(a.def.Columns[:i], a.def.Columns[i+1:]...)
 	if a.def.Key > i {
 		a.def.Key--
@@ -594,8 +614,8 @@ func (a *alterer) addConstraint(c *ast.AlterAction) error {
 	case ast.CheckExpr:
 	case ast.PrimaryKey, ast.Unique:
 		return a.addKey(k)
-	default:
-		return unsupportedConstraint(k)
+	case ast.ForeignKey:
+		return a.addForeign(k)
 	}
 	if _, err := a.s.addCheck(a.def, k, ""); err != nil {
 		return err
@@ -633,6 +653,13 @@ func (a *alterer) dropConstraint(c *ast.AlterAction) error {
 			return nil
 		}
 	}
+	if k := a.def.Foreign(c.Column); k != nil {
+		a.dropForeign(k.OID)
+		return nil
+	}
+	if err := a.keyNeeded(c.Column, c.Cascade); err != nil {
+		return err
+	}
 	if a.dropKey(c.Column) {
 		return nil
 	}
@@ -652,6 +679,10 @@ func (a *alterer) renameConstraint(c *ast.AlterAction) error {
 			a.def.Checks[i].Name = c.NewName
 			return nil
 		}
+	}
+	if k := a.def.Foreign(c.Column); k != nil {
+		k.Name = c.NewName
+		return nil
 	}
 	if a.def.Key >= 0 && a.def.KeyName == c.Column {
 		a.def.KeyName = c.NewName

@@ -103,9 +103,11 @@ func (a *alterer) rewrite() error {
 		return err
 	}
 	for i := range a.retypes {
-		a.replace(&a.retypes[i])
+		if err := a.replace(&a.retypes[i]); err != nil {
+			return err
+		}
 	}
-	return nil
+	return a.keyTypesHold()
 }
 
 // fill computes the values of a new column.
@@ -145,10 +147,10 @@ func castError(err error, r *retype, col string) error {
 }
 
 // replace puts a new column in the place of the old one.
-func (a *alterer) replace(r *retype) {
+func (a *alterer) replace(r *retype) error {
 	i := columnByID(a.def, r.id)
 	if i < 0 {
-		return // dropped by the same statement
+		return nil // dropped by the same statement
 	}
 	k := a.old.Column(r.fresh)
 	a.def.Columns[i].ID, a.def.Columns[i].Type, a.def.Columns[i].Missing = a.old.Columns[k].ID, r.typ, nil
@@ -161,6 +163,7 @@ func (a *alterer) replace(r *retype) {
 		a.def.Uniques = append(a.def.Uniques, types.Unique{Name: a.def.KeyName, Cols: []int{i}, Primary: true})
 		a.def.Key, a.def.KeyName = -1, ""
 	}
+	return a.retypeKeys(r.id, a.def.Columns[i].ID)
 }
 
 // holds compares the rows with the constraints of the columns that have changed

@@ -267,6 +267,9 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if r := c.relationOf(oid); r != nil {
 			return c.shown(r.ns, r.name), true
 		}
+		if ns, name, ok := pgcatalog.IndexPlace(c.source(s), oid); ok {
+			return c.shown(ns, name), true
+		}
 		return pgcatalog.RelationName(oid)
 	case types.RegType:
 		if t, ok := types.TypeByOID(oid); ok {

@@ -95,12 +95,12 @@ func (c *creator) addKeys() error {
 // sameKey reports whether a key without a name of its own says what another says
 // already.
 func (c *creator) sameKey(d *keyDef) bool {
-	if c.def.Key >= 0 && len(d.cols) == 1 && d.cols[0] == c.def.Key && (d.k.Name == "" || d.k.Name == c.def.KeyName) {
+	if c.def.Key >= 0 && len(d.cols) == 1 && d.cols[0] == c.def.Key && !d.k.Deferrable && (d.k.Name == "" || d.k.Name == c.def.KeyName) {
 		return true
 	}
 	for i := range c.def.Uniques {
 		u := &c.def.Uniques[i]
-		if slices.Equal(u.Cols, d.cols) && u.NullsSame == d.k.NullsSame && (d.k.Name == "" || d.k.Name == u.Name) {
+		if slices.Equal(u.Cols, d.cols) && u.NullsSame == d.k.NullsSame && u.Deferrable == d.k.Deferrable && u.Deferred == d.k.Deferred && (d.k.Name == "" || d.k.Name == u.Name) {
 			return true
 		}
 	}
@@ -128,11 +128,12 @@ func (c *creator) nameKey(d *keyDef) error {
 			name = joinName(c.def.Name, cols, label+strconv.Itoa(i))
 		}
 	}
-	if primary && len(d.cols) == 1 && keyType(c.def.Columns[d.cols[0]].Type) {
+	if primary && !d.k.Deferrable && len(d.cols) == 1 && keyType(c.def.Columns[d.cols[0]].Type) {
 		c.def.Key, c.def.KeyName = d.cols[0], name
 		return nil
 	}
-	c.def.Uniques = append(c.def.Uniques, types.Unique{Name: name, Cols: d.cols, Primary: primary, NullsSame: d.k.NullsSame && !primary})
+	c.def.Uniques = append(c.def.Uniques, types.Unique{Name: name, Cols: d.cols, Primary: primary, NullsSame: d.k.NullsSame && !primary,
+		Deferrable: d.k.Deferrable, Deferred: d.k.Deferred})
 	return nil
 }
 
@@ -165,7 +166,8 @@ func keyType(t types.Type) bool {
 	return false
 }
 
-// addKey runs ADD PRIMARY KEY and ADD UNIQUE. The store compares the rows.
+// addKey runs ADD PRIMARY KEY and ADD UNIQUE. The store compares the rows, but for
+// a deferrable key.
 func (a *alterer) addKey(k *ast.Constraint) error {
 	c := &creator{s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}}
 	if k.Kind == ast.PrimaryKey {
@@ -182,10 +184,16 @@ func (a *alterer) addKey(k *ast.Constraint) error {
 			}
 		}
 	}
-	if err := c.key(k, -1); err != nil {
+	n := len(a.def.Uniques)
+	if err := first(c.key(k, -1), c.addKeys()); err != nil {
 		return err
 	}
-	return c.addKeys()
+	for _, u := range a.def.Uniques[n:] {
+		if u.Deferrable && a.rows > 0 {
+			a.held = append(a.held, u.Name)
+		}
+	}
+	return nil
 }
 
 // dropKey drops the key constraint of a name; false if there is none.

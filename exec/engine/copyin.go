@@ -28,6 +28,7 @@ type copyIn struct {
 	format  copyio.Format
 	pipe    *copyio.Pipe
 	check   *checker
+	keys    *keyWatch
 	ev      *kernel.Evaluator
 	missing []int // table columns that the data does not have
 	lines   copyLines
@@ -75,6 +76,7 @@ func (in *copyIn) start() error {
 	if in.w, err = in.s.writer(in.r.ctx, "COPY FROM"); err != nil {
 		return err
 	}
+	in.keys = in.r.watch(def)
 	in.check = newChecker(in.r, def, in.c.Checks, nil)
 	in.ev = kernel.NewEvaluator(in.r.q.Fn)
 	in.pipe = copyio.NewPipe(in.r.ctx, reader, in.s.e.opt.Workers, in.store)
@@ -116,7 +118,10 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 		err := earlier(in.r.ctx, in.w, at, bad, func() error { return in.w.Append(in.r.ctx, in.c.Table.Path(), headOf(full, at)) })
 		return in.lines.place(err, in.c.Table, in.n)
 	}
-	return in.w.Append(in.r.ctx, in.c.Table.Path(), full)
+	if err := in.w.Append(in.r.ctx, in.c.Table.Path(), full); err != nil {
+		return err
+	}
+	return in.keys.inserted(full)
 }
 
 // derive holds the columns of domains to their rules and computes the generated
@@ -202,6 +207,9 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 		return in.fail(err)
 	}
 	in.over = true
+	if err := in.s.settleRefs(in.r); err != nil {
+		return in.fail(in.lines.place(err, in.c.Table, in.n))
+	}
 	if err := in.s.endStep(in.r.ctx, true); err != nil {
 		return in.fail(in.lines.place(err, in.c.Table, in.n))
 	}

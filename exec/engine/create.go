@@ -80,9 +80,7 @@ func (e *edit) createTable(def *types.Table, onCommit string) error {
 	if def.OID == 0 {
 		def.OID = e.w.NewOID()
 	}
-	for i := range def.Columns {
-		def.Columns[i].ID = uint32(i + 1)
-	}
+	numberColumns(def)
 	if err := e.w.CreateTable(def); err != nil {
 		return err
 	}
@@ -101,6 +99,13 @@ func (e *edit) createTable(def *types.Table, onCommit string) error {
 		return e.store()
 	}
 	return nil
+}
+
+// numberColumns gives the columns of a new table the IDs that the store will.
+func numberColumns(def *types.Table) {
+	for i := range def.Columns {
+		def.Columns[i].ID = uint32(i + 1)
+	}
 }
 
 // storageOptions accepts the storage parameters that have nothing to do here.
@@ -144,6 +149,7 @@ type creator struct {
 	indexes  []objects.Index   // copied by LIKE; key columns are positions from 1
 	gens     []*ast.Constraint // GENERATED, by genCol
 	genCol   []int
+	foreign  []newKey
 }
 
 func (c *creator) build() error {
@@ -178,7 +184,14 @@ func (c *creator) build() error {
 	if err := c.generate(); err != nil {
 		return err
 	}
-	return c.addChecks()
+	if err := c.addChecks(); err != nil {
+		return err
+	}
+	if c.def.OID == 0 {
+		c.def.OID = c.e.w.NewOID() // keys may refer to the table itself
+	}
+	numberColumns(c.def)
+	return c.addForeign()
 }
 
 func (c *creator) column(d *ast.ColumnDef) error {
@@ -272,15 +285,10 @@ func (c *creator) constraint(k *ast.Constraint, col string) error {
 		c.checks, c.checkCol = append(c.checks, *k), append(c.checkCol, col)
 	case ast.PrimaryKey, ast.Unique:
 		return c.key(k, i)
-	default:
-		return unsupportedConstraint(k)
+	case ast.ForeignKey:
+		c.foreign = append(c.foreign, newKey{k, i})
 	}
 	return nil
-}
-
-func unsupportedConstraint(k *ast.Constraint) error {
-	what := map[ast.ConstraintKind]string{ast.ForeignKey: "FOREIGN KEY"}[k.Kind]
-	return sqlerr.Unsupported(k.Pos(), "%s constraints are not supported", what)
 }
 
 // setDefault stores a default's text and returns where it stands.
@@ -364,7 +372,7 @@ func hasConstraint(def *types.Table, name string) bool {
 			return true
 		}
 	}
-	return def.Key >= 0 && def.KeyName == name
+	return def.Key >= 0 && def.KeyName == name || def.Foreign(name) != nil
 }
 
 // checkName chooses table_check, with the column's name where only one is used.

@@ -21,6 +21,8 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 	for _, e := range d.Returning {
 		usedCols(e, used)
 	}
+	keys := r.watch(d.Table)
+	keys.need(nil, used)
 	rows := newTarget(r, d.Table, d.Input, used)
 	var ords []int64
 	flush := func() error {
@@ -41,6 +43,9 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 			}
 		}
 		ords = append(ords, at...)
+		if err := keys.deleted(row); err != nil {
+			return err
+		}
 		return out.add(row)
 	})
 	if err == nil {

@@ -24,6 +24,7 @@ const (
 	depDefault                  // of a column
 	depType
 	depSchema
+	depForeign // a foreign key
 )
 
 // dependent is an object that depends on another one. own: it goes with the
@@ -38,13 +39,14 @@ type dependent struct {
 
 // graph tells for every object what depends on it.
 type graph struct {
-	c    *catalog
-	deps map[addr][]dependent
+	c       *catalog
+	deps    map[addr][]dependent
+	foreign map[uint32]referrer // foreign keys by OID
 }
 
 // newGraph collects the dependencies of a database.
 func newGraph(c *catalog) *graph {
-	g := &graph{c: c, deps: map[addr][]dependent{}}
+	g := &graph{c: c, deps: map[addr][]dependent{}, foreign: map[uint32]referrer{}}
 	for _, def := range c.tables() {
 		g.table(def)
 	}
@@ -98,6 +100,7 @@ func (g *graph) add(on, who addr, own bool) {
 func (g *graph) table(def *types.Table) {
 	self := addr{class: depRelation, oid: def.OID}
 	g.add(addr{class: depSchema, oid: def.NS}, self, false)
+	g.foreignKeys(def)
 	for i := range def.Columns {
 		col := &def.Columns[i]
 		at := addr{depRelation, def.OID, col.ID}
@@ -260,6 +263,7 @@ func (g *graph) doomed(targets []addr) []doomed {
 	for _, t := range targets {
 		visit(doomed{dependent: dependent{addr: t}, target: true})
 	}
+	g.goesAlong(list, seen)
 	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
 		list[i], list[j] = list[j], list[i]
 	}
@@ -284,6 +288,8 @@ func (g *graph) describe(a addr) string {
 			return "type " + name
 		}
 		return "type"
+	case depForeign:
+		return g.describeForeign(a.oid)
 	case depDefault:
 		return "default value for " + g.describe(addr{depRelation, a.oid, a.sub})
 	}

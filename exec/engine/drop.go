@@ -172,12 +172,19 @@ func (e *edit) tell(g *graph, list []doomed, targets []addr, cascade bool) error
 			err = sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop %s because other objects depend on it", g.describe(targets[0]))
 		}
 		return err.WithDetail("%s", lines(told)).WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
-	case len(told) == 1:
-		e.s.notice(sqlerr.Notice("%s", told[0]))
 	default:
-		e.s.notice(sqlerr.Notice("drop cascades to %d other objects", len(told)).WithDetail("%s", lines(told)))
+		e.cascades(told)
 	}
 	return nil
+}
+
+// cascades says what goes along with a DROP ... CASCADE.
+func (e *edit) cascades(told []string) {
+	if len(told) == 1 {
+		e.s.notice(sqlerr.Notice("%s", told[0]))
+		return
+	}
+	e.s.notice(sqlerr.Notice("drop cascades to %d other objects", len(told)).WithDetail("%s", lines(told)))
 }
 
 // bound refuses to drop what exists only as a part of something that stays.
@@ -220,6 +227,8 @@ func (e *edit) removeOne(g *graph, a addr) error {
 		delete(o.Types, a.oid)
 		e.forget(objects.ClassType, a.oid)
 		return nil
+	case depForeign:
+		return e.removeForeign(g, a.oid)
 	case depDefault:
 		return e.change(a.oid, func(a2 *alterer) error { a2.dropDefault(a.sub); return nil })
 	}

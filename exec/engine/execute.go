@@ -135,6 +135,9 @@ func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool
 	defer h.drop()
 	res, err := do(r)
 	if err == nil {
+		err = s.settleRefs(r)
+	}
+	if err == nil {
 		err = s.endStep(r.ctx, appends)
 	}
 	if err != nil {

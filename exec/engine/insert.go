@@ -21,15 +21,18 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	name := ins.Table.Path()
 	out := newReturner(r, ins.Returning, ins.Out)
 	r.read()
-	check := newChecker(r, ins.Table, ins.Checks, nil)
+	check, keys := newChecker(r, ins.Table, ins.Checks, nil), r.watch(ins.Table)
 	store := func(b *vec.Batch) error {
 		if err := w.Append(r.ctx, name, b); err != nil {
+			return err
+		}
+		if err := keys.inserted(b); err != nil {
 			return err
 		}
 		return out.add(b)
 	}
 	var up *upsert
-	if ins.Conflict != nil && len(keyCols(ins.Table)) > 0 {
+	if ins.Conflict != nil && (len(keyCols(ins.Table)) > 0 || hasDeferrable(ins.Table)) {
 		if up, err = newUpsert(r, w, ins, out); err != nil {
 			return nil, err
 		}

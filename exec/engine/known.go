@@ -18,6 +18,25 @@ type known struct {
 	tables  []*types.Table
 	byOID   map[uint32]*types.Table
 	lists   pgcatalog.Lists
+
+	refsOnce sync.Once
+	refs     map[uint32][]referrer
+}
+
+// referring is catalog.referring.
+func (k *known) referring(oid uint32) []referrer {
+	k.refsOnce.Do(func() {
+		k.refs = map[uint32][]referrer{}
+		for _, def := range k.tables {
+			for i := range def.Refs {
+				k.refs[def.Refs[i].Table] = nil
+			}
+		}
+		for oid := range k.refs {
+			k.refs[oid] = referring(k.tables, oid)
+		}
+	})
+	return k.refs[oid]
 }
 
 // lastKnown keeps what a session has listed last.

@@ -18,6 +18,9 @@ func keyCols(def *types.Table) []int {
 		out = append(out, def.Key)
 	}
 	for i := range def.Uniques {
+		if def.Uniques[i].Deferrable {
+			continue // rows keep their place: the store does not look at these
+		}
 		for _, c := range def.Uniques[i].Cols {
 			if !slices.Contains(out, c) {
 				out = append(out, c)
@@ -119,6 +122,9 @@ func (m *moves) compare(all *vec.Batch) error {
 	bad, with := all.N, 0
 	ords := make([]int64, all.N)
 	for u := -1; u < len(m.def.Uniques); u++ {
+		if u >= 0 && m.def.Uniques[u].Deferrable {
+			continue
+		}
 		cols := constraintCols(m.def, u)
 		if !slices.ContainsFunc(cols, func(c int) bool { return slices.Contains(m.cols, c) }) {
 			continue

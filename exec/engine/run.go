@@ -37,6 +37,8 @@ type run struct {
 	snap   table.Snapshot // to be released; nil: none, or another's
 	closed bool
 
+	watches []*keyWatch // what the statement does to keys
+
 	virtualMu sync.Mutex
 	virtuals  map[string]*vec.Batch
 }

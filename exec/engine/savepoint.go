@@ -19,6 +19,8 @@ type savepoint struct {
 	notes  int // what NOTIFY and LISTEN had asked for
 	steps  int
 	locks  int // the locks of the transaction
+	late   []*refEvent
+	defers deferral
 }
 
 // savepoint runs SAVEPOINT.
@@ -27,7 +29,7 @@ func (s *Session) savepoint(ctx context.Context, name string) (*command, error) 
 		return nil, errAborted
 	}
 	sp := savepoint{name: name, values: s.values, keep: s.tx.keep,
-		notes: len(s.news.notes), steps: len(s.news.steps), locks: len(s.txLocks)}
+		notes: len(s.news.notes), steps: len(s.news.steps), locks: len(s.txLocks), late: s.tx.late, defers: s.tx.deferral}
 	if s.tx.write != nil {
 		var err error
 		if sp.mark, err = s.tx.write.Mark(ctx); err != nil {
@@ -88,7 +90,7 @@ func (s *Session) rollbackTo(name string) (*command, error) {
 			return nil, err
 		}
 	}
-	s.tx.aborted = false
+	s.tx.aborted, s.tx.late, s.tx.deferral = false, sp.late, sp.defers
 	s.news.cut(sp.notes, sp.steps)
 	s.e.locks.endTx(s, sp.locks)
 	s.tx.keep = sp.keep

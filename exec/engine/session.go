@@ -50,6 +50,7 @@ type Session struct {
 	prepared map[string]*sqlPrepared
 	cursors  map[string]*cursor
 	act      doing
+	stmts    int64  // statements that touched keys, see refEvent
 	fnBase   fn.Ctx // see fillFn
 	who      who
 	closed   bool

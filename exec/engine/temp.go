@@ -187,6 +187,7 @@ func (s *Session) atCommit(ctx context.Context) error {
 		return err
 	}
 	var gone []addr
+	var emptied []*types.Table
 	for oid, what := range s.onCommit {
 		def := e.c.byOID(oid)
 		switch {
@@ -196,6 +197,7 @@ func (s *Session) atCommit(ctx context.Context) error {
 			delete(s.onCommit, oid)
 			gone = append(gone, addr{class: depRelation, oid: oid})
 		default:
+			emptied = append(emptied, def)
 			if t, ok := e.c.snap.Table(def.Path()); ok && t.Rows() > 0 {
 				if err := e.w.Truncate(def.Path()); err != nil {
 					return err
@@ -203,8 +205,8 @@ func (s *Session) atCommit(ctx context.Context) error {
 			}
 		}
 	}
-	if len(gone) == 0 {
-		return nil
+	if err := e.emptiedAtCommit(emptied); err != nil || len(gone) == 0 {
+		return err
 	}
 	g := newGraph(e.c)
 	return e.remove(g, g.doomed(gone))

@@ -36,6 +36,9 @@ func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
 		}
 		defs = append(defs, rel.def)
 	}
+	if defs, err = e.truncated(defs, u.Cascade); err != nil {
+		return nil, err
+	}
 	for _, def := range defs {
 		if err := e.w.Truncate(def.Path()); err != nil {
 			return nil, err

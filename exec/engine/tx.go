@@ -37,6 +37,8 @@ type tx struct {
 	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
 	changed  bool                    // objects were changed
 	reshaped bool                    // definitions of tables were changed
+	late     []*refEvent             // checks of keys that wait for COMMIT, in their order
+	deferral deferral                // SET CONSTRAINTS
 }
 
 // forget takes a result out of the open ones.
@@ -278,6 +280,10 @@ func (s *Session) rollback() {
 func (s *Session) commit(ctx context.Context) error {
 	if !s.tx.on {
 		return nil
+	}
+	if err := s.fireLate(ctx, true); err != nil {
+		s.end(s.tx.began)
+		return err
 	}
 	if err := s.holdCursors(ctx); err != nil {
 		s.end(s.tx.began)

@@ -29,7 +29,7 @@ func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_type_is_visible":
 		return c.typeVisible(uint32(args[0].I)), true
 	case "pg_describe_object":
-		text := c.describeObject(uint32(args[0].I), uint32(args[1].I), int(args[2].I))
+		text := c.describeObject(s, uint32(args[0].I), uint32(args[1].I), int(args[2].I))
 		return vec.Datum{S: text, Null: text == ""}, true
 	case "pg_get_ruledef":
 		text, found := c.ruleText(s, uint32(args[0].I), len(args) > 1 && args[1].I != 0)
@@ -66,9 +66,13 @@ func (c *catalog) typeVisible(oid uint32) vec.Datum {
 	return vec.Datum{I: 1}
 }
 
-// describeObject is pg_describe_object for the classes that have owners, and for
-// schemas.
-func (c *catalog) describeObject(class, oid uint32, sub int) string {
+// describeObject is pg_describe_object for the classes that have owners, for
+// schemas, and for constraints and what is made for them.
+func (c *catalog) describeObject(s *Session, class, oid uint32, sub int) string {
+	on := func(class, oid uint32) string { return c.describeObject(s, class, oid, 0) }
+	if text, ok := pgcatalog.DescribeConstraint(c.source(s), class, oid, on); ok {
+		return text
+	}
 	name := map[uint32]string{1255: objects.ClassFunction, 1247: objects.ClassType, 1259: objects.ClassRelation, 2612: objects.ClassLanguage,
 		2615: objects.ClassSchema}[class]
 	if name == "" {

@@ -23,6 +23,7 @@ type updater struct {
 	upd   *changes // of the columns of no key
 	plain []int    // their positions in u.Cols
 	moved *moves   // rows that get new keys; nil: no key column is set
+	watch *keyWatch
 }
 
 // update runs UPDATE.
@@ -60,6 +61,8 @@ func newUpdater(r *run, w table.Write, u *plan.Update) *updater {
 		p.moved = &moves{r: r, w: w, def: u.Table, tab: r.tableOf(u.Table.Path())}
 	}
 	p.upd = newChanges(r, w, u.Table, cols)
+	p.watch = r.watch(u.Table)
+	p.watch.need(u.Cols, used)
 	for _, list := range [][]plan.Expr{u.Set, u.Returning} {
 		for _, e := range list {
 			usedCols(e, used)
@@ -87,6 +90,9 @@ func (p *updater) batch(row *vec.Batch, ords []int64) error {
 		return err
 	}
 	if err := p.change(ords, &old, vals); err != nil {
+		return err
+	}
+	if err := p.watch.updated(&old, row, p.u.Cols); err != nil {
 		return err
 	}
 	return p.out.add(row)

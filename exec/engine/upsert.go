@@ -29,6 +29,7 @@ type upsert struct {
 	upd   *changes
 	plain []int  // positions in Cols of columns of no key
 	moved *moves // rows that get new keys
+	keys  *keyWatch
 	out   *returner
 }
 
@@ -43,11 +44,14 @@ type arbiter struct {
 
 func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert, error) {
 	c, def := ins.Conflict, ins.Table
-	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(def.Path()), ev: kernel.NewEvaluator(r.q.Fn), hits: map[int64]bool{}, out: out}
+	u := &upsert{r: r, w: w, ins: ins, tab: r.tableOf(def.Path()), ev: kernel.NewEvaluator(r.q.Fn), hits: map[int64]bool{}, out: out, keys: r.watch(def)}
 	for i := -1; i < len(def.Uniques); i++ {
 		cols := constraintCols(def, i)
 		if len(cols) == 0 || c.Arbiter != plan.ArbiterAny && c.Arbiter != i {
 			continue
+		}
+		if i >= 0 && def.Uniques[i].Deferrable {
+			return nil, errDeferrableArbiter(def, i)
 		}
 		a := arbiter{u: i, cols: cols, null: i >= 0 && def.Uniques[i].NullsSame}
 		a.seen.init(def, cols)
@@ -128,16 +132,14 @@ func (u *upsert) batch(b *vec.Batch) error {
 		case u.first(b, i):
 			fresh = append(fresh, int32(i))
 		case u.ins.Conflict.DoUpdate:
-			return earlier(u.r.ctx, u.w, len(fresh), errTwice(), func() error {
-				return u.w.Append(u.r.ctx, u.ins.Table.Path(), gatherBatch(b, fresh))
-			})
+			return earlier(u.r.ctx, u.w, len(fresh), errTwice(), func() error { return u.insert(gatherBatch(b, fresh)) })
 		}
 	}
 	if err := u.r.q.Mem.Add(u.grown()); err != nil {
 		return err
 	}
 	if len(fresh) == b.N {
-		if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), b); err != nil {
+		if err := u.insert(b); err != nil {
 			return err
 		}
 		return u.out.add(b)
@@ -146,7 +148,7 @@ func (u *upsert) batch(b *vec.Batch) error {
 	var from []int32 // the row of b that each row of done came from
 	if len(fresh) > 0 {
 		rows := gatherBatch(b, fresh)
-		if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), rows); err != nil {
+		if err := u.insert(rows); err != nil {
 			return err
 		}
 		done, from = append(done, rows), append(from, fresh...)
@@ -203,7 +205,19 @@ func (u *upsert) update(b *vec.Batch, ords []int64, hit []int32) (*vec.Batch, []
 	if err := u.check.rows(row); err != nil {
 		return nil, nil, err
 	}
-	return row, hit, u.change(at, &vec.Batch{N: both.N, Cols: both.Cols[:n]}, vals)
+	was := &vec.Batch{N: both.N, Cols: both.Cols[:n]}
+	if err := u.change(at, was, vals); err != nil {
+		return nil, nil, err
+	}
+	return row, hit, u.keys.updated(was, row, u.ins.Conflict.Cols)
+}
+
+// insert stores new rows.
+func (u *upsert) insert(b *vec.Batch) error {
+	if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), b); err != nil {
+		return err
+	}
+	return u.keys.inserted(b)
 }
 
 // change stores the new values of stored rows.
@@ -262,6 +276,12 @@ func (u *upsert) finish() error {
 		return err
 	}
 	return u.moved.finish()
+}
+
+func errDeferrableArbiter(def *types.Table, u int) error {
+	e := sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters")
+	e.Object, e.Table, e.Constraint = def.OID, def.Name, def.Uniques[u].Name
+	return e
 }
 
 func errTwice() error {

@@ -25,6 +25,8 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.discard(u)
 	case *ast.Maintenance:
 		return s.maintenance(u)
+	case *ast.SetConstraints:
+		return s.setConstraints(ctx, u)
 	case *ast.Lock:
 		return s.lockTable(ctx, u)
 	case *ast.Listen:

@@ -93,6 +93,7 @@ type index struct {
 	nkeys           int
 	obj             *objects.Index // nil for a constraint's
 	nullsSame       bool
+	deferrable      bool
 }
 
 func attrOf(def *types.Table, id uint32) int16 {
@@ -197,7 +198,7 @@ func (s *Source) makeIndexes() []index {
 				continue
 			}
 			x := index{oid: ConstraintIndexOID(t, u.Name), ns: t.NS, name: u.Name, table: t, unique: true, primary: u.Primary, constraint: true,
-				method: "btree", nkeys: len(u.Cols), nullsSame: u.NullsSame}
+				method: "btree", nkeys: len(u.Cols), nullsSame: u.NullsSame, deferrable: u.Deferrable}
 			for _, c := range u.Cols {
 				x.keys = append(x.keys, int16(c+1))
 			}
@@ -350,6 +351,12 @@ type constraint struct {
 	cols  []int16
 	def   string // of a key
 	check string // the condition as stored
+	// of a foreign key
+	foreign    *types.ForeignKey
+	parent     *types.Table
+	refs       []int16 // columns that are referred to
+	deferrable bool
+	deferred   bool
 }
 
 // constraints lists the constraints of tables and domains.
@@ -365,14 +372,15 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 	for _, t := range tables {
 		if t.Key >= 0 && t.KeyName != "" {
 			oid := ConstraintIndexOID(t, t.KeyName)
-			out = append(out, constraint{oid, t.KeyName, t, nil, "p", oid, []int16{int16(t.Key + 1)}, "PRIMARY KEY " + cols(t, []int{t.Key}), ""})
+			out = append(out, constraint{oid: oid, name: t.KeyName, table: t, kind: "p", index: oid, cols: []int16{int16(t.Key + 1)},
+				def: "PRIMARY KEY " + cols(t, []int{t.Key})})
 		}
 		for i := range t.Uniques {
 			u := &t.Uniques[i]
 			if u.Index {
 				continue
 			}
-			k := constraint{oid: ConstraintIndexOID(t, u.Name), name: u.Name, table: t, kind: "u", def: "UNIQUE "}
+			k := constraint{oid: ConstraintIndexOID(t, u.Name), name: u.Name, table: t, kind: "u", def: "UNIQUE ", deferrable: u.Deferrable, deferred: u.Deferred}
 			if u.NullsSame {
 				k.def += "NULLS NOT DISTINCT "
 			}
@@ -380,7 +388,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 				k.kind, k.def = "p", "PRIMARY KEY "
 			}
 			k.index = k.oid
-			k.def += cols(t, u.Cols)
+			k.def += cols(t, u.Cols) + deferring(u.Deferrable, u.Deferred)
 			for _, c := range u.Cols {
 				k.cols = append(k.cols, int16(c+1))
 			}
@@ -390,6 +398,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 			out = append(out, constraint{oid: checkOID(t, i), name: c.Name, table: t, kind: "c", check: c.Expr})
 		}
 	}
+	out = append(out, foreignKeys(tables, o)...)
 	for _, t := range o.Types {
 		for i, c := range t.Checks {
 			out = append(out, constraint{oid: keyIndexBit | 5<<27 | t.OID&0xfffff<<6 | uint32(i)&63, name: c.Name, typ: t, kind: "c",
@@ -414,6 +423,8 @@ func ConstraintDef(s *Source, oid uint32, pretty bool) (string, bool) {
 
 func (k *constraint) text(s *Source, pretty bool) string {
 	switch {
+	case k.foreign != nil:
+		return k.foreignText(s)
 	case k.check == "":
 		return k.def
 	case k.typ != nil:
@@ -445,7 +456,7 @@ func persistence(ns uint32) string {
 }
 
 func classRows(s *Source, add func(...any)) {
-	indexed := map[uint32]bool{}
+	indexed, keyed := map[uint32]bool{}, s.keyed()
 	list := s.indexes()
 	for _, x := range list {
 		indexed[x.table.OID] = true
@@ -456,7 +467,7 @@ func classRows(s *Source, add func(...any)) {
 			kind = "m"
 		}
 		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
-			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", false, false, false)
+			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", keyed[t.OID], false, false)
 	}
 	for _, x := range list {
 		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), methodOID(x.method), x.oid, 0, float64(s.Rows(x.table)), false,

@@ -13,6 +13,7 @@ const (
 	classConstraint = 2606
 	classAttrdef    = 2604
 	classRewrite    = 2618
+	classTrigger    = 2620
 )
 
 // ruleOID is the OID of the rule that makes a relation a view.
@@ -34,6 +35,7 @@ func init() {
 		for _, k := range s.constraints() {
 			d.constraint(&k)
 		}
+		d.triggers()
 		for _, v := range s.Objects.Views {
 			if s.seen(v.NS) {
 				d.view(v)
@@ -158,6 +160,10 @@ func (d *depends) indexes() {
 func (d *depends) constraint(k *constraint) {
 	if k.typ != nil {
 		d.row(classConstraint, k.oid, 0, classType, k.typ.OID, 0, "a")
+		return
+	}
+	if k.foreign != nil {
+		d.foreignKey(k)
 		return
 	}
 	if k.check == "" {

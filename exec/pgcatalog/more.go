@@ -8,6 +8,9 @@ import (
 // tVec2 is the type of conkey.
 var tVec2 = types.Of(types.Int2).ArrayOf()
 
+// tOids is the type of conpfeqop.
+var tOids = types.Of(types.Oid).ArrayOf()
+
 func init() {
 	register("pg_catalog", "pg_index", []col{{"indexrelid", tOid}, {"indrelid", tOid}, {"indnatts", tInt2}, {"indnkeyatts", tInt2},
 		{"indisunique", tBool}, {"indnullsnotdistinct", tBool}, {"indisprimary", tBool}, {"indisexclusion", tBool}, {"indimmediate", tBool},
@@ -21,16 +24,21 @@ func init() {
 					pred = s.Texts.Check(x.table, x.obj.Where, false)
 				}
 				collations, classes, options := x.keyVectors()
-				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, true, false, true, false, true, true,
+				add(x.oid, x.table.OID, len(x.keys), x.nkeys, x.unique, x.nullsSame, x.primary, false, !x.deferrable, false, true, false, true, true,
 					false, vector(x.keys), x.exprs(s), pred, collations, classes, options)
 			}
 		})
 	register("pg_catalog", "pg_constraint", []col{{"oid", tOid}, {"conname", tName}, {"connamespace", tOid}, {"contype", tChar}, {"condeferrable", tBool},
 		{"condeferred", tBool}, {"convalidated", tBool}, {"conrelid", tOid}, {"contypid", tOid}, {"conindid", tOid}, {"conparentid", tOid},
 		{"confrelid", tOid}, {"conislocal", tBool}, {"coninhcount", tInt4}, {"connoinherit", tBool}, {"conkey", tVec2}, {"confkey", tVec2},
-		{"confupdtype", tChar}, {"confdeltype", tChar}, {"confmatchtype", tChar}, {"conbin", tText}},
+		{"confupdtype", tChar}, {"confdeltype", tChar}, {"confmatchtype", tChar}, {"conbin", tText},
+		{"conpfeqop", tOids}, {"conppeqop", tOids}, {"conffeqop", tOids}, {"confdelsetcols", tVec2}},
 		func(s *Source, add func(...any)) {
 			for _, k := range s.constraints() {
+				if k.foreign != nil {
+					add(k.foreignRow(s)...)
+					continue
+				}
 				rel, typ, ns := uint32(0), uint32(0), uint32(0)
 				if k.table != nil {
 					rel, ns = k.table.OID, k.table.NS
@@ -49,7 +57,7 @@ func init() {
 				case k.cols != nil:
 					cols = k.cols
 				}
-				add(k.oid, k.name, SchemaOID(ns), k.kind, false, false, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil, " ", " ", " ", bin)
+				add(k.oid, k.name, SchemaOID(ns), k.kind, k.deferrable, k.deferred, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil, " ", " ", " ", bin, nil, nil, nil, nil)
 			}
 		})
 	register("pg_catalog", "pg_attrdef", []col{{"oid", tOid}, {"adrelid", tOid}, {"adnum", tInt2}, {"adbin", tText}},

@@ -305,6 +305,19 @@ type (
 		Always   bool
 		// NullsSame is NULLS NOT DISTINCT of UNIQUE.
 		NullsSame bool
+		Refs      *References // of FOREIGN KEY
+		// Deferrable and Deferred: DEFERRABLE, INITIALLY DEFERRED; NotValid: NOT VALID.
+		Deferrable, Deferred, NotValid bool
+	}
+	// References is what a foreign key refers to, and how.
+	References struct {
+		Table   Name
+		Columns []string // nil: the primary key
+		Full    bool     // MATCH FULL
+		// OnUpdate and OnDelete are as in types.ForeignKey; SetCols are the columns of
+		// ON DELETE SET, nil: all.
+		OnUpdate, OnDelete string
+		SetCols            []string
 	}
 	// AlterTable is ALTER TABLE with its actions in order.
 	AlterTable struct {
@@ -398,7 +411,8 @@ const (
 	DropIdentity
 	DropExpression
 	ValidateConstraint
-	SetStorage // statistics, storage, clustering: nothing to do here
+	AlterConstraint // Constraint has the name and what is said of deferring
+	SetStorage      // statistics, storage, clustering: nothing to do here
 	SetComment
 )
 
@@ -462,6 +476,12 @@ type (
 		At
 		Query bool
 		ID    Expr
+	}
+	// SetConstraints is SET CONSTRAINTS; no Names: ALL.
+	SetConstraints struct {
+		stmtNode
+		Names    []Name
+		Deferred bool
 	}
 	// Discard is DISCARD ALL|PLANS|....
 	Discard struct {

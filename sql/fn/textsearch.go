@@ -29,4 +29,6 @@ func init() {
 	defSet(&SetFunc{Name: "pg_partition_tree", Args: ts{types.Of(types.RegClass)}, Strict: true,
 		Cols: []SetCol{{"relid", types.Of(types.RegClass)}, {"parentrelid", types.Of(types.RegClass)}, {"isleaf", tBool}, {"level", tI4}},
 		Rows: func(*Ctx, []vec.Datum, []types.Type, func(row []vec.Datum) error) error { return nil }})
+	scalarSet("pg_partition_ancestors", ts{types.Of(types.RegClass)}, types.Of(types.RegClass),
+		func(*Ctx, []vec.Datum, []types.Type, func(vec.Datum) error) error { return nil }).Cols[0].Name = "relid"
 }

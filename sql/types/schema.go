@@ -47,6 +47,11 @@ type Unique struct {
 	Primary   bool  `json:"primary,omitempty"`    // a PRIMARY KEY of several columns, which are NOT NULL
 	Index     bool  `json:"index,omitempty"`      // made by CREATE UNIQUE INDEX: no constraint
 	NullsSame bool  `json:"nulls_same,omitempty"` // NULLS NOT DISTINCT
+	// Deferrable and Deferred: DEFERRABLE, and INITIALLY DEFERRED. The store keeps no
+	// index for a deferrable constraint: two rows may have the same key for a while,
+	// and the executor compares them.
+	Deferrable bool `json:"deferrable,omitempty"`
+	Deferred   bool `json:"deferred,omitempty"`
 }
 
 // Table is the definition of a table. Definitions are immutable once they are
@@ -71,8 +76,10 @@ type Table struct {
 	// Uniques are the UNIQUE constraints and unique indexes, a primary key of
 	// several columns among them. The store enforces them.
 	Uniques []Unique `json:"uniques,omitempty"`
-	Comment string   `json:"comment,omitempty"`
-	NextCol uint32   `json:"next_col"` // the ID of the next column to be added
+	// Refs are the foreign keys of the table, in the order in which they were made.
+	Refs    []ForeignKey `json:"refs,omitempty"`
+	Comment string       `json:"comment,omitempty"`
+	NextCol uint32       `json:"next_col"` // the ID of the next column to be added
 }
 
 // Kinds of tables that are materialized views: one with the rows of its query,
@@ -112,6 +119,10 @@ func (t *Table) Clone() *Table {
 	c.Uniques = append([]Unique(nil), t.Uniques...)
 	for i := range c.Uniques {
 		c.Uniques[i].Cols = append([]int(nil), t.Uniques[i].Cols...)
+	}
+	c.Refs = nil
+	for i := range t.Refs {
+		c.Refs = append(c.Refs, t.Refs[i].Clone())
 	}
 	return &c
 }

@@ -63,6 +63,10 @@ func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 		out.Kind = ast.DropExpression
 	case pg.AlterTableType_AT_ValidateConstraint:
 		out.Kind = ast.ValidateConstraint
+	case pg.AlterTableType_AT_AlterConstraint:
+		d := c.Def.GetConstraint()
+		out.Kind, out.Constraint = ast.AlterConstraint, &ast.Constraint{At: l.at(d.GetLocation()), Kind: ast.ForeignKey, Name: d.GetConname(),
+			Deferrable: d.GetDeferrable(), Deferred: d.GetInitdeferred()}
 	case pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_SetStorage, pg.AlterTableType_AT_SetCompression, pg.AlterTableType_AT_DropCluster,
 		pg.AlterTableType_AT_SetLogged:
 		out.Kind = ast.SetStorage

@@ -63,13 +63,11 @@ func (l *lowerer) columnDef(c *pg.ColumnDef) ast.ColumnDef {
 	if c.CollClause != nil {
 		out.Collation = l.strs(c.CollClause.Collname)
 	}
+	var attrs deferral
 	for _, n := range c.Constraints {
-		k := n.GetConstraint()
-		switch k.GetContype() {
-		case pg.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_IMMEDIATE:
-			continue // what every constraint is here
+		if k := n.GetConstraint(); !attrs.attribute(l, k, out.Constraints) {
+			out.Constraints = append(out.Constraints, l.constraint(k))
 		}
-		out.Constraints = append(out.Constraints, l.constraint(k))
 	}
 	return out
 }
@@ -86,13 +84,13 @@ func (l *lowerer) constraint(c *pg.Constraint) ast.Constraint {
 		l.no(c.GetLocation(), "this constraint is not supported")
 		return ast.Constraint{At: -1}
 	}
-	l.noIf(c.Deferrable || c.Initdeferred, c.Location, "a deferrable constraint")
 	l.noIf(c.IsNoInherit, c.Location, "NO INHERIT")
 	l.noIf(len(c.Including) > 0 || len(c.Options) > 0 && kind != ast.Identity, c.Location, "an index option of a constraint")
 	l.noIf(c.Indexname != "" || c.Indexspace != "", c.Location, "a constraint over an index")
 	l.noIf(c.SkipValidation && kind == ast.CheckExpr, c.Location, "NOT VALID")
 	out := ast.Constraint{At: l.at(c.Location), Kind: kind, Name: c.Conname, X: l.expr(c.RawExpr), Text: l.textOf(c.RawExpr),
-		NullsSame: c.NullsNotDistinct, Always: c.GeneratedWhen == "a"}
+		NullsSame: c.NullsNotDistinct, Always: c.GeneratedWhen == "a", Deferrable: c.Deferrable, Deferred: c.Initdeferred,
+		NotValid: c.SkipValidation}
 	if kind == ast.Identity {
 		out.Sequence = l.seqOptions(c.Options)
 	}
@@ -101,6 +99,9 @@ func (l *lowerer) constraint(c *pg.Constraint) ast.Constraint {
 	}
 	for _, k := range c.FkAttrs {
 		out.Columns = append(out.Columns, ast.ColName{At: l.at(c.Location), Name: l.str(k)})
+	}
+	if kind == ast.ForeignKey {
+		out.Refs = l.references(c)
 	}
 	return out
 }

@@ -113,6 +113,7 @@ func codeOf(msg, fn string) string {
 		return pgerrcode.StatementTooComplex
 	case strings.Contains(msg, "is not supported"), strings.Contains(msg, "not implemented"),
 		strings.Contains(msg, "not yet implemented"), strings.Contains(msg, "are not supported"),
+		strings.Contains(msg, "is only supported for"), strings.Contains(msg, "cannot be marked"),
 		strings.HasSuffix(msg, "is not allowed here") && strings.Contains(fn, "yyparse"):
 		return pgerrcode.FeatureNotSupported
 	case strings.HasPrefix(msg, "invalid Unicode escape value"), strings.Contains(msg, "invalid byte sequence"):

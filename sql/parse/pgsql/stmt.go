@@ -83,6 +83,12 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 			out.Names = append(out.Names, l.rangeVar(r.GetRangeVar()))
 		}
 		return out
+	case *pg.Node_ConstraintsSetStmt:
+		out := &ast.SetConstraints{Deferred: x.ConstraintsSetStmt.Deferred}
+		for _, r := range x.ConstraintsSetStmt.Constraints {
+			out.Names = append(out.Names, l.rangeVar(r.GetRangeVar()))
+		}
+		return out
 	case *pg.Node_ListenStmt:
 		return &ast.Listen{Channel: x.ListenStmt.Conditionname}
 	case *pg.Node_UnlistenStmt:

@@ -148,7 +148,7 @@ func (l *lowerer) columnOption(o *tast.ColumnOption, out *ast.ColumnDef, table *
 		// VIRTUAL and STORED have the same values; ours are stored.
 		k.Kind, k.X, k.Always = ast.Generated, l.expr(o.Expr), true
 	case tast.ColumnOptionReference:
-		k.Kind = ast.ForeignKey
+		k.Kind, k.Refs = ast.ForeignKey, l.references(o.Refer)
 	default:
 		l.no(max(off, 0), "this option of a column is not supported")
 		return
@@ -188,7 +188,7 @@ func (l *lowerer) tableConstraint(k *tast.Constraint, notes *[]string) (out ast.
 	case tast.ConstraintUniq, tast.ConstraintUniqKey, tast.ConstraintUniqIndex:
 		out.Kind, out.At = ast.Unique, l.pos(l.find(l.from, "unique"))
 	case tast.ConstraintForeignKey:
-		out.Kind, out.At = ast.ForeignKey, l.pos(l.find(l.from, "foreign"))
+		out.Kind, out.At, out.Refs = ast.ForeignKey, l.pos(l.find(l.from, "foreign")), l.references(k.Refer)
 	case tast.ConstraintCheck:
 		out.Kind, out.At = ast.CheckExpr, l.pos(l.find(l.from, "check"))
 		out.X = l.cond(k.Expr)
