@@ -16,6 +16,10 @@ func (k *conn) Remote() session.Remote {
 		out.Addr = host
 		out.Port, _ = strconv.Atoi(port)
 	}
+	if host, port, err := net.SplitHostPort(k.nc.LocalAddr().String()); err == nil {
+		out.LocalAddr = host
+		out.LocalPort, _ = strconv.Atoi(port)
+	}
 	if k.tls != nil {
 		st := k.tls.ConnectionState()
 		out.TLS, out.Cipher = strings.ReplaceAll(tls.VersionName(st.Version), "TLS 1", "TLSv1"), tls.CipherSuiteName(st.CipherSuite)

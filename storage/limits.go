@@ -107,13 +107,13 @@ func formOf(def *types.Table, col int) table.Form {
 			return table.FormPlain // equal values may differ in their blanks
 		}
 		return table.FormDict
-	case types.Text, types.Varchar, types.UUID:
+	case types.Text, types.Varchar, types.UUID, types.Inet, types.CIDR, types.MacAddr, types.MacAddr8:
 		if col == def.Key {
 			return table.FormPlain // as many values as rows
 		}
 		return table.FormDict
 	case types.Int2, types.Int4, types.Int8, types.Date, types.Timestamp, types.TimestampTZ, types.Oid, types.Time, types.TimeTZ,
-		types.Xid, types.Cid, types.Tid:
+		types.Xid, types.Cid, types.Tid, types.LSN, types.Xid8:
 		return table.FormInt
 	case types.Numeric:
 		if p, s, ok := t.Precision(); ok && p <= 18 && s >= 0 && s <= 18 {

@@ -53,7 +53,9 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return boolDatum(c.visible(r.ns, r.name)), nil
 	case "pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_indexes_size", "pg_database_size":
 		return s.size(c, name, args)
-	case "txid_current":
+	case "inet_client_addr", "inet_server_addr", "inet_client_port", "inet_server_port":
+		return s.connectionEnd(name)
+	case "pg_current_wal_lsn", "txid_current":
 		return vec.Datum{I: int64(c.snap.Version())}, nil
 	}
 	if strings.Contains(name, "/") {
@@ -290,6 +292,9 @@ func (s *Session) regName(k types.Kind, oid uint32) (string, bool) {
 		if r := c.Role(oid); r != nil {
 			return quoteIdent(r.Name), true
 		}
+	case types.RegCollation, types.RegConfig, types.RegDictionary:
+		name, ok := pgcatalog.PlainName(k, oid)
+		return quoteIdent(name), ok
 	}
 	return "", false
 }
@@ -325,7 +330,25 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 		}
 		return r.OID, nil
 	}
-	return 0, sqlerr.New(pgerrcode.FeatureNotSupported, "names of type %s are not supported", types.Of(k))
+	return s.plainOID(c, k, text)
+}
+
+// plainOID finds a collation, a text search configuration or dictionary by its
+// name.
+func (s *Session) plainOID(c *catalog, k types.Kind, text string) (uint32, error) {
+	schema, name, err := splitName(text)
+	if err != nil {
+		return 0, err
+	}
+	if _, ok := c.namespace(schema); schema != "" && !ok {
+		return 0, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, schema)
+	}
+	if oid := pgcatalog.PlainOID(k, schema, name); oid != 0 {
+		return oid, nil
+	}
+	what := map[types.Kind]string{types.RegCollation: `collation "%s" for encoding "UTF8"`, types.RegConfig: `text search configuration "%s"`,
+		types.RegDictionary: `text search dictionary "%s"`}[k]
+	return 0, sqlerr.New(pgerrcode.UndefinedObject, what+" does not exist", name)
 }
 
 // regType finds a type by its name as SQL writes it.

@@ -128,7 +128,7 @@ func (s *Session) activityRows(c *catalog, add func(...any)) {
 		var addr any
 		port := -1
 		if o.from.Addr != "" {
-			addr, port = o.from.Addr, o.from.Port
+			addr, port = inetOf(o.from.Addr), o.from.Port
 		}
 		add(dbs[a.db], a.db, a.pid, nil, user, a.user, a.app, addr, nil, port, started, stamp(a.tx), stamp(a.began), stamp(a.since),
 			kind, event, a.state, nil, nil, nil, cut(a.query), "client backend")

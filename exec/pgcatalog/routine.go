@@ -3,10 +3,12 @@ package pgcatalog
 import (
 	"sync"
 
+	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
-// Routine is a built-in function or operator.
+// Routine is a built-in function or operator, or another object that is found by a
+// name in a schema.
 type Routine struct {
 	OID          uint32
 	Schema, Name string
@@ -48,6 +50,45 @@ var functions = routinesOf("pg_proc", "pro", func(get func(string) vec.Datum) (o
 var operators = routinesOf("pg_operator", "opr", func(get func(string) vec.Datum) []uint32 {
 	return []uint32{uint32(get("oprleft").I), uint32(get("oprright").I)}
 })
+
+// objects that have reg types of their own and no arguments.
+var (
+	noArgs         = func(func(string) vec.Datum) []uint32 { return nil }
+	collations     = routinesOf("pg_collation", "coll", noArgs)
+	configurations = routinesOf("pg_ts_config", "cfg", noArgs)
+	dictionaries   = routinesOf("pg_ts_dict", "dict", noArgs)
+)
+
+// namedOnly are the built-in objects of a reg type that has only names.
+func namedOnly(k types.Kind) *routines {
+	switch k {
+	case types.RegCollation:
+		return collations()
+	case types.RegConfig:
+		return configurations()
+	case types.RegDictionary:
+		return dictionaries()
+	}
+	return &routines{}
+}
+
+// PlainName is the name of a built-in collation, text search configuration or
+// dictionary; ok is false for none.
+func PlainName(k types.Kind, oid uint32) (name string, ok bool) {
+	r := namedOnly(k).byOID[oid]
+	if r == nil {
+		return "", false
+	}
+	return r.Name, true
+}
+
+// PlainOID is the inverse of PlainName, 0 for none.
+func PlainOID(k types.Kind, schema, name string) uint32 {
+	for _, r := range namedOnly(k).named(schema, name) {
+		return r.OID
+	}
+	return 0
+}
 
 // Functions are the built-in functions of a name in a schema; "" is what a bare
 // name finds.

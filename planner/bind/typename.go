@@ -14,10 +14,10 @@ import (
 // refused are types of Postgres that tagd does not have: they are 0A000 and not
 // unknown names.
 var refused = map[string]bool{
-	"money": true, "inet": true, "cidr": true, "macaddr": true, "macaddr8": true, "xml": true, "point": true, "box": true, "path": true,
-	"line": true, "lseg": true, "polygon": true, "circle": true, "tsvector": true, "tsquery": true, "xid8": true, "pg_lsn": true,
+	"money": true, "xml": true, "point": true, "box": true, "path": true,
+	"line": true, "lseg": true, "polygon": true, "circle": true, "tsvector": true, "tsquery": true,
 	"int4range": true, "int8range": true, "numrange": true, "tsrange": true, "tstzrange": true, "daterange": true,
-	"int2vector": true, "oidvector": true, "refcursor": true, "txid_snapshot": true, "regconfig": true, "regdictionary": true,
+	"int2vector": true, "oidvector": true, "txid_snapshot": true,
 	"serial": true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
 	"enum": true, "set": true,
 }

@@ -50,7 +50,7 @@ func clipName(s string) string {
 // regCasts are the casts between oid, integers and the reg types.
 func regCasts() {
 	toOid := convs[convKey{types.Int8, types.Oid}].f
-	for k := types.RegClass; k <= types.RegCollation; k++ {
+	for k := types.RegClass; k <= types.RegDictionary; k++ {
 		t := types.Of(k)
 		cast(tOid, t, CastImplicit, nil)
 		cast(t, tOid, CastImplicit, nil)

@@ -34,6 +34,7 @@ func init() {
 		{"pg_get_constraintdef", ts{tOid, tBool}, tText}, {"pg_get_indexdef", ts{tOid}, tText}, {"pg_get_indexdef", ts{tOid, tI4, tBool}, tText},
 		{"pg_relation_size", ts{tOid}, tI8}, {"pg_table_size", ts{tOid}, tI8}, {"pg_total_relation_size", ts{tOid}, tI8},
 		{"pg_indexes_size", ts{tOid}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
+		{"inet_client_addr", ts{}, tInet}, {"inet_server_addr", ts{}, tInet}, {"inet_client_port", ts{}, tI4}, {"inet_server_port", ts{}, tI4},
 	}
 	for _, a := range asked {
 		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)

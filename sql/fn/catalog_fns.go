@@ -18,8 +18,6 @@ func init() {
 	def("pg_get_expr", ts{tree, tOid, tBool}, tText, askCatalog("pg_get_expr", tText), stable)
 	cast(tree, tText, CastImplicit, nil)
 	cast(types.Of(types.AclItem), tText, CastAssign, nil)
-	cast(types.Of(types.Inet), tText, CastAssign, nil)
-	cast(types.Of(types.LSN), tText, CastAssign, nil)
 	for _, n := range []string{"pg_conversion_is_visible", "pg_statistics_obj_is_visible", "pg_opfamily_is_visible", "pg_ts_config_is_visible",
 		"pg_ts_dict_is_visible", "pg_ts_parser_is_visible", "pg_ts_template_is_visible"} {
 		def(n, ts{tOid}, tBool, rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil }), stable)

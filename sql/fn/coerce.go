@@ -39,8 +39,11 @@ func category(t types.Type) byte {
 		return 'T'
 	case types.Enum:
 		return 'E'
-	case types.UUID, types.Bytea, types.JSON, types.JSONB, types.JSONPath, types.Xid, types.Cid, types.Tid:
+	case types.UUID, types.Bytea, types.JSON, types.JSONB, types.JSONPath, types.Xid, types.Cid, types.Tid,
+		types.Xid8, types.LSN, types.RefCursor, types.MacAddr, types.MacAddr8:
 		return 'U'
+	case types.Inet, types.CIDR:
+		return 'I'
 	case types.Bit, types.VarBit:
 		return 'V'
 	case types.Unknown:
@@ -62,7 +65,7 @@ func preferred(t types.Type) bool {
 		return false
 	}
 	switch t.Kind {
-	case types.Bool, types.Float8, types.Oid, types.Text, types.TimestampTZ, types.Interval, types.VarBit:
+	case types.Bool, types.Float8, types.Oid, types.Text, types.TimestampTZ, types.Interval, types.VarBit, types.Inet:
 		return true
 	}
 	return false

@@ -139,16 +139,20 @@ func padding() {
 
 // concatText is a value as concat and || write it: by the output function.
 func (r row) concatText(k int) string {
-	if r.t(k).Phys() == types.PhysStr && r.t(k).Kind != types.UUID && r.t(k).Kind != types.Bytea && !r.t(k).Array {
+	if r.t(k).Phys() == types.PhysStr && !r.t(k).IsRaw() && !r.t(k).Array {
 		return r.s(k)
 	}
 	return r.text(k)
 }
 
-// castText is a value as a cast to text writes it: Booleans in full.
+// castText is a value as a cast to text writes it: Booleans in full, addresses with
+// their mask.
 func (r row) castText(k int) string {
-	if r.t(k) == tBool {
+	switch r.t(k) {
+	case tBool:
 		return strconv.FormatBool(r.int(k) != 0)
+	case tInet, tCIDR:
+		return showNetwork(r.s(k))
 	}
 	return r.concatText(k)
 }

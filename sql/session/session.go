@@ -174,10 +174,12 @@ type RemoteHost interface {
 }
 
 // Remote is where a client is. Addr is empty for a local socket, TLS, the version
-// of the protocol, without encryption.
+// of the protocol, without encryption. LocalAddr and LocalPort are the server's end.
 type Remote struct {
 	Addr        string
 	Port        int
+	LocalAddr   string
+	LocalPort   int
 	TLS, Cipher string
 	Bits        int
 }

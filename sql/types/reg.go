@@ -43,15 +43,17 @@ func AppendReg(dst []byte, k Kind, oid int64, st *Style) []byte {
 }
 
 // ParseXid reads xid and cid, which are strtoul of what there is.
-func ParseXid(s, typ string) (int64, error) {
+func ParseXid(s, typ string) (int64, error) { return parseXid(s, typ, 32) }
+
+func parseXid(s, typ string, bits int) (int64, error) {
 	t := trimSpace(s)
-	v, err := strconv.ParseUint(t, 0, 32)
+	v, err := strconv.ParseUint(t, 0, bits)
 	if err != nil {
 		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
 			return 0, sqlerr.New(pgerrcode.NumericValueOutOfRange, "value \"%s\" is out of range for type %s", s, typ)
 		}
 		n := strings.IndexFunc(t, func(r rune) bool { return r < '0' || r > '9' })
-		v, _ = strconv.ParseUint(t[:max(n, 0)], 10, 32)
+		v, _ = strconv.ParseUint(t[:max(n, 0)], 10, bits)
 	}
 	return int64(v), nil
 }

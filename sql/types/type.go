@@ -46,10 +46,17 @@ const (
 	RegNamespace
 	RegRole
 	RegCollation
+	RegConfig
+	RegDictionary
 	NodeTree // pg_node_tree: an expression of the catalog, as text
 	AclItem  // privileges of one role, as text
-	LSN      // pg_lsn, as text: catalogs have the columns, never a value
-	Inet     // as text, in catalogs only
+	LSN      // pg_lsn: a place in the log
+	Xid8
+	RefCursor // the name of a cursor
+	Inet      // see IP for how addresses are held
+	CIDR
+	MacAddr  // 6 bytes
+	MacAddr8 // 8 bytes
 	Enum     // a label of the user's type Ext; without one, Postgres's anyenum
 	Record   // rows of values, each of which knows its own types; with Ext those of a composite type
 	Any      // signatures only: any type
@@ -105,11 +112,13 @@ func (t Type) Phys() Phys {
 	}
 	switch t.Kind {
 	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ, Time, TimeTZ, Xid, Cid, Tid, Enum,
-		RegClass, RegType, RegProc, RegProcedure, RegOper, RegOperator, RegNamespace, RegRole, RegCollation:
+		RegClass, RegType, RegProc, RegProcedure, RegOper, RegOperator, RegNamespace, RegRole, RegCollation, RegConfig, RegDictionary,
+		LSN, Xid8:
 		return PhysInt
 	case Float4, Float8:
 		return PhysFloat
-	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void, NodeTree, AclItem, LSN, Inet:
+	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void, NodeTree, AclItem, RefCursor,
+		Inet, CIDR, MacAddr, MacAddr8:
 		return PhysStr
 	case Numeric:
 		return PhysDec
@@ -228,7 +237,16 @@ func (t Type) SubSecond() int {
 func (t Type) ByBytes() bool { return t.Array || t.Kind != BPChar && t.Kind != JSONB }
 
 // IsReg reports whether t is one of the oid types that are shown as names.
-func (t Type) IsReg() bool { return !t.Array && t.Kind >= RegClass && t.Kind <= RegCollation }
+func (t Type) IsReg() bool { return !t.Array && t.Kind >= RegClass && t.Kind <= RegDictionary }
+
+// IsRaw reports the types whose strings are bytes and not their text.
+func (t Type) IsRaw() bool {
+	switch t.Kind {
+	case UUID, Bytea, Inet, CIDR, MacAddr, MacAddr8:
+		return !t.Array
+	}
+	return false
+}
 
 // WithWireMod returns t with the modifier that pg_attribute.atttypmod and the
 // protocol have: -1 for none.

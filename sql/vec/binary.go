@@ -51,7 +51,7 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		return be.AppendUint16(dst, uint16(d.I))
 	case types.Int4, types.Oid, types.Date, types.Xid, types.Cid:
 		return be.AppendUint32(dst, uint32(d.I))
-	case types.Int8, types.Timestamp, types.TimestampTZ, types.Time:
+	case types.Int8, types.Timestamp, types.TimestampTZ, types.Time, types.LSN, types.Xid8:
 		return be.AppendUint64(dst, uint64(d.I))
 	case types.Enum:
 		return append(dst, types.EnumLabel(t, d.I)...)
@@ -78,10 +78,8 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		dst = append(dst, 1) // the version of the format
 	case types.Bit, types.VarBit:
 		return appendBinaryBits(dst, d.S)
-	case types.Inet:
-		return appendBinaryInet(dst, d.S)
-	case types.LSN:
-		return appendBinaryLSN(dst, d.S)
+	case types.Inet, types.CIDR:
+		return appendBinaryInet(dst, d.S, t.Kind == types.CIDR)
 	case types.Record:
 		return appendBinaryRecord(dst, d.R)
 	}
@@ -181,7 +179,8 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		v, err := types.ParseEnum(t, string(b))
 		return Datum{I: v}, err
 	}
-	if n := int(t.Len()); n > 0 && t.Kind != types.Name && t.Kind != types.Void {
+	n := int(t.Len())
+	if n > 0 && t.Kind != types.Name && t.Kind != types.Void && t.Kind != types.MacAddr && t.Kind != types.MacAddr8 {
 		if err := needLen(b, n); err != nil {
 			return Datum{}, err
 		}
@@ -197,7 +196,7 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 	case types.Int4:
 		return Datum{I: int64(int32(be.Uint32(b)))}, nil
 	case types.Oid, types.Xid, types.Cid, types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper,
-		types.RegOperator, types.RegNamespace, types.RegRole, types.RegCollation:
+		types.RegOperator, types.RegNamespace, types.RegRole, types.RegCollation, types.RegConfig, types.RegDictionary:
 		return Datum{I: int64(be.Uint32(b))}, nil
 	case types.Tid:
 		return Datum{I: int64(be.Uint32(b))<<16 | int64(be.Uint16(b[4:]))}, nil
@@ -211,6 +210,12 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return Datum{I: v}, nil
 	case types.Int8:
 		return Datum{I: int64(be.Uint64(b))}, nil
+	case types.LSN, types.Xid8:
+		v := int64(be.Uint64(b))
+		if v < 0 {
+			return Datum{}, sqlerr.New(pgerrcode.NumericValueOutOfRange, "a value of type %s of the upper half is not supported", t)
+		}
+		return Datum{I: v}, nil
 	case types.Timestamp, types.TimestampTZ:
 		v := int64(be.Uint64(b))
 		if !types.TimestampInRange(v) {
@@ -232,12 +237,12 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 		return Datum{D: d}, err
 	case types.UUID, types.Bytea:
 		return Datum{S: string(b)}, nil
+	case types.MacAddr, types.MacAddr8:
+		return parseBinaryMac(b, n)
 	case types.Bit, types.VarBit:
 		return parseBinaryBits(t, b)
-	case types.Inet:
-		return parseBinaryInet(b)
-	case types.LSN:
-		return parseBinaryLSN(b), nil
+	case types.Inet, types.CIDR:
+		return parseBinaryInet(b, t.Kind == types.CIDR)
 	case types.JSONB, types.JSONPath:
 		if len(b) == 0 {
 			return Datum{}, needLen(b, 1)

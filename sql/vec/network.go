@@ -1,81 +1,65 @@
 package vec
 
 import (
-	"encoding/binary"
-	"fmt"
-	"net/netip"
-	"strconv"
-	"strings"
+	"github.com/jackc/pgerrcode"
+
+	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
-// The address families of inet_send: AF_INET, and the number that PostgreSQL
-// takes for IPv6 everywhere (PGSQL_AF_INET6 of utils/inet.h).
-const (
-	familyIPv4 = 2
-	familyIPv6 = 3
-)
-
-// appendBinaryInet is inet_send of the text of an address; a text that is none
-// is sent as it is.
-func appendBinaryInet(dst []byte, text string) []byte {
-	addr, bits, masked := strings.Cut(text, "/")
-	ip, err := netip.ParseAddr(addr)
-	if err != nil {
-		return append(dst, text...)
+// appendBinaryInet is inet_send and cidr_send of a held address: family, bits of
+// the mask, whether it is a cidr, length, bytes.
+func appendBinaryInet(dst []byte, s string, cidr bool) []byte {
+	n := types.UnpackInet(s)
+	family, isCIDR := byte(types.FamilyIPv4), byte(0)
+	if len(n.Addr) == 16 {
+		family = types.FamilyIPv6
 	}
-	n := ip.BitLen()
-	if masked {
-		if n, err = strconv.Atoi(bits); err != nil {
-			return append(dst, text...)
-		}
+	if cidr {
+		isCIDR = 1
 	}
-	family := byte(familyIPv6)
-	if ip.Is4() {
-		family = familyIPv4
-	}
-	raw := ip.AsSlice()
-	return append(append(dst, family, byte(n), 0, byte(len(raw))), raw...)
+	return append(append(dst, family, byte(n.Bits), isCIDR, byte(len(n.Addr))), n.Addr...)
 }
 
-// parseBinaryInet is inet_recv.
-func parseBinaryInet(b []byte) (Datum, error) {
+// parseBinaryInet is inet_recv and cidr_recv; the mark of a cidr is ignored, as
+// there.
+func parseBinaryInet(b []byte, cidr bool) (Datum, error) {
+	name := "inet"
+	if cidr {
+		name = "cidr"
+	}
 	if len(b) < 4 {
 		return Datum{}, errNone()
 	}
-	family, bits, cidr, n := b[0], int(b[1]), b[2], int(b[3])
-	size := map[byte]int{familyIPv4: 4, familyIPv6: 16}[family]
+	family, bits, n := b[0], int(b[1]), int(b[3])
+	size := map[byte]int{types.FamilyIPv4: 4, types.FamilyIPv6: 16}[family]
 	switch {
 	case size == 0:
-		return Datum{}, badBinary("invalid address family in external \"inet\" value")
+		return Datum{}, badBinary("invalid address family in external \"" + name + "\" value")
 	case bits > 8*size:
-		return Datum{}, badBinary("invalid bits in external \"inet\" value")
-	case cidr > 1 || n != size:
-		return Datum{}, badBinary("invalid length in external \"inet\" value")
+		return Datum{}, badBinary("invalid bits in external \"" + name + "\" value")
+	case n != size:
+		return Datum{}, badBinary("invalid length in external \"" + name + "\" value")
 	case len(b) < 4+n:
 		return Datum{}, errNone()
 	case len(b) > 4+n:
 		return Datum{}, badBinary("incorrect binary data format")
 	}
-	ip, _ := netip.AddrFromSlice(b[4:])
-	text := ip.String()
-	if bits < 8*size {
-		text += "/" + strconv.Itoa(bits)
+	ip := types.IP{Addr: b[4:], Bits: bits}
+	if cidr && string(ip.Network().Addr) != string(ip.Addr) {
+		return Datum{}, sqlerr.New(pgerrcode.InvalidBinaryRepresentation, "invalid external \"cidr\" value").WithDetail("Value has bits set to right of mask.")
 	}
-	return Datum{S: text}, nil
+	return Datum{S: ip.Pack()}, nil
 }
 
-// appendBinaryLSN is pg_lsn_send of the text of a place in the log.
-func appendBinaryLSN(dst []byte, text string) []byte {
-	high, low, _ := strings.Cut(text, "/")
-	h, err1 := strconv.ParseUint(high, 16, 32)
-	l, err2 := strconv.ParseUint(low, 16, 32)
-	if err1 != nil || err2 != nil {
-		return append(dst, text...)
+// parseBinaryMac is macaddr_recv and macaddr8_recv, which takes 6 bytes too; both
+// read byte by byte.
+func parseBinaryMac(b []byte, n int) (Datum, error) {
+	if n == 8 && len(b) == 6 {
+		return Datum{S: types.MacToEUI64(string(b))}, nil
 	}
-	return binary.BigEndian.AppendUint64(dst, h<<32|l)
-}
-
-func parseBinaryLSN(b []byte) Datum {
-	v := binary.BigEndian.Uint64(b)
-	return Datum{S: fmt.Sprintf("%X/%X", v>>32, uint32(v))}
+	if len(b) < n {
+		return Datum{}, errNone()
+	}
+	return Datum{S: string(b)}, needLen(b, n)
 }

@@ -58,10 +58,14 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 		d.I, err = types.ParseXid(s, t.String())
 	case types.Tid:
 		d.I, err = types.ParseTid(s)
+	case types.LSN:
+		d.I, err = types.ParseLSN(s)
+	case types.Xid8:
+		d.I, err = types.ParseXid8(s)
 	case types.Record:
 		return parseRecord(t, s, st, now)
 	case types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator, types.RegNamespace,
-		types.RegRole, types.RegCollation:
+		types.RegRole, types.RegCollation, types.RegConfig, types.RegDictionary:
 		d.I, err = types.ParseReg(t.Kind, s, st)
 	default:
 		return parseString(t, s)
@@ -105,6 +109,15 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 	case types.Bytea:
 		d.S, err = types.ParseBytea(s)
 		return d, err
+	case types.Inet, types.CIDR:
+		d.S, err = types.ParseInet(s, t.Kind == types.CIDR)
+		return d, err
+	case types.MacAddr:
+		d.S, err = types.ParseMac(s)
+		return d, err
+	case types.MacAddr8:
+		d.S, err = types.ParseMac8(s)
+		return d, err
 	}
 	if err := charset.CheckUTF8(s); err != nil {
 		return d, err
@@ -126,7 +139,7 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S = parseChar(s)
 	case types.Name:
 		d.S = clipName(s)
-	case types.Text, types.Unknown, types.Void, types.NodeTree, types.AclItem, types.LSN, types.Inet:
+	case types.Text, types.Unknown, types.Void, types.NodeTree, types.AclItem, types.RefCursor:
 		d.S = s
 	default:
 		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot accept a value of type %s", t)
@@ -227,7 +240,7 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 			return append(dst, 't')
 		}
 		return append(dst, 'f')
-	case types.Int2, types.Int4, types.Int8, types.Oid, types.Xid, types.Cid:
+	case types.Int2, types.Int4, types.Int8, types.Oid, types.Xid, types.Cid, types.Xid8:
 		return strconv.AppendInt(dst, d.I, 10)
 	case types.Enum:
 		return append(dst, types.EnumLabel(t, d.I)...)
@@ -257,6 +270,12 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		return types.AppendUUID(dst, d.S)
 	case types.Bytea:
 		return types.AppendBytea(dst, d.S, st)
+	case types.Inet, types.CIDR:
+		return types.AppendInet(dst, d.S, t.Kind == types.CIDR)
+	case types.MacAddr, types.MacAddr8:
+		return types.AppendMac(dst, d.S)
+	case types.LSN:
+		return types.AppendLSN(dst, d.I)
 	case types.Char:
 		if len(d.S) == 1 && d.S[0] >= 0x80 {
 			c := d.S[0]
