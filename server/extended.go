@@ -147,7 +147,7 @@ func (k *conn) bind(ctx context.Context, m wire.Bind) error {
 			return err
 		}
 	}
-	params, err := k.params(s, m)
+	params, err := k.params(ctx, s, m)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func bindCounts(s *statement, m wire.Bind) error {
 }
 
 // params decodes the parameters of a Bind by the statement's types.
-func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
+func (k *conn) params(ctx context.Context, s *statement, m wire.Bind) ([]vec.Datum, error) {
 	ts := s.p.Params()
 	if len(ts) == 0 {
 		return nil, nil
@@ -202,31 +202,30 @@ func (k *conn) params(s *statement, m wire.Bind) ([]vec.Datum, error) {
 		default:
 			err = sqlerr.New(pgerrcode.InvalidParameterValue, "unsupported format code: %d", format.At(i))
 		}
+		if err == nil && ts[i].Domain() != nil {
+			if c, ok := k.sess.(session.ParamChecker); ok {
+				err = c.CheckParam(ctx, ts[i], out[i])
+			}
+		}
 		if err != nil {
-			return nil, paramError(err, m.Portal, i, format.At(i))
+			return nil, k.paramError(err, m.Portal, i, format.At(i), raw)
 		}
 	}
 	return out, nil
 }
 
 // paramError is an error in parameter i with the context that PostgreSQL gives:
-// the values of text parameters are there, but hidden (log_parameter_max_length_on_error).
-func paramError(err error, portal string, i int, format int16) error {
+// the values of text parameters are there, as much of them as may be shown.
+func (k *conn) paramError(err error, portal string, i int, format int16, raw []byte) error {
 	e := *sqlerr.From(err)
 	if e.Code == pgerrcode.InvalidBinaryRepresentation && e.Message == "incorrect binary data format" {
 		e.Message += " in bind parameter " + strconv.Itoa(i+1)
 	}
 	value := ""
-	if format == 0 && e.Code != pgerrcode.CharacterNotInRepertoire {
-		value = " = '...'"
+	if format == 0 && raw != nil && e.Code != pgerrcode.CharacterNotInRepertoire {
+		value = " = " + quotedParam(string(raw), k.shownOfParams())
 	}
-	if e.Where != "" {
-		e.Where += "\n"
-	}
-	if portal == "" {
-		return e.WithWhere("%sunnamed portal parameter $%d%s", e.Where, i+1, value)
-	}
-	return e.WithWhere("%sportal \"%s\" parameter $%d%s", e.Where, portal, i+1, value)
+	return under(&e, portalName(portal)+" parameter $"+strconv.Itoa(i+1)+value)
 }
 
 func (k *conn) describe(ctx context.Context, m wire.Describe) error {
@@ -285,7 +284,7 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 	if p.res == nil {
 		res, err := k.sess.Execute(ctx, p.st.p, p.params)
 		if err != nil {
-			return err
+			return k.withParams(err, m.Portal, p)
 		}
 		p.res = res
 	}
@@ -302,7 +301,7 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 		}
 		return err
 	}
-	return k.fetch(ctx, p, m.MaxRows)
+	return k.withParams(k.fetch(ctx, p, m.MaxRows), m.Portal, p)
 }
 
 // fetch sends up to max rows (0: all) of a portal.

@@ -14,6 +14,19 @@ type Rows struct {
 	data  string
 	lines []lineAt // by row; nil in binary format
 	first int64    // line of row 0 in binary format
+	kept  []int32  // what row each of the rows was at first; nil: the same
+}
+
+// Keep leaves the rows of the given numbers, of which Line and Where speak from
+// then on by their new ones. The batch is the caller's.
+func (r *Rows) Keep(rows []int32) { r.kept = rows }
+
+// at is the number that a row had at first.
+func (r *Rows) at(i int) int {
+	if r.kept != nil {
+		return int(r.kept[i])
+	}
+	return i
 }
 
 // lineAt is where a row's record stands.
@@ -26,9 +39,9 @@ type lineAt struct {
 // format its row number).
 func (r *Rows) Line(i int) int64 {
 	if r.lines == nil {
-		return r.first + int64(i)
+		return r.first + int64(r.at(i))
 	}
-	return r.first + int64(r.lines[i].line)
+	return r.first + int64(r.lines[r.at(i)].line)
 }
 
 // Where returns the error context of row i: COPY tags, line 7: "the line".
@@ -36,7 +49,7 @@ func (r *Rows) Where(i int) string {
 	if r.lines == nil {
 		return whereLine(r.table, r.Line(i))
 	}
-	l := r.lines[i]
+	l := r.lines[r.at(i)]
 	return whereLine(r.table, r.Line(i)) + ": \"" + clip(r.data[l.off:l.end]) + "\""
 }
 

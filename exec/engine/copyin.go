@@ -104,14 +104,23 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 			full.Cols[c] = vec.NewConst(in.c.Table.Columns[c].Type, vec.Datum{Null: true}, b.N)
 		}
 	}
-	if err := in.derive(full, rows); err != nil {
+	if err := in.hold(full, rows); err != nil {
+		return withWhere(err, rows.Where(0))
+	}
+	if err := in.filter(full, rows); err != nil {
+		return err
+	}
+	if b = full; b.N == 0 {
+		return nil
+	}
+	if err := in.derive(full, in.c.Generated); err != nil {
 		return withWhere(err, rows.Where(0))
 	}
 	at, bad, err := in.check.check(full)
 	if err != nil {
 		return withWhere(err, rows.Where(0))
 	}
-	in.lines.add(in.n, rows)
+	in.lines.add(in.n, b.N, rows)
 	in.n += int64(b.N)
 	if bad != nil {
 		bad = in.r.s.failingRow(bad, in.c.Table, full, at, in.r.q.Fn.Style).WithWhere("%s", rows.Where(at))
@@ -124,26 +133,76 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 	return in.keys.inserted(full)
 }
 
-// derive holds the columns of domains to their rules and computes the generated
-// columns.
-func (in *copyIn) derive(b *vec.Batch, rows *copyio.Rows) error {
-	for _, list := range []map[int]plan.Expr{in.c.Held, in.c.Generated} {
-		for i := range in.c.Table.Columns {
-			x := list[i]
-			if x == nil {
-				continue
-			}
+// hold holds the columns of domains to their rules.
+func (in *copyIn) hold(b *vec.Batch, rows *copyio.Rows) error {
+	for i := range in.c.Table.Columns {
+		if x := in.c.Held[i]; x != nil {
 			v, err := in.ev.Eval(x, b)
-			switch {
-			case err != nil && in.c.Held[i] == x:
+			if err != nil {
 				return in.heldError(err, i, b, rows)
-			case err != nil:
+			}
+			b.Cols[i] = v
+		}
+	}
+	return nil
+}
+
+// derive computes generated columns.
+func (in *copyIn) derive(b *vec.Batch, list map[int]plan.Expr) error {
+	for i := range in.c.Table.Columns {
+		if x := list[i]; x != nil {
+			v, err := in.ev.Eval(x, b)
+			if err != nil {
 				return err
 			}
 			b.Cols[i] = v
 		}
 	}
 	return nil
+}
+
+// filter leaves the rows of the WHERE clause.
+func (in *copyIn) filter(b *vec.Batch, rows *copyio.Rows) error {
+	if in.c.Where == nil {
+		return nil
+	}
+	v, err := in.ev.Eval(in.c.Where, b)
+	if err != nil {
+		return in.filterError(err, b, rows)
+	}
+	var keep []int32
+	for i := range b.N {
+		if !v.IsNull(i) && v.Get(i).I != 0 {
+			keep = append(keep, int32(i))
+		}
+	}
+	if len(keep) == b.N {
+		return nil
+	}
+	rows.Keep(keep)
+	for i, c := range b.Cols {
+		if c != nil { // generated columns are not there yet
+			b.Cols[i] = c.Gather(keep)
+		}
+	}
+	b.N = len(keep)
+	return nil
+}
+
+// filterError gives an error of the WHERE clause the first row that has it.
+func (in *copyIn) filterError(err error, b *vec.Batch, rows *copyio.Rows) error {
+	one := &vec.Batch{N: 1, Cols: make([]*vec.Vector, len(b.Cols))}
+	for row := range b.N {
+		for i, c := range b.Cols {
+			if c != nil {
+				one.Cols[i] = c.Slice(row, row+1)
+			}
+		}
+		if _, bad := in.ev.Eval(in.c.Where, one); bad != nil {
+			return withWhere(bad, rows.Where(row))
+		}
+	}
+	return withWhere(err, rows.Where(0))
 }
 
 // heldError gives an error of a domain the row, the column and the value, which

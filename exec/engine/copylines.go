@@ -21,9 +21,9 @@ type copyLines struct {
 // beginning with line.
 type lineRun struct{ row, line int64 }
 
-// add takes note of the rows of a chunk, the first of which is number row of all.
-func (l *copyLines) add(row int64, rows *copyio.Rows) {
-	for i := range rows.Batch.N {
+// add takes note of the n rows of a chunk, the first of which is number row of all.
+func (l *copyLines) add(row int64, n int, rows *copyio.Rows) {
+	for i := range n {
 		line := rows.Line(i)
 		if n := len(l.runs); n > 0 && line-l.runs[n-1].line == row+int64(i)-l.runs[n-1].row {
 			continue

@@ -83,6 +83,9 @@ func typeArray(list []types.Type) vec.Datum {
 	v := vec.New(types.Of(types.RegType), len(list))
 	for i, t := range list {
 		v.I64[i] = int64(t.OID())
+		if d := t.Domain(); d != nil {
+			v.I64[i] = int64(d.OID)
+		}
 	}
 	return vec.Datum{A: v}
 }

@@ -101,18 +101,40 @@ func (s *Session) evalArgs(ctx context.Context, args []ast.Expr, want []types.Ty
 		}
 		sel.Items = append(sel.Items, ast.Item{X: &ast.Cast{At: ast.At(a.Pos()), X: a, Type: tn}})
 	}
+	return s.oneRow(ctx, sel, nil, nil)
+}
+
+// CheckParam holds a parameter to its domain. See session.ParamChecker.
+func (s *Session) CheckParam(ctx context.Context, t types.Type, d vec.Datum) error {
+	c, release := s.catalog()
+	def := c.objs.Types[t.Domain().OID]
+	name := ast.TypeName{At: -1}
+	if def != nil {
+		name.Schema, name.Name = c.nsName(def.NS), def.Name
+	}
+	release()
+	if def == nil {
+		return nil // it is gone; the statement is bound again and says so
+	}
+	sel := &ast.Select{At: -1, Items: []ast.Item{{X: &ast.Cast{At: -1, X: &ast.Param{At: -1, N: 1}, Type: name}}}}
+	_, err := s.oneRow(ctx, sel, []types.Type{t.WithoutDomain()}, []vec.Datum{d})
+	return s.failed(err)
+}
+
+// oneRow runs a query that gives one row.
+func (s *Session) oneRow(ctx context.Context, sel *ast.Select, given []types.Type, params []vec.Datum) ([]vec.Datum, error) {
 	snap, release := s.snapshot()
 	defer release()
-	pl, err := planner.Plan(sel, s.catalogOf(snap), planner.Options{Fn: s.fnCtx(noContext)})
+	pl, err := planner.Plan(sel, s.catalogOf(snap), planner.Options{ParamTypes: given, Fn: s.fnCtx(noContext)})
 	if err != nil {
 		return nil, err
 	}
-	r := s.newRun(nil)
+	r := s.newRun(params)
 	defer r.close()
 	detach := r.attach(ctx)
 	defer detach()
 	r.read()
-	out := make([]vec.Datum, len(args))
+	out := make([]vec.Datum, len(sel.Items))
 	err = r.each(pl.Query, func(b *vec.Batch) error {
 		for i, v := range b.Cols {
 			out[i] = v.Get(0)

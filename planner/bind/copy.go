@@ -10,14 +10,15 @@ import (
 	"tagd/sql/types"
 )
 
+// inCopyWhere is how errors call the condition of COPY FROM.
+const inCopyWhere = "COPY FROM WHERE conditions"
+
 func (b *binder) copy(s *ast.Copy) error {
 	c := &plan.Copy{In: s.From, Options: s.Options, Off: s.Pos()}
 	switch {
 	case s.File != "" || s.Program:
 		return sqlerr.Unsupported(s.Pos(), "COPY with a file or program on the server is not supported").
 			WithHint("Use COPY ... FROM STDIN or psql's \\copy.")
-	case s.Where != nil:
-		return sqlerr.Unsupported(s.Where.Pos(), "COPY FROM ... WHERE is not supported")
 	}
 	if s.Query != nil {
 		q, ok := s.Query.(*ast.Select)
@@ -106,9 +107,35 @@ func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
 			return err
 		}
 	}
+	if c.Where, err = b.copyWhere(t, s.Where); err != nil {
+		return err
+	}
 	c.Checks, err = b.checks(t)
 	b.out.Copy = c
 	return err
+}
+
+// copyWhere binds the condition on the rows of COPY FROM, nil without one. Generated
+// columns are computed after it.
+func (b *binder) copyWhere(t *types.Table, e ast.Expr) (plan.Expr, error) {
+	if e == nil {
+		return nil, nil
+	}
+	x, err := b.expr(tableScope(t, "", inCopyWhere), e)
+	if err != nil {
+		return nil, err
+	}
+	if x, err = b.cond(x, "WHERE", e.Pos()); err != nil {
+		return nil, err
+	}
+	plan.Walk(x, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.Col); ok && err == nil && c.Idx < len(t.Columns) && t.Columns[c.Idx].Generated != "" {
+			err = sqlerr.New(pgerrcode.InvalidColumnReference, "generated columns are not supported in COPY FROM WHERE conditions").
+				WithDetail("Column \"%s\" is a generated column.", t.Columns[c.Idx].Name)
+		}
+		return err == nil
+	})
+	return x, err
 }
 
 // copyColumns resolves the columns of COPY: generated ones are no part of it.

@@ -43,6 +43,9 @@ func (b *binder) toDomain(e plan.Expr, to types.Type, how fn.CastKind, off int) 
 		checks, base = append(own, checks...), def.Base // those of the base come first
 	}
 	out.Checks = checks
+	if p, is := e.(*plan.Param); is && unknown(e.Type()) {
+		e = b.setParam(p, to.Base()) // the client is told of the domain
+	}
 	x, ok, err := b.coerce(e, base, how, off)
 	if !ok || err != nil {
 		return x, ok, err

@@ -25,6 +25,8 @@ func (b *binder) subquery(s *scope, e *ast.Subquery) (plan.Expr, error) {
 		return nil, sqlerr.At(e.Pos(), pgerrcode.FeatureNotSupported, "cannot use subquery in DEFAULT expression")
 	case "check constraints":
 		return nil, sqlerr.At(e.Pos(), pgerrcode.FeatureNotSupported, "cannot use subquery in check constraint")
+	case inCopyWhere:
+		return nil, sqlerr.At(e.Pos(), pgerrcode.FeatureNotSupported, "cannot use subquery in COPY FROM WHERE condition")
 	}
 	if e.Kind == ast.SubAny || e.Kind == ast.SubAll {
 		return b.quantified(s, e)

@@ -167,7 +167,9 @@ type Copy struct {
 	// Held are the values of columns of domains, over the table's columns, and
 	// Generated those of generated columns, by position.
 	Held, Generated map[int]Expr
-	Query           Node
+	// Where says which rows come in, over the table's columns; nil: all.
+	Where Expr
+	Query Node
 	Options         []ast.Option
 	Off             int
 }

@@ -117,12 +117,17 @@ func (c *Conn) CopyRows(chunk *session.CopyChunk) error {
 	return c.err
 }
 
-// Params describes a statement's parameters.
+// Params describes a statement's parameters; those of a domain are the domain's,
+// unlike the columns of one.
 func (c *Conn) Params(ts []types.Type) {
 	c.begin('t')
 	c.int16(len(ts))
 	for _, t := range ts {
-		c.int32(int32(t.OID()))
+		if d := t.Domain(); d != nil {
+			c.int32(int32(d.OID))
+		} else {
+			c.int32(int32(t.OID()))
+		}
 	}
 	c.end()
 }

@@ -130,6 +130,14 @@ type CursorOwner interface {
 	CloseCursor(name string)
 }
 
+// ParamChecker is a Session that holds the values of parameters to their domains,
+// as the input functions of Postgres's domains do.
+type ParamChecker interface {
+	Session
+	// CheckParam checks a value of a domain.
+	CheckParam(ctx context.Context, t types.Type, d vec.Datum) error
+}
+
 // BinaryRows is a Result whose rows a simple query sends in the binary format, as
 // those of a FETCH from a BINARY cursor.
 type BinaryRows interface{ BinaryRows() bool }
