@@ -168,10 +168,10 @@ type Copy struct {
 	// Generated those of generated columns, by position.
 	Held, Generated map[int]Expr
 	// Where says which rows come in, over the table's columns; nil: all.
-	Where Expr
-	Query Node
-	Options         []ast.Option
-	Off             int
+	Where   Expr
+	Query   Node
+	Options []ast.Option
+	Off     int
 }
 
 // Explain shows the plan of Target.
