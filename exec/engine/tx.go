@@ -245,6 +245,9 @@ func (s *Session) failLocks() {
 // deeper one: they give err from now on.
 func (s *Session) stopOpen(err error, level int) {
 	for i := len(s.tx.open) - 1; i >= 0; i-- {
+		if i >= len(s.tx.open) {
+			continue // a cursor has taken the portal out that it was made of
+		}
 		if q := s.tx.open[i]; q.level >= level {
 			q.stop(err) // which takes it out
 		}
