@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -40,13 +41,15 @@ type conn struct {
 	work       *cancel.Context   // of the message in hand, or for the next one; nil: to be made
 	enc        wire.RowEncoder   // of simple queries
 
+	killed atomic.Bool // KILL ends the connection
+	limits idleLimits
+
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
 		sync.Mutex
-		work   *cancel.Context // nil while idle
-		idle   bool
-		killed bool // KILL ends the connection
-		woken  bool // the read deadline has passed only to wake the connection
+		work  *cancel.Context // nil while idle
+		idle  bool
+		woken bool // the read deadline has passed only to wake the connection
 		// inbox are notifications not yet sent, inboxBytes their size.
 		inbox      []session.Notification
 		inboxBytes int
@@ -77,20 +80,13 @@ func (k *conn) Interrupt(end bool) {
 		k.interrupt(session.ErrCanceled)
 		return
 	}
-	k.mu.Lock()
-	k.mu.killed = true
-	k.mu.Unlock()
+	k.killed.Store(true)
 	k.interrupt(session.ErrShutdown)
 	k.wakeIfIdle()
 }
 
 // ending reports that the server goes down or the connection was killed.
-func (k *conn) ending() bool {
-	k.mu.Lock()
-	killed := k.mu.killed
-	k.mu.Unlock()
-	return killed || k.srv.closing()
-}
+func (k *conn) ending() bool { return k.killed.Load() || k.srv.closing() }
 
 // wakeIfIdle makes a connection that waits for its client look around.
 func (k *conn) wakeIfIdle() {

@@ -9,6 +9,7 @@ import (
 
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 // idleLimit is when waiting for the client ends, and the error that this means.
@@ -17,14 +18,32 @@ type idleLimit struct {
 	err *sqlerr.Error
 }
 
+// idleLimits are the settings of how long a client may be idle, outside a
+// transaction and inside one, as they were under a style: the session makes another
+// one of these whenever a setting changes.
+type idleLimits struct {
+	style           *types.Style
+	session, inside time.Duration
+}
+
+// idleLimits are those that hold now.
+func (k *conn) idleLimits() *idleLimits {
+	l := &k.limits
+	if style := k.style(); l.style != style {
+		*l = idleLimits{style, parseMillis(k.sess.Setting("idle_session_timeout")),
+			parseMillis(k.sess.Setting("idle_in_transaction_session_timeout"))}
+	}
+	return l
+}
+
 // idleLimit returns the limit that idle_session_timeout or, inside a transaction,
 // idle_in_transaction_session_timeout sets from now on; nil if there is none.
 func (k *conn) idleLimit() *idleLimit {
-	name, code, what := "idle_session_timeout", pgerrcode.IdleSessionTimeout, "idle-session timeout"
+	limits := k.idleLimits()
+	d, code, what := limits.session, pgerrcode.IdleSessionTimeout, "idle-session timeout"
 	if k.sess.Tx() != session.TxIdle {
-		name, code, what = "idle_in_transaction_session_timeout", pgerrcode.IdleInTransactionSessionTimeout, "idle-in-transaction timeout"
+		d, code, what = limits.inside, pgerrcode.IdleInTransactionSessionTimeout, "idle-in-transaction timeout"
 	}
-	d := parseMillis(k.sess.Setting(name))
 	if d <= 0 && k.sess.Tx() == session.TxIdle {
 		d = k.srv.opt.IdleTimeout
 	}

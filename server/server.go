@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -43,11 +44,11 @@ type Server struct {
 		sync.Mutex
 		conns     map[uint32]*conn
 		listeners []net.Listener
-		closing   bool
 		nextPID   uint32
 		sessions  int
 	}
-	wg sync.WaitGroup
+	down atomic.Bool // Shutdown has been called; set while mu is held
+	wg   sync.WaitGroup
 }
 
 // New returns a server; Serve starts it.
@@ -110,11 +111,7 @@ func passing(err error) bool {
 		errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM) || errors.Is(err, syscall.EINTR)
 }
 
-func (s *Server) closing() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.mu.closing
-}
+func (s *Server) closing() bool { return s.down.Load() }
 
 // floodFactor bounds connections that have not authenticated yet: so many times
 // MaxConnections may be open in all.
@@ -125,7 +122,7 @@ func (s *Server) register(nc net.Conn) *conn {
 	_, _ = rand.Read(key[:])
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.mu.closing || len(s.mu.conns) >= floodFactor*s.opt.MaxConnections+16 {
+	if s.closing() || len(s.mu.conns) >= floodFactor*s.opt.MaxConnections+16 {
 		return nil
 	}
 	s.mu.nextPID++
@@ -149,7 +146,7 @@ func (s *Server) unregister(k *conn) {
 func (s *Server) admit(k *conn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.mu.closing {
+	if s.closing() {
 		return shuttingDown()
 	}
 	if s.mu.sessions >= s.opt.MaxConnections {
@@ -206,7 +203,7 @@ func (s *Server) cancel(pid, key uint32) {
 // finish until ctx ends, and then cancels them. It returns nil when all went.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	s.mu.closing = true
+	s.down.Store(true)
 	for _, ln := range s.mu.listeners {
 		_ = ln.Close()
 	}
