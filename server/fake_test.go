@@ -38,7 +38,7 @@ func (e *fakeEngine) Connect(_ context.Context, p map[string]string, h session.H
 	if _, ok := e.verifier[p["user"]]; !ok {
 		return nil, sqlerr.New("28000", "role %q does not exist", p["user"])
 	}
-	return &fakeSession{e: e, user: p["user"], host: h, tx: session.TxIdle, set: map[string]string{"server_version": "15.7", "client_encoding": "UTF8",
+	return &fakeSession{e: e, user: p["user"], host: h, tx: session.TxIdle, style: types.ISO, set: map[string]string{"server_version": "15.7", "client_encoding": "UTF8",
 		"standard_conforming_strings": "on", "DateStyle": "ISO, MDY", "TimeZone": "UTC", "integer_datetimes": "on"}}, nil
 }
 
@@ -48,7 +48,9 @@ type fakeSession struct {
 	host session.Host
 	tx   session.Tx
 	set  map[string]string
-	copy strings.Builder
+	// style is another one after each change of a setting.
+	style *types.Style
+	copy  strings.Builder
 }
 
 type fakeStmt string
@@ -131,6 +133,8 @@ func (s *fakeSession) Execute(ctx context.Context, sp session.Prepared, params [
 	case "set":
 		name, value, _ := strings.Cut(rest, " ")
 		s.set[name] = value
+		style := *types.ISO
+		s.style = &style
 		s.host.Parameter(name, value)
 	case "deallocate":
 		if !s.host.(session.StatementHost).Deallocate(rest) {
@@ -157,7 +161,7 @@ func (s *fakeSession) Sync(_ context.Context, failed bool) error {
 func (s *fakeSession) Check(context.Context, session.Prepared) error { return nil }
 func (s *fakeSession) Tx() session.Tx                                { return s.tx }
 func (s *fakeSession) Setting(name string) string                    { return s.set[name] }
-func (s *fakeSession) Format() *types.Style                          { return types.ISO }
+func (s *fakeSession) Format() *types.Style                          { return s.style }
 func (s *fakeSession) Close() {
 	if s.e.closed != nil {
 		s.e.closed <- s.user

@@ -101,10 +101,10 @@ type question struct {
 }
 
 var questions = []question{
-	{"one", "SELECT 1", "", "SELECT 1", [3]float64{16, 20, 16}},
-	{"param", "SELECT $1::int + 1", "41", "SELECT 41::int + 1", [3]float64{32, 36, 16}},
-	{"key", "SELECT b FROM t WHERE a = $1", "77", "SELECT b FROM t WHERE a = 77", [3]float64{90, 95, 80}},
-	{"count", "SELECT count(*) FROM t WHERE b = $1", "x7", "SELECT count(*) FROM t WHERE b = 'x7'", [3]float64{75, 80, 60}},
+	{"one", "SELECT 1", "", "SELECT 1", [3]float64{14, 18, 14}},
+	{"param", "SELECT $1::int + 1", "41", "SELECT 41::int + 1", [3]float64{28, 32, 14}},
+	{"key", "SELECT b FROM t WHERE a = $1", "77", "SELECT b FROM t WHERE a = 77", [3]float64{60, 64, 45}},
+	{"count", "SELECT count(*) FROM t WHERE b = $1", "x7", "SELECT count(*) FROM t WHERE b = 'x7'", [3]float64{60, 64, 42}},
 }
 
 const table = "CREATE TABLE t AS SELECT g AS a, 'x' || g % 100 AS b FROM generate_series(1, 10000) g; ALTER TABLE t ADD PRIMARY KEY (a)"

@@ -12,11 +12,21 @@ import (
 // permitted refuses a statement whose user lacks a privilege. It is asked at
 // every execution, as PostgreSQL does, so that no plan outlives a REVOKE.
 func (s *Session) permitted(p *prepared) error {
-	plans := []*plan.Stmt{p.plan}
+	plans := [2]*plan.Stmt{p.plan}
 	if p.inner != nil {
-		plans = append(plans, p.inner.plan)
+		plans[1] = p.inner.plan
+	}
+	s.perms = p.plan.Perms
+	version, known := s.version()
+	now := permittedAt{seenAt{version, s.temp}, s.current}
+	known = known && s.tx.roles == nil && p.inner == nil
+	if at := p.may.Load(); known && at != nil && *at == now {
+		return nil
 	}
 	for _, pl := range plans {
+		if pl == nil {
+			continue
+		}
 		s.perms = pl.Perms
 		if len(pl.Perms) == 0 && len(pl.Calls) == 0 {
 			continue
@@ -28,7 +38,18 @@ func (s *Session) permitted(p *prepared) error {
 			return err
 		}
 	}
+	if known {
+		at := now
+		p.may.Store(&at)
+	}
 	return nil
+}
+
+// permittedAt is where the privileges for a plan were found: they are there again
+// for the same role in the same state.
+type permittedAt struct {
+	at   seenAt
+	user uint32
 }
 
 // permitted is that for one plan (execMain.c, ExecCheckRTEPerms).

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgerrcode"
@@ -30,7 +31,8 @@ type prepared struct {
 	seen     bool      // it was current at version of the store, see fresh
 	version  uint64
 	made     time.Time
-	runs     int64 // executions so far
+	may      *atomic.Pointer[permittedAt] // of plan, shared with all who have it
+	runs     int64                        // executions so far
 }
 
 // generic is how many executions PostgreSQL would count as of its generic plan: all
@@ -79,7 +81,7 @@ func (s *Session) bind(p *prepared) error {
 	key := s.planKey(p.st, p.given)
 	kept := s.e.plans.get(key)
 	if v, ok := s.version(); ok && kept.pl != nil && kept.seen == (seenAt{v, s.temp}) && !kept.pl.Fresh {
-		p.plan, p.cols, p.styleKey, p.seen, p.version = kept.pl, kept.cols, s.styleKey, true, v
+		p.plan, p.cols, p.may, p.styleKey, p.seen, p.version = kept.pl, kept.cols, kept.may, s.styleKey, true, v
 		return nil
 	}
 	snap, release := s.snapshot()
@@ -99,10 +101,10 @@ func (s *Session) bind(p *prepared) error {
 	if err != nil {
 		return err
 	}
-	p.plan, p.cols, p.styleKey = pl, cols, s.styleKey
+	p.plan, p.cols, p.may, p.styleKey = pl, cols, &atomic.Pointer[permittedAt]{}, s.styleKey
 	s.checked(p, snap)
 	if cacheable(pl, p.st.Text) {
-		kept = planned{pl: pl, cols: cols}
+		kept = planned{pl: pl, cols: cols, may: p.may}
 		if p.seen {
 			kept.seen = seenAt{p.version, s.temp}
 		}
@@ -263,6 +265,7 @@ type planKey struct {
 type planned struct {
 	pl   *plan.Stmt
 	cols []session.Column
+	may  *atomic.Pointer[permittedAt]
 	seen seenAt // where it was found current
 }
 

@@ -48,7 +48,7 @@ func (q *Query) keysLeaf(t table.Table, l *plan.RowLeaf) (*table.Rows, error) {
 			ords = sortedOrds(ords)
 		}
 	}
-	rows := &table.Rows{Op: table.OpLeaf, Leaf: &table.Leaf{Kind: table.LeafOffsets, Col: t.Def().Key, Ords: sortedOrds(ords), Note: "by key"}}
+	rows := &table.Rows{Op: table.OpLeaf, Leaf: &table.Leaf{Kind: table.LeafOffsets, Col: t.Def().Key, Ords: sortedOrds(ords), Live: true, Note: "by key"}}
 	if !l.Want {
 		return not(rows), nil
 	}

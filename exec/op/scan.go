@@ -44,7 +44,9 @@ func (q *Query) source(n *plan.Scan) (*source, error) {
 			return nil, err
 		}
 		s.rows = r
-		q.note(n, "Row set: "+describe(r, t.Def()))
+		if q.Stats != nil {
+			q.note(n, "Row set: "+describe(r, t.Def()))
+		}
 	} else {
 		s.where = n.Where
 	}
@@ -100,7 +102,11 @@ func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*ve
 		return err
 	}
 	defer seg.Close()
-	offs := make([]uint32, 0, vec.MaxBatch)
+	rows := 0
+	for _, n := range set.Card {
+		rows += int(n)
+	}
+	offs := make([]uint32, 0, min(rows, vec.MaxBatch))
 	for b := range set.Card {
 		if set.Card[b] == 0 {
 			continue
@@ -249,6 +255,9 @@ func (q *Query) newScan(n *plan.Scan) (Cursor, error) {
 	s, err := q.source(n)
 	if err != nil {
 		return nil, err
+	}
+	if c := s.byOrdinal(); c != nil {
+		return c, nil
 	}
 	return &scanCursor{s: s}, nil
 }

@@ -17,7 +17,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type column struct {
 	v      *vec.Vector
 	binary bool
-	dict   [][]byte // length word and bytes by code; nil: not made yet
+	dict   [][]byte // length word and bytes by code, nil: not made yet; nil: none are kept
 }
 
 // RowEncoder writes rows of one result. It keeps encoded dictionary entries
@@ -104,13 +104,23 @@ func (e *RowEncoder) bind(b *vec.Batch) {
 	for i, v := range b.Cols {
 		col := &e.cols[i]
 		if v.Dict != nil && (col.v == nil || col.v.Dict != v.Dict) {
-			col.dict = make([][]byte, v.Dict.N)
+			col.dict = nil
+			if b.N >= v.Dict.N/rowsPerEntry {
+				col.dict = make([][]byte, v.Dict.N)
+			}
 		}
 		col.v, col.binary = v, e.format.At(i) == 1
 	}
 }
 
+// rowsPerEntry is how much room an encoder makes for entries of a dictionary beside
+// the rows of a batch: one row is not worth room for all entries.
+const rowsPerEntry = 16
+
 func (e *RowEncoder) append(dst []byte, c *column, i int) []byte {
+	if c.v.Dict != nil && c.dict == nil {
+		return e.value(dst, c, c.v.Dict, int(c.v.Codes[i]))
+	}
 	if c.v.Dict != nil {
 		code := c.v.Codes[i]
 		if c.dict[code] == nil {

@@ -200,8 +200,10 @@ type Leaf struct {
 	// called from one goroutine per segment, several segments at once.
 	Cols []int
 	Func func(ctx context.Context, cols *vec.Batch, out []uint64) error
-	// Ords is for LeafOffsets: ascending ordinals, of any segment.
+	// Ords is for LeafOffsets: ascending ordinals, of any segment. Live tells that
+	// the rows are known to be there.
 	Ords []int64
+	Live bool
 	// Note describes the leaf in EXPLAIN.
 	Note string
 }
