@@ -156,64 +156,21 @@ func (a *analyzer) star(lv *level, c *ast.Column) ([]*target, error) {
 	return out, nil
 }
 
-// figure is FigureColnameInternal: a name and how strong it is.
-func figure(e ast.Expr) (string, int) {
-	switch e := e.(type) {
-	case *ast.Column:
-		if len(e.Parts) > 0 {
-			return e.Parts[len(e.Parts)-1], 2
-		}
-	case *ast.Field:
-		return e.Name, 2
-	case *ast.Subscript:
-		return figure(e.X)
-	case *ast.Func:
-		return e.Name[len(e.Name)-1], 2
-	case *ast.Cast:
-		if name, n := figure(e.X); n > 1 {
-			return name, n
-		}
-		return e.Type.Name, 1
-	case *ast.Collate:
-		return figure(e.X)
-	case *ast.Case:
-		if e.Else != nil {
-			if name, n := figure(e.Else); n > 1 {
-				return name, n
-			}
-		}
-		return "case", 1
-	case *ast.Array:
-		return "array", 2
-	case *ast.Row:
-		return "row", 2
-	case *ast.Subquery:
-		switch e.Kind {
-		case ast.SubExists:
-			return "exists", 2
-		case ast.SubArray:
-			return "array", 2
-		case ast.SubScalar:
-			for q := e.Query; q != nil; q = q.Left {
-				if len(q.Items) > 0 {
-					if q.Items[0].As != "" {
-						return q.Items[0].As, 2
-					}
-					return figure(q.Items[0].X)
-				}
-				if q.Values != nil {
-					return "column1", 2
-				}
-			}
-		}
-	}
-	return "", 0
-}
+// resultName is the name of an output column without an alias.
+func resultName(e ast.Expr) string { return ast.ResultName(e, firstName) }
 
-// resultName is FigureColname.
-func resultName(e ast.Expr) string {
-	if name, _ := figure(e); name != "" {
-		return name
+// firstName is the name of a query's first output column.
+func firstName(sub *ast.Subquery) string {
+	for q := sub.Query; q != nil; q = q.Left {
+		if len(q.Items) > 0 {
+			if q.Items[0].As != "" {
+				return q.Items[0].As
+			}
+			return resultName(q.Items[0].X)
+		}
+		if q.Values != nil {
+			return "column1"
+		}
 	}
-	return "?column?"
+	return ""
 }

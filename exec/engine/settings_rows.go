@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"strconv"
 
 	"tagd/sql/types"
@@ -11,12 +12,14 @@ var settingKinds = [...]string{setString: "string", setBool: "bool", setInt: "in
 
 // show is what SHOW gives for a value in the setting's own unit.
 func (d *setting) show(v string) string {
-	switch d.kind {
-	case setInt:
+	switch {
+	case d.display != nil:
+		return d.display(v)
+	case d.kind == setInt:
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
 			return d.showInt(n)
 		}
-	case setReal:
+	case d.kind == setReal:
 		if f, err := strconv.ParseFloat(v, 64); err == nil {
 			return d.showReal(f)
 		}
@@ -24,14 +27,21 @@ func (d *setting) show(v string) string {
 	return v
 }
 
+// octal shows the mode of a file.
+func octal(v string) string {
+	n, _ := strconv.ParseInt(v, 10, 64)
+	return fmt.Sprintf("%04o", n)
+}
+
 // plain is a shown value in the setting's own unit, as pg_settings shows it.
 func (d *setting) plain(v string) string {
-	switch d.kind {
-	case setInt:
+	switch {
+	case d.display != nil:
+	case d.kind == setInt:
 		if n, err := d.parseInt(v); err == nil {
 			return strconv.FormatInt(n, 10)
 		}
-	case setReal:
+	case d.kind == setReal:
 		if f, err := d.parseReal(v); err == nil {
 			return formatG(f)
 		}

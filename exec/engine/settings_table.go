@@ -34,7 +34,9 @@ type setting struct {
 	report  bool // clients are told of changes (ParameterStatus)
 	hidden  bool // not in pg_settings and SHOW ALL
 	// check normalises a value or refuses it; nil: by kind.
-	check    func(s *Session, v string) (string, error)
+	check func(s *Session, v string) (string, error)
+	// display writes a value that is shown otherwise than it is given; nil: by kind.
+	display  func(v string) string
 	category string
 	desc     string
 	more     string // the longer description
@@ -59,14 +61,17 @@ var settingData string
 // not do cannot be changed.
 var ours = []setting{
 	{name: "application_name", check: checkASCII},
+	{name: "archive_command", display: func(string) string { return "(disabled)" }},
 	{name: "client_encoding", def: "UTF8", check: checkEncoding},
 	{name: "cluster_name", def: "tagd"},
+	{name: "data_directory_mode", display: octal},
 	{name: "DateStyle", check: checkDateStyle},
 	{name: "dynamic_library_path", context: "postmaster"},
 	{name: "event_source", context: "postmaster"},
 	{name: "jit", def: "off"},
 	{name: "lc_ctype", def: "C.UTF-8"},
 	{name: "listen_addresses", def: ""},
+	{name: "log_file_mode", display: octal},
 	{name: "log_timezone", def: "UTC"},
 	{name: "port", def: "5433"},
 	{name: "search_path", check: checkSearchPath},
@@ -77,6 +82,7 @@ var ours = []setting{
 	{name: "timezone_abbreviations", def: "Default"},
 	{name: "TimeZone", def: "UTC", check: checkTimeZone},
 	{name: "transform_null_equals", check: checkAlwaysOff},
+	{name: "unix_socket_permissions", display: octal},
 	{name: "work_mem", def: "262144"},
 	{name: "zero_damaged_pages", context: "postmaster"},
 	{name: "is_superuser", kind: setBool, def: "on", context: "internal", report: true, hidden: true},
@@ -121,7 +127,7 @@ func readSettings() []setting {
 			continue
 		}
 		d := &out[i]
-		d.check = o.check
+		d.check, d.display = o.check, o.display
 		if o.def != "" {
 			d.def, d.null = o.def, false
 		}
