@@ -121,6 +121,8 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 		do = func(r *run) (session.Result, error) { return s.update(r, pl.Update) }
 	case pl.Delete != nil:
 		do = func(r *run) (session.Result, error) { return s.delete(r, pl.Delete) }
+	case pl.Merge != nil:
+		do = func(r *run) (session.Result, error) { return s.merge(r, pl.Merge) }
 	case pl.Explain != nil:
 		do = func(r *run) (session.Result, error) { return s.explain(r, pl.Explain, st) }
 	}

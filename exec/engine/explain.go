@@ -75,6 +75,8 @@ func (s *Session) analyze(r *run, t *plan.Stmt, stats *op.Stats) error {
 		_, err = s.update(r, t.Update)
 	case t.Delete != nil:
 		_, err = s.delete(r, t.Delete)
+	case t.Merge != nil:
+		_, err = s.merge(r, t.Merge)
 	}
 	return err
 }

@@ -38,14 +38,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		}
 		store = up.batch
 	}
-	err = r.each(ins.Input, func(b *vec.Batch) error {
-		at, bad, err := check.check(b)
-		if err != nil || bad == nil {
-			return orStore(err, store, b)
-		}
-		return earlier(r.ctx, w, at, s.failingRow(bad, ins.Table, b, at, r.q.Fn.Style),
-			func() error { return store(headOf(b, at)) })
-	})
+	err = r.each(ins.Input, func(b *vec.Batch) error { return check.store(r, w, b, store) })
 	if err == nil && up != nil {
 		err = up.finish()
 	}
@@ -55,11 +48,16 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	return out.result("INSERT 0"), nil
 }
 
-func orStore(err error, store func(*vec.Batch) error, b *vec.Batch) error {
-	if err != nil {
+// store hands new rows that keep to the constraints to put.
+func (k *checker) store(r *run, w table.Write, b *vec.Batch, put func(*vec.Batch) error) error {
+	at, bad, err := k.check(b)
+	switch {
+	case err != nil:
 		return err
+	case bad == nil:
+		return put(b)
 	}
-	return store(b)
+	return earlier(r.ctx, w, at, k.s.failingRow(bad, k.def, b, at, k.fn.Style), func() error { return put(headOf(b, at)) })
 }
 
 // earlier returns the error of row at of a batch, unless an error that only the

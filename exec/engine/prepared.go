@@ -26,7 +26,7 @@ func (s *Session) prepareStmt(u *ast.Prepare, st *parse.Statement) (session.Resu
 		return nil, sqlerr.New(pgerrcode.DuplicatePreparedStatement, `prepared statement "%s" already exists`, u.Name)
 	}
 	switch u.Stmt.(type) {
-	case *ast.Select, *ast.Insert, *ast.Update, *ast.Delete:
+	case *ast.Select, *ast.Insert, *ast.Update, *ast.Delete, *ast.Merge:
 	default:
 		return nil, sqlerr.Unsupported(u.Pos(), "this statement cannot be prepared")
 	}

@@ -93,6 +93,8 @@ func (b *binder) stmt(s ast.Stmt) error {
 		return b.update(s)
 	case *ast.Delete:
 		return b.delete(s)
+	case *ast.Merge:
+		return b.merge(s)
 	case *ast.Copy:
 		return b.copy(s)
 	case *ast.Explain:

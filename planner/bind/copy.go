@@ -22,6 +22,9 @@ func (b *binder) copy(s *ast.Copy) error {
 	}
 	if s.Query != nil {
 		q, ok := s.Query.(*ast.Select)
+		if _, merge := s.Query.(*ast.Merge); merge {
+			return sqlerr.New(pgerrcode.FeatureNotSupported, "MERGE not supported in COPY")
+		}
 		if !ok {
 			return sqlerr.Unsupported(s.Pos(), "COPY of a statement other than a query is not supported")
 		}

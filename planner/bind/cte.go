@@ -97,6 +97,9 @@ func (c *cte) rename(n plan.Node) (plan.Node, error) {
 
 // changeCTE binds a data-modifying statement of a WITH.
 func (b *binder) changeCTE(c *cte, w where, p *plan.CTE) error {
+	if _, merge := c.def.Query.(*ast.Merge); merge {
+		return sqlerr.At(c.def.Pos(), pgerrcode.FeatureNotSupported, "MERGE not supported in WITH query")
+	}
 	outer := b.out
 	b.out = &plan.Stmt{Tables: outer.Tables, Notices: outer.Notices}
 	err := b.stmt(c.def.Query)

@@ -170,7 +170,7 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 	}
 	if q.Values != nil && len(q.With) == 0 && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		width := len(q.Values[0])
-		if err := insertWidth(s, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
+		if err := insertWidth(s.Columns, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
 			return nil, err
 		}
 		return b.insertValues(q.Values, t, cols[:width], s.Overriding)
@@ -180,7 +180,7 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 		return nil, err
 	}
 	f := n.Schema()
-	if err := insertWidth(s, cols, len(f), func(i int) int { return itemPos(q, i) }); err != nil {
+	if err := insertWidth(s.Columns, cols, len(f), func(i int) int { return itemPos(q, i) }); err != nil {
 		return nil, err
 	}
 	top, direct := n.(*plan.Project)
@@ -208,12 +208,12 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 	return p, b.fillDefaults(t, p.Exprs)
 }
 
-func insertWidth(s *ast.Insert, cols []int, width int, at func(int) int) error {
+func insertWidth(named []ast.ColName, cols []int, width int, at func(int) int) error {
 	switch {
 	case width > len(cols):
 		return sqlerr.At(at(len(cols)), pgerrcode.SyntaxError, "INSERT has more expressions than target columns")
-	case width < len(cols) && len(s.Columns) > 0:
-		return sqlerr.At(s.Columns[width].Pos(), pgerrcode.SyntaxError, "INSERT has more target columns than expressions")
+	case width < len(cols) && len(named) > 0:
+		return sqlerr.At(named[width].Pos(), pgerrcode.SyntaxError, "INSERT has more target columns than expressions")
 	}
 	return nil
 }
@@ -253,24 +253,8 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, ove
 			return nil, sqlerr.At(off, pgerrcode.SyntaxError, "VALUES lists must all be the same length")
 		}
 		row := append([]plan.Expr(nil), defaults...)
-		for i, v := range vals {
-			if _, ok := v.(*ast.Default); ok {
-				continue
-			}
-			col := &t.Columns[cols[i]]
-			x, err := b.exprFor(sc, v, col.Type)
-			if err != nil {
-				return nil, err
-			}
-			if x, err = b.assign(x, col, start(v)); err != nil {
-				return nil, err
-			}
-			if err := mayInsert(col, overriding); err != nil {
-				return nil, err
-			}
-			if col.Identity == "" || overriding != "USER VALUE" {
-				row[cols[i]] = x
-			}
+		if err := b.insertValue(sc, t, cols, vals, overriding, row); err != nil {
+			return nil, err
 		}
 		n.Rows[r] = row
 	}
@@ -284,6 +268,31 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, ove
 		return p, nil
 	}
 	return n, nil
+}
+
+// insertValue binds one list of VALUES to row, whose columns that get DEFAULT stay
+// as they are.
+func (b *binder) insertValue(sc *scope, t *types.Table, cols []int, vals []ast.Expr, overriding string, row []plan.Expr) error {
+	for i, v := range vals {
+		if _, ok := v.(*ast.Default); ok {
+			continue
+		}
+		col := &t.Columns[cols[i]]
+		x, err := b.exprFor(sc, v, col.Type)
+		if err != nil {
+			return err
+		}
+		if x, err = b.assign(x, col, start(v)); err != nil {
+			return err
+		}
+		if err := mayInsert(col, overriding); err != nil {
+			return err
+		}
+		if col.Identity == "" || overriding != "USER VALUE" {
+			row[cols[i]] = x
+		}
+	}
+	return nil
 }
 
 func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error) {

@@ -145,6 +145,7 @@ var (
 	toCopy   = change{"cannot copy to", "copying to the view", "INSERT", "cannot copy to"}
 	toUpdate = change{"cannot update", "updating the view", "UPDATE", "cannot change"}
 	toDelete = change{"cannot delete from", "deleting from the view", "DELETE", "cannot change"}
+	toMerge  = change{"", "", "MERGE", "cannot change"}
 )
 
 // table finds a stored table for a statement that changes it.

@@ -297,6 +297,8 @@ func DescribeStmt(s *Stmt) *Tree {
 		return t
 	case s.Delete != nil:
 		return change("Delete", s.Delete.Table.Name, Describe(s.Delete.Input))
+	case s.Merge != nil:
+		return change("Merge", s.Merge.Table.Name, Describe(s.Merge.Input))
 	case s.Copy != nil && s.Copy.Query != nil:
 		return Describe(s.Copy.Query)
 	case s.Explain != nil:

@@ -11,6 +11,7 @@ type Stmt struct {
 	Insert  *Insert
 	Update  *Update
 	Delete  *Delete
+	Merge   *Merge
 	Copy    *Copy
 	Explain *Explain
 	// Utility is a statement without a plan: definitions, SET, transactions. Its
@@ -153,6 +154,30 @@ type Delete struct {
 	Input     Node
 	Returning []Expr
 	Out       []Field
+}
+
+// Merge changes rows of Table that rows of Input match, and adds rows. Input is as
+// for Update; the ordinal is NULL where a row of the source matches none. The first
+// of Actions that is for the row and whose condition is true is carried out.
+type Merge struct {
+	Table   *types.Table
+	Input   Node
+	Checks  []BoundCheck
+	Actions []MergeAction
+}
+
+// MergeAction is a WHEN clause of MERGE; its expressions are over Input's columns.
+type MergeAction struct {
+	Matched bool
+	Cond    Expr // nil: always
+	Do      ast.MergeAction
+	// Cols and Set are what MergeUpdate assigns, and for MergeInsert all columns in
+	// order and their values, nil for generated columns.
+	Cols []int
+	Set  []Expr
+	// Generated are the values of generated columns of MergeInsert over the table's
+	// columns, by position.
+	Generated map[int]Expr
 }
 
 // Copy is COPY. In: Table and Cols (positions, in file order). Out: Query.

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 )
@@ -97,6 +99,17 @@ func mapStmt(s *plan.Stmt, f func(plan.Node) plan.Node, g func(plan.Expr) plan.E
 		d := *s.Delete
 		d.Input, d.Returning = f(d.Input), list(d.Returning)
 		c.Delete = &d
+	case s.Merge != nil:
+		m := *s.Merge
+		m.Input, m.Actions = f(m.Input), slices.Clone(m.Actions)
+		for i := range m.Actions {
+			a := &m.Actions[i]
+			a.Set = list(a.Set)
+			if a.Cond != nil {
+				a.Cond = g(a.Cond)
+			}
+		}
+		c.Merge = &m
 	}
 	return &c
 }

@@ -29,7 +29,7 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	switch {
 	case s.Query != nil:
 		s.Query = r.whole(s.Query)
-	case s.Insert != nil, s.Update != nil, s.Delete != nil:
+	case s.Insert != nil, s.Update != nil, s.Delete != nil, s.Merge != nil:
 		r.kept = outsideReads(s)
 		*s = *mapStmt(s, r.whole, r.value)
 	case s.Copy != nil && s.Copy.Query != nil:

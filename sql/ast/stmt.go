@@ -84,6 +84,17 @@ type (
 		Where     Expr
 		Returning []Item
 	}
+	// Merge is MERGE INTO.
+	Merge struct {
+		stmtNode
+		With      []CTE
+		Recursive bool
+		Table     Name
+		Alias     string
+		Source    TableRef
+		On        Expr
+		When      []MergeWhen
+	}
 	// Copy is COPY; exactly one of Table.Name and Query is set.
 	Copy struct {
 		stmtNode
@@ -126,6 +137,17 @@ type (
 	NamedWindow struct {
 		Name string
 		W    *Window
+	}
+	// MergeWhen is one WHEN clause of MERGE: what is done to rows that have (Matched)
+	// or lack a partner and for which Cond, if there is one, is true.
+	MergeWhen struct {
+		Matched    bool
+		Cond       Expr
+		Do         MergeAction
+		Set        []Assign  // of MergeUpdate
+		Columns    []ColName // of MergeInsert; empty: all
+		Values     []Expr    // of MergeInsert; nil: DEFAULT VALUES
+		Overriding string
 	}
 	// ColName is a column named in a list.
 	ColName struct {
@@ -532,3 +554,14 @@ type LockMode uint8
 
 // ShareUpdateExclusive is the weakest mode that excludes what changes rows.
 const ShareUpdateExclusive LockMode = 4
+
+// MergeAction is what a WHEN clause of MERGE does.
+type MergeAction uint8
+
+// The actions.
+const (
+	MergeNothing MergeAction = iota
+	MergeInsert
+	MergeUpdate
+	MergeDelete
+)

@@ -22,4 +22,8 @@ func init() {
 		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/py/.installed", what: c.what, timeout: 3 * time.Minute,
 			command: append([]string{"$CLIENTS/py/bin/python"}, c.command...)})
 	}
+	matrix = append(matrix, client{name: "dbt-postgres", needs: "$CLIENTS/dbt/.installed", timeout: 5 * time.Minute,
+		what: "seeds, models of every materialization and incremental strategy, tests, snapshots, contracts, grants, documentation; 25 s",
+		// By -c, as dbt starts helpers that would run a program's file again.
+		command: []string{"$CLIENTS/dbt/bin/python", "-c", "import sys; sys.path.insert(0, 'python'); import dbt_steps"}})
 }

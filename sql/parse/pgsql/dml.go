@@ -10,21 +10,32 @@ func (l *lowerer) insert(s *pg.InsertStmt) ast.Stmt {
 	out := &ast.Insert{Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(), Query: l.query(s.SelectStmt),
 		Returning: l.items(s.ReturningList)}
 	out.With, out.Recursive = l.with(s.WithClause)
-	for _, c := range s.Cols {
-		t := c.GetResTarget()
-		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
-		out.Columns = append(out.Columns, ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()})
-	}
-	switch s.Override {
-	case pg.OverridingKind_OVERRIDING_USER_VALUE:
-		out.Overriding = "USER VALUE"
-	case pg.OverridingKind_OVERRIDING_SYSTEM_VALUE:
-		out.Overriding = "SYSTEM VALUE"
-	}
+	out.Columns = l.insertColumns(s.Cols)
+	out.Overriding = overriding(s.Override)
 	if c := s.OnConflictClause; c != nil {
 		out.Conflict = l.conflict(c)
 	}
 	return out
+}
+
+func (l *lowerer) insertColumns(ns []*pg.Node) []ast.ColName {
+	var out []ast.ColName
+	for _, c := range ns {
+		t := c.GetResTarget()
+		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
+		out = append(out, ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()})
+	}
+	return out
+}
+
+func overriding(k pg.OverridingKind) string {
+	switch k {
+	case pg.OverridingKind_OVERRIDING_USER_VALUE:
+		return "USER VALUE"
+	case pg.OverridingKind_OVERRIDING_SYSTEM_VALUE:
+		return "SYSTEM VALUE"
+	}
+	return ""
 }
 
 func (l *lowerer) conflict(c *pg.OnConflictClause) *ast.Conflict {
@@ -75,14 +86,12 @@ func (l *lowerer) rowSource(n *pg.Node) ast.Expr {
 }
 
 func (l *lowerer) update(s *pg.UpdateStmt) ast.Stmt {
-	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
 	with, recursive := l.with(s.WithClause)
 	return &ast.Update{With: with, Recursive: recursive, Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
 		Set: l.assigns(s.TargetList), From: l.froms(s.FromClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}
 }
 
 func (l *lowerer) delete(s *pg.DeleteStmt) ast.Stmt {
-	l.noIf(s.Relation != nil && !s.Relation.Inh, s.Relation.GetLocation(), "ONLY here")
 	with, recursive := l.with(s.WithClause)
 	return &ast.Delete{With: with, Recursive: recursive, Table: l.rangeVar(s.Relation), Alias: s.Relation.GetAlias().GetAliasname(),
 		Using: l.froms(s.UsingClause), Where: l.expr(s.WhereClause), Returning: l.items(s.ReturningList)}

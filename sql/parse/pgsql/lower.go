@@ -143,5 +143,5 @@ var stmtWords = map[string]string{
 	"LockStmt": "LOCK TABLE", "GrantStmt": "GRANT", "GrantRoleStmt": "GRANT", "AlterOwnerStmt": "ALTER ... OWNER TO",
 	"AlterObjectSchemaStmt": "ALTER ... SET SCHEMA", "ConstraintsSetStmt": "SET CONSTRAINTS", "AlterSystemStmt": "ALTER SYSTEM",
 	"SqlvalueFunction": "this value function", "XmlExpr": "XML", "AExpr": "this operator", "AIndirection": "this subscript",
-	"JsonFuncExpr": "this JSON function", "MergeStmt": "MERGE", "DoStmt": "DO", "CallStmt": "CALL",
+	"JsonFuncExpr": "this JSON function", "DoStmt": "DO", "CallStmt": "CALL",
 }

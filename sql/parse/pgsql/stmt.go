@@ -24,6 +24,8 @@ func (l *lowerer) stmt(n *pg.Node) ast.Stmt {
 		return l.update(x.UpdateStmt)
 	case *pg.Node_DeleteStmt:
 		return l.delete(x.DeleteStmt)
+	case *pg.Node_MergeStmt:
+		return l.merge(x.MergeStmt)
 	case *pg.Node_CopyStmt:
 		return l.copyStmt(x.CopyStmt)
 	case *pg.Node_CreateStmt:

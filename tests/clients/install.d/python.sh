@@ -13,3 +13,4 @@ python_env() {
   cp "$list" "$dir/.installed"
 }
 python_env py
+python_env dbt

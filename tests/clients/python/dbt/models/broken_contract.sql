@@ -1,0 +1,1 @@
+select 'x'::text as city, 1 as other
