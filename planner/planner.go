@@ -18,6 +18,8 @@ type Options struct {
 	ParamTypes []types.Type
 	// Fn is used for folding constants; nil: UTC and ISO style.
 	Fn *fn.Ctx
+	// NewDef tells that the expressions of the definitions have not been stored yet.
+	NewDef bool
 	// NoBitmaps leaves conditions as Scan.Where and aggregates as Agg.
 	NoBitmaps bool
 }
@@ -25,7 +27,7 @@ type Options struct {
 // Plan binds and rewrites one statement. Errors are *sqlerr.Error with a
 // position in the text that the statement was parsed from.
 func Plan(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
-	st, err := bind.Statement(s, cat, bind.Options{ParamTypes: o.ParamTypes, Fn: o.Fn})
+	st, err := bind.Statement(s, cat, bind.Options{ParamTypes: o.ParamTypes, Fn: o.Fn, NewDef: o.NewDef})
 	if err != nil {
 		return nil, err
 	}

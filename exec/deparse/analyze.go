@@ -44,6 +44,8 @@ type Catalog interface {
 	TypeName(n ast.TypeName) (types.Type, error)
 	// Type returns a user's type.
 	Type(oid uint32) (UserType, bool)
+	// Attributes are those of a composite type, nil for another.
+	Attributes(oid uint32) []Column
 	// Format is format_type with a modifier.
 	Format(oid uint32, mod int32) string
 	// Literal is the output form of a text that is read as a value of a type; of a
@@ -128,7 +130,7 @@ func (a *analyzer) expr(lv *level, e ast.Expr) (node, error) {
 		return a.array(lv, e, 0, 0, -1)
 	case *ast.Row:
 		args, err := a.exprs(lv, e.Elems)
-		return &rowNode{args}, err
+		return &rowNode{args: args}, err
 	case *ast.Subscript:
 		return a.subscript(lv, e)
 	case *ast.Field:
@@ -358,7 +360,7 @@ func (a *analyzer) isTest(lv *level, e *ast.IsTest) (node, error) {
 	}
 	if e.What == ast.IsNull {
 		_, row := x.(*rowNode)
-		return &nullTestNode{x, e.Not, row || x.typ() == tRecord}, nil
+		return &nullTestNode{x, e.Not, row || x.typ() == tRecord || a.composite(x.typ())}, nil
 	}
 	if x, err = a.boolean(x); err != nil {
 		return nil, err

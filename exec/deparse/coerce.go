@@ -116,7 +116,7 @@ func (a *analyzer) canCoerce(from, to []uint32, ctx int) bool {
 		case polymorphic(t):
 			generic = true
 			continue
-		case f == tUnknown:
+		case f == tUnknown, t == tRecord && a.composite(f), f == tRecord && a.composite(t), t == tRecordArray && a.composite(a.elemOf(f)):
 			continue
 		}
 		if how, _ := a.pathway(t, f, ctx); how != 0 {
@@ -317,6 +317,12 @@ func (a *analyzer) coerceType(x node, to uint32, mod int32, ctx int, f form) (no
 		y, err := a.coerceType(c.x, to, mod, ctx, f)
 		return &collateNode{y, c.name}, err
 	}
+	if to == tRecord && a.composite(from) || to == tRecordArray && a.composite(a.elemOf(from)) {
+		return x, nil
+	}
+	if r, ok := x.(*rowNode); ok && r.t == 0 && a.composite(to) {
+		return a.rowAs(r, to, ctx, f)
+	}
 	how, fn := a.pathway(to, from, ctx)
 	switch how {
 	case 0:
@@ -337,6 +343,29 @@ func (a *analyzer) coerceType(x node, to uint32, mod int32, ctx int, f form) (no
 		y = a.toDomain(y, base, baseMod, to, f, true)
 	}
 	return y, nil
+}
+
+// composite reports a composite type.
+func (a *analyzer) composite(t uint32) bool {
+	i := a.info(t)
+	return i != nil && i.kind == 'c'
+}
+
+// rowAs is coerce_record_to_complex.
+func (a *analyzer) rowAs(r *rowNode, to uint32, ctx int, f form) (node, error) {
+	attrs := a.cat.Attributes(to)
+	if len(r.args) > len(attrs) {
+		return nil, fmt.Errorf("a row has more columns than its type")
+	}
+	out := &rowNode{t: to, form: f, pad: len(attrs) - len(r.args)}
+	for i, x := range r.args {
+		y, err := a.coerceTo(x, attrs[i].Type, attrs[i].Mod, ctx, formImplicit)
+		if err != nil {
+			return nil, err
+		}
+		out.args = append(out.args, y)
+	}
+	return out, nil
 }
 
 // conversion is build_coercion_expression.

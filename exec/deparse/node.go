@@ -122,7 +122,14 @@ type (
 		t     uint32
 		multi bool
 	}
-	rowNode        struct{ args []node }
+	// rowNode is ROW(...), of type record where t is 0; pad are the attributes of t
+	// that the row was written without.
+	rowNode struct {
+		args []node
+		t    uint32
+		form form
+		pad  int
+	}
 	rowCompareNode struct {
 		op   string
 		l, r []node
@@ -164,26 +171,31 @@ const (
 	formSyntax
 )
 
-func (n *varNode) typ() uint32         { return n.t }
-func (n *constNode) typ() uint32       { return n.t }
-func (n *funcNode) typ() uint32        { return n.ret }
-func (n *opNode) typ() uint32          { return n.ret }
-func (n *distinctNode) typ() uint32    { return tBool }
-func (n *nullIfNode) typ() uint32      { return n.ret }
-func (n *anyAllNode) typ() uint32      { return tBool }
-func (n *boolNode) typ() uint32        { return tBool }
-func (n *aggNode) typ() uint32         { return n.ret }
-func (n *windowNode) typ() uint32      { return n.ret }
-func (n *groupingNode) typ() uint32    { return tInt4 }
-func (n *subscriptNode) typ() uint32   { return n.ret }
-func (n *subLinkNode) typ() uint32     { return n.ret }
-func (n *fieldNode) typ() uint32       { return n.ret }
-func (n *relabelNode) typ() uint32     { return n.t }
-func (n *collateNode) typ() uint32     { return n.x.typ() }
-func (n *caseNode) typ() uint32        { return n.ret }
-func (n *caseTestNode) typ() uint32    { return n.t }
-func (n *arrayNode) typ() uint32       { return n.t }
-func (n *rowNode) typ() uint32         { return tRecord }
+func (n *varNode) typ() uint32       { return n.t }
+func (n *constNode) typ() uint32     { return n.t }
+func (n *funcNode) typ() uint32      { return n.ret }
+func (n *opNode) typ() uint32        { return n.ret }
+func (n *distinctNode) typ() uint32  { return tBool }
+func (n *nullIfNode) typ() uint32    { return n.ret }
+func (n *anyAllNode) typ() uint32    { return tBool }
+func (n *boolNode) typ() uint32      { return tBool }
+func (n *aggNode) typ() uint32       { return n.ret }
+func (n *windowNode) typ() uint32    { return n.ret }
+func (n *groupingNode) typ() uint32  { return tInt4 }
+func (n *subscriptNode) typ() uint32 { return n.ret }
+func (n *subLinkNode) typ() uint32   { return n.ret }
+func (n *fieldNode) typ() uint32     { return n.ret }
+func (n *relabelNode) typ() uint32   { return n.t }
+func (n *collateNode) typ() uint32   { return n.x.typ() }
+func (n *caseNode) typ() uint32      { return n.ret }
+func (n *caseTestNode) typ() uint32  { return n.t }
+func (n *arrayNode) typ() uint32     { return n.t }
+func (n *rowNode) typ() uint32 {
+	if n.t != 0 {
+		return n.t
+	}
+	return tRecord
+}
 func (n *rowCompareNode) typ() uint32  { return tBool }
 func (n *coalesceNode) typ() uint32    { return n.ret }
 func (n *minMaxNode) typ() uint32      { return n.ret }

@@ -126,12 +126,15 @@ func (p *printer) exprMore(x node, implicit bool) {
 			p.str("::" + p.cat.Format(x.t, -1))
 		}
 	case *rowNode:
-		p.row(x.args)
+		p.row(x.args, x.pad)
+		if x.t != 0 && x.form == formCast {
+			p.str("::" + p.cat.Format(x.t, -1))
+		}
 	case *rowCompareNode:
 		p.str("(")
-		p.row(x.l)
+		p.row(x.l, 0)
 		p.str(" " + x.op + " ")
-		p.row(x.r)
+		p.row(x.r, 0)
 		p.str(")")
 	case *coalesceNode:
 		p.named("COALESCE", x.args)
@@ -171,13 +174,20 @@ func nullTest(x *nullTestNode) string {
 	return " IS NULL"
 }
 
-func (p *printer) row(args []node) {
+// row writes ROW(...) with pad NULLs at the end.
+func (p *printer) row(args []node, pad int) {
 	p.str("ROW(")
 	for i, a := range args {
 		if i > 0 {
 			p.str(", ")
 		}
 		p.top(a, true)
+	}
+	for i := range pad {
+		if i > 0 || len(args) > 0 {
+			p.str(", ")
+		}
+		p.str("NULL")
 	}
 	p.str(")")
 }

@@ -263,7 +263,12 @@ func (a *analyzer) items(lv *level, items []ast.Item) error {
 			continue
 		}
 		if f, ok := it.X.(*ast.Field); ok && f.Star {
-			return fmt.Errorf("fields of a record are not known")
+			more, err := a.allFields(lv, f)
+			if err != nil {
+				return err
+			}
+			lv.q.targets = append(lv.q.targets, more...)
+			continue
 		}
 		x, err := a.expr(lv, it.X)
 		if err != nil {

@@ -98,5 +98,34 @@ func (a *analyzer) field(lv *level, e *ast.Field) (node, error) {
 			}
 		}
 	}
+	for _, c := range a.cat.Attributes(x.typ()) {
+		if c.Name == e.Name {
+			return &fieldNode{x, c.Name, c.Type, c.Mod}, nil
+		}
+	}
 	return nil, fmt.Errorf("field %s is not known", e.Name)
+}
+
+// allFields is (x).* (ExpandRowReference).
+func (a *analyzer) allFields(lv *level, e *ast.Field) ([]*target, error) {
+	x, err := a.expr(lv, e.X)
+	if err != nil {
+		return nil, err
+	}
+	var out []*target
+	if v, ok := x.(*varNode); ok && v.att == 0 {
+		for i := range v.rte.cols {
+			if c := &v.rte.cols[i]; !c.hidden {
+				out = append(out, &target{x: v.rte.ref(i), name: c.name})
+			}
+		}
+		return out, nil
+	}
+	for _, c := range a.cat.Attributes(x.typ()) {
+		out = append(out, &target{x: &fieldNode{x, c.Name, c.Type, c.Mod}, name: c.Name})
+	}
+	if out == nil {
+		return nil, fmt.Errorf("fields of a record are not known")
+	}
+	return out, nil
 }

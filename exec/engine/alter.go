@@ -66,6 +66,8 @@ func (e *edit) altered(n ast.Name, ifExists bool) (*relation, error) {
 	switch {
 	case rel != nil && !e.c.owns(e.c.relOwner(rel)):
 		return nil, e.c.needOwner(rel)
+	case rel != nil && rel.kind == 'c':
+		return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is a composite type`, n.Name).WithHint("Use ALTER TYPE instead.")
 	case rel != nil && rel.kind == 'V':
 		return nil, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, n.Name)
 	case rel != nil:

@@ -153,6 +153,12 @@ func (e *edit) commentColumn(rel *relation, col, text string) error {
 			}
 		}
 		return noColumn(col, rel.name)
+	case rel.kind == 'c':
+		at := rel.typ.Attr(col)
+		if at < 0 {
+			return noColumn(col, rel.name)
+		}
+		return e.say(objects.CommentKey(objects.ClassRelation, rel.oid, itoa(int(rel.typ.Attrs[at].Num))), text)
 	}
 	return sqlerr.New(pgerrcode.WrongObjectType, `cannot set comment on relation "%s"`, rel.name).
 		WithDetail("This operation is not supported for %ss.", strings.Replace(kindWords[rel.kind], "index", "indexe", 1))

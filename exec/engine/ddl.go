@@ -39,7 +39,7 @@ func (s *Session) bindDef(def *types.Table) (*bound, error) {
 	defer release()
 	cat := &oneTable{whole, def}
 	ins := &ast.Insert{Table: ast.Name{At: -1, Name: def.Name}}
-	pl, err := planner.Plan(ins, cat, planner.Options{Fn: s.fnCtx(noContext)})
+	pl, err := planner.Plan(ins, cat, planner.Options{Fn: s.fnCtx(noContext), NewDef: true})
 	if err != nil {
 		return nil, err
 	}

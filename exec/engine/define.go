@@ -28,7 +28,9 @@ func (s *Session) define1(r *run, u ast.Stmt, off int) (session.Result, error) {
 	case *ast.CreateIndex:
 		return s.createIndex(r, u)
 	case *ast.CreateComposite:
-		return nil, sqlerr.Unsupported(off, "composite types are not supported")
+		return s.createComposite(r, u)
+	case *ast.AlterComposite:
+		return s.alterComposite(r, u)
 	case *ast.Database:
 		return s.database(r, u)
 	case *ast.Refresh:

@@ -148,6 +148,9 @@ func (d *deparser) Relation(schema, name string) *deparse.Relation {
 		}
 	}
 	out.OID, out.Name, out.Shown = r.oid, r.name, d.shown(r.ns, r.name)
+	if t, ok := d.RowType(r.oid); ok {
+		out.RowType = t.Ext.OID
+	}
 	return out
 }
 
@@ -161,6 +164,9 @@ func (d *deparser) tableRelation(def *types.Table, ref *objects.Ref) *deparse.Re
 		}
 	}
 	out := &deparse.Relation{OID: def.OID, Name: def.Name, Shown: d.shown(def.NS, def.Name)}
+	if t, ok := d.RowType(def.OID); ok {
+		out.RowType = t.Ext.OID
+	}
 	for i := range def.Columns {
 		col := &def.Columns[i]
 		k := deparse.Column{Name: col.Name, Real: col.Name}
@@ -193,6 +199,8 @@ func (d *deparser) Type(oid uint32) (deparse.UserType, bool) {
 		switch {
 		case t.OID == oid && t.Kind == "e":
 			return deparse.UserType{OID: oid, Name: t.Name, Kind: 'e', Category: 'E', Array: t.ArrayOID}, true
+		case t.OID == oid && t.Kind == "c":
+			return deparse.UserType{OID: oid, Name: t.Name, Kind: 'c', Category: 'C', Array: t.ArrayOID}, true
 		case t.OID == oid && t.Kind == "d":
 			base, _ := d.exts.Type(t.Base)
 			out := deparse.UserType{OID: oid, Name: t.Name, Kind: 'd', Category: pgcatalog.TypeCategory(base.OID()), Array: t.ArrayOID}
@@ -202,7 +210,29 @@ func (d *deparser) Type(oid uint32) (deparse.UserType, bool) {
 			return deparse.UserType{OID: oid, Name: "_" + t.Name, Kind: 'b', Category: 'A', Elem: t.OID}, true
 		}
 	}
-	return deparse.UserType{}, false
+	t, ok := d.typeByOID(oid)
+	switch {
+	case !ok || t.Kind != types.Record || t.Ext == nil:
+		return deparse.UserType{}, false
+	case t.Array:
+		return deparse.UserType{OID: oid, Name: t.PGName(), Kind: 'b', Category: 'A', Elem: t.Ext.OID}, true
+	}
+	return deparse.UserType{OID: oid, Name: t.PGName(), Kind: 'c', Category: 'C', Array: t.Ext.Def().ArrayOID}, true
+}
+
+// Attributes are those of a composite type. See deparse.Catalog.
+func (d *deparser) Attributes(oid uint32) []deparse.Column {
+	t, ok := d.typeByOID(oid)
+	if !ok || !t.IsComposite() {
+		return nil
+	}
+	var out []deparse.Column
+	for _, a := range t.Ext.Def().Attrs {
+		k := deparse.Column{Name: a.Name, Real: a.Name}
+		k.Type, k.Mod = columnType(a.Type)
+		out = append(out, k)
+	}
+	return out
 }
 
 // Format is format_type. See deparse.Catalog.
@@ -221,8 +251,8 @@ func (d *deparser) Format(oid uint32, mod int32) string {
 
 // Literal reads a constant. See deparse.Catalog.
 func (d *deparser) Literal(oid uint32, mod int32, text string) (out string, reg uint32, err error) {
-	t, ok := types.TypeByOID(oid)
-	if !ok {
+	t, ok := d.typeByOID(oid)
+	if !ok || t.Kind == types.Enum && !t.Array {
 		return text, 0, nil // a label
 	}
 	if t == types.Of(types.RegClass) {

@@ -14,7 +14,7 @@ import (
 type addr struct {
 	class depClass
 	oid   uint32
-	sub   uint32
+	sub   uint32 // of a composite type: an attribute by its number
 }
 
 type depClass byte
@@ -73,6 +73,11 @@ func newGraph(c *catalog) *graph {
 		g.add(addr{class: depSchema, oid: t.NS}, at, false)
 		if t.ArrayOID != 0 {
 			g.add(at, addr{class: depType, oid: t.ArrayOID}, true)
+		}
+		for _, a := range t.Attrs {
+			if attr, ok := c.exts.Type(a.Type); ok {
+				g.uses(addr{depType, t.OID, a.Num}, attr)
+			}
 		}
 		if base, ok := c.exts.Type(t.Base); ok && base.Ext != nil {
 			g.add(addr{class: depType, oid: base.Ext.OID}, at, false)
@@ -155,6 +160,12 @@ func (g *graph) ref(r *objects.Ref, who addr) {
 			g.add(addr{class: depRelation, oid: rel}, who, false)
 			return
 		}
+		for _, c := range r.Cols {
+			g.add(addr{depType, r.OID, c.ID}, who, false)
+		}
+		if len(r.Cols) > 0 {
+			return
+		}
 		g.add(addr{class: depType, oid: r.OID}, who, false)
 		return
 	}
@@ -210,8 +221,15 @@ func (g *graph) on(a addr) []dependent {
 			}
 		}
 	}
+	whole := map[addr]bool{} // what depends on a composite type comes before what depends on its attributes
+	for _, d := range g.deps[a] {
+		whole[d.addr] = a.class == depType
+	}
 	sort.Slice(out, func(i, j int) bool {
 		x, y := out[i], out[j]
+		if whole[x.addr] != whole[y.addr] {
+			return whole[x.addr]
+		}
 		if i, j := age(x.addr), age(y.addr); i != j {
 			return i > j
 		}
@@ -250,7 +268,7 @@ func (g *graph) doomed(targets []addr) []doomed {
 	var list []doomed
 	var visit func(d doomed)
 	visit = func(d doomed) {
-		if seen[d.addr] || d.class == depRelation && d.sub != 0 && seen[addr{class: depRelation, oid: d.oid}] ||
+		if seen[d.addr] || d.class != depDefault && d.sub != 0 && seen[addr{class: d.class, oid: d.oid}] ||
 			d.class == depDefault && (seen[addr{class: depRelation, oid: d.oid}] || seen[addr{depRelation, d.oid, d.sub}]) {
 			return
 		}
@@ -276,7 +294,15 @@ func (g *graph) describe(a addr) string {
 	case depSchema:
 		return "schema " + g.c.nsName(a.oid)
 	case depType:
-		if t := g.c.objs.Types[a.oid]; t != nil {
+		t := g.c.objs.Types[a.oid]
+		if t != nil && a.sub != 0 {
+			for _, at := range t.Attrs {
+				if at.Num == a.sub {
+					return "column " + quoteIdent(at.Name) + " of composite type " + g.c.shownType(t.NS, t.Name)
+				}
+			}
+		}
+		if t != nil {
 			return "type " + g.c.shownType(t.NS, t.Name)
 		}
 		for _, t := range g.c.objs.Types {

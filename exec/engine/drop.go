@@ -129,6 +129,9 @@ func wrongKind(rel *relation, kind string) error {
 		article = "an"
 	}
 	is := kindWords[rel.kind]
+	if rel.kind == 'c' {
+		is = "type"
+	}
 	isArticle := "a"
 	if rel.kind == 'i' {
 		isArticle = "an"
@@ -224,6 +227,11 @@ func (e *edit) removeOne(g *graph, a addr) error {
 		e.forget(objects.ClassSchema, a.oid)
 		return nil
 	case depType:
+		if t := o.Types[a.oid]; t != nil && a.sub != 0 {
+			return e.dropAttribute(t, a.sub)
+		} else if t != nil && t.Rel != 0 {
+			e.forget(objects.ClassRelation, t.Rel)
+		}
 		delete(o.Types, a.oid)
 		e.forget(objects.ClassType, a.oid)
 		return nil

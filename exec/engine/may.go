@@ -24,6 +24,9 @@ func (c *catalog) relOwner(rel *relation) uint32 {
 	case rel.kind == 'i' && rel.def != nil:
 		return c.objs.Owner(objects.ClassRelation, rel.def.OID)
 	}
+	if rel.typ != nil {
+		return c.objs.Owner(objects.ClassType, rel.typ.OID)
+	}
 	return pgcatalog.RelationOwner(c.objs, rel.oid)
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // relation is what a relation's name means. Its kind is as in pg_class.relkind:
-// r table, m materialized view, v view, S sequence, i index; V is a relation of
+// r table, m materialized view, v view, S sequence, i index, c composite type; V is a relation of
 // the system's schemas.
 type relation struct {
 	kind  byte
@@ -25,9 +25,10 @@ type relation struct {
 	view  *objects.View     // v, m
 	seq   *objects.Sequence // S
 	index *objects.Index    // i, nil for the index of a constraint
+	typ   *objects.Type     // c
 }
 
-var kindWords = map[byte]string{'r': "table", 'm': "materialized view", 'v': "view", 'S': "sequence", 'i': "index", 'V': "view"}
+var kindWords = map[byte]string{'r': "table", 'm': "materialized view", 'v': "view", 'S': "sequence", 'i': "index", 'c': "composite type", 'V': "view"}
 
 // namespace returns the OID of a schema.
 func (c *catalog) namespace(name string) (uint32, bool) {
@@ -86,6 +87,8 @@ func (c *catalog) in(ns uint32, name string) *relation {
 		}
 	case *objects.Sequence:
 		return &relation{kind: 'S', oid: o.OID, ns: ns, name: name, seq: o}
+	case *objects.Type:
+		return &relation{kind: 'c', oid: o.Rel, ns: ns, name: name, typ: o}
 	case *objects.Index:
 		return &relation{kind: 'i', oid: o.OID, ns: ns, name: name, index: o, def: c.byOID(o.Table)}
 	}
@@ -215,6 +218,11 @@ func (c *catalog) relationOf(oid uint32) *relation {
 	}
 	if def := c.byOID(oid); def != nil {
 		return c.in(def.NS, def.Name)
+	}
+	for _, t := range c.objs.Types {
+		if t.Rel == oid && oid != 0 {
+			return c.in(t.NS, t.Name)
+		}
 	}
 	return nil
 }

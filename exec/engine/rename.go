@@ -16,6 +16,7 @@ import (
 func (s *Session) rename(r *run, u *ast.Rename) (session.Result, error) {
 	word, _, _ := strings.Cut(u.Kind, " COLUMN")
 	word, _, _ = strings.Cut(word, " CONSTRAINT")
+	word, _, _ = strings.Cut(word, " ATTRIBUTE")
 	e, err := s.edit(r, "ALTER "+word)
 	if err != nil {
 		return nil, err
@@ -29,6 +30,8 @@ func (s *Session) rename(r *run, u *ast.Rename) (session.Result, error) {
 		err = e.renameRole(u)
 	case "TYPE", "DOMAIN":
 		err = e.renameType(u)
+	case "TYPE ATTRIBUTE":
+		err = e.renameAttribute(u)
 	case "DOMAIN CONSTRAINT":
 		err = e.renameDomainCheck(u)
 	default:

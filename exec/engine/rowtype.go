@@ -69,18 +69,44 @@ func (c *catalog) publishRowTypes() {
 }
 
 // storedUse finds a stored column with values of a composite type, be it as
-// elements of arrays or as attributes of other types (find_composite_type_dependencies
-// of tablecmds.c, which looks at arrays first).
+// elements of arrays or as attributes of other types: in the order in which
+// find_composite_type_dependencies of tablecmds.c comes upon them, arrays first and
+// then the oldest.
 func (c *catalog) storedUse(x *types.Ext) (def *types.Table, col string) {
-	tables := slices.Clone(c.tables())
-	slices.SortFunc(tables, func(a, b *types.Table) int { return cmp.Compare(a.OID, b.OID) })
-	for _, array := range []bool{true, false} {
-		for _, t := range tables {
-			for i := range t.Columns {
-				if k := &t.Columns[i]; (k.Type.Array && k.Type.Ext == x) == array && holds(k.Type, x) {
-					return t, k.Name
-				}
+	type user struct {
+		oid   uint32
+		name  string
+		array bool
+		def   *types.Table
+		typ   *types.Ext
+	}
+	var users []user
+	for _, t := range c.tables() {
+		for i := range t.Columns {
+			if k := &t.Columns[i]; k.Type.Kind == types.Record && k.Type.Ext == x {
+				users = append(users, user{t.OID, k.Name, k.Type.Array, t, nil})
 			}
+		}
+	}
+	for _, t := range c.objs.Types {
+		for _, a := range t.Attrs {
+			if at, _ := c.exts.Type(a.Type); at.Kind == types.Record && at.Ext == x {
+				users = append(users, user{t.Rel, a.Name, at.Array, nil, c.exts.Get(t.OID)})
+			}
+		}
+	}
+	slices.SortStableFunc(users, func(a, b user) int {
+		if a.array != b.array {
+			return map[bool]int{true: -1, false: 1}[a.array]
+		}
+		return cmp.Compare(a.oid, b.oid)
+	})
+	for _, u := range users {
+		if u.def != nil {
+			return u.def, u.name
+		}
+		if def, col := c.storedUse(u.typ); def != nil {
+			return def, col
 		}
 	}
 	return nil, ""

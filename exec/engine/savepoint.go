@@ -91,6 +91,9 @@ func (s *Session) rollbackTo(name string) (*command, error) {
 		}
 	}
 	s.tx.aborted, s.tx.late, s.tx.deferral = false, sp.late, sp.defers
+	if s.tx.retyped || s.tx.reshaped {
+		s.republish()
+	}
 	s.news.cut(sp.notes, sp.steps)
 	s.e.locks.endTx(s, sp.locks)
 	s.tx.keep = sp.keep

@@ -281,24 +281,33 @@ func (s *Session) typeByOID(oid uint32) (types.Type, bool) {
 	}
 	c, release := s.catalog()
 	defer release()
+	return c.typeByOID(oid)
+}
+
+// typeByOID is that for a catalog at hand.
+func (c *catalog) typeByOID(oid uint32) (types.Type, bool) {
+	if t, ok := types.TypeByOID(oid); ok {
+		return t, true
+	}
 	for _, t := range c.objs.Types {
-		if t.OID == oid || t.ArrayOID == oid {
-			name := ast.TypeName{Schema: c.nsName(t.NS), Name: t.Name}
-			if t.ArrayOID == oid {
-				name.Dims = 1
-			}
-			u, err := s.resolveType(name)
-			return u, err == nil
+		if t.OID != oid && (t.ArrayOID != oid || oid == 0) {
+			continue
 		}
-	}
-	if rel, array, ok := pgcatalog.RowTypeRelation(oid); ok {
-		if t, ok := c.RowType(rel); ok && array {
-			return t.ArrayOf(), true
-		} else if ok {
-			return t, true
+		u, ok := c.typeOf(t)
+		if t.OID != oid {
+			u = u.ArrayOf()
 		}
+		return u, ok
 	}
-	return types.Type{}, false
+	rel, array, ok := pgcatalog.RowTypeRelation(oid)
+	if !ok {
+		return types.Type{}, false
+	}
+	t, ok := c.RowType(rel)
+	if array {
+		t = t.ArrayOf()
+	}
+	return t, ok
 }
 
 // fnCtx is what functions may ask of the session. ctx is the statement's.

@@ -36,6 +36,7 @@ type tx struct {
 	roles    *roles.Set              // the roles as the statement in hand has changed them; nil: not
 	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
 	changed  bool                    // objects were changed
+	retyped  bool                    // types were given a meaning that a rollback takes back
 	reshaped bool                    // definitions of tables were changed
 	late     []*refEvent             // checks of keys that wait for COMMIT, in their order
 	deferral deferral                // SET CONSTRAINTS
@@ -261,6 +262,9 @@ func (s *Session) end(v values) {
 	s.stopOpen(errPortalGone, 0)
 	s.leaveLevel(-1, true)
 	s.dropWrite()
+	if s.tx.retyped || s.tx.reshaped {
+		s.e.publishTypes() // as they were
+	}
 	if s.tx.snap != nil {
 		s.tx.snap.Release()
 	}
@@ -315,6 +319,7 @@ func (s *Session) commit(ctx context.Context) error {
 	}
 	if s.tx.changed || s.tx.reshaped {
 		s.e.publishTypes()
+		s.tx.retyped, s.tx.reshaped = false, false
 	}
 	s.counts.commits.Add(1)
 	s.end(s.tx.keep)

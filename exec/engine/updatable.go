@@ -78,6 +78,16 @@ func (c *catalog) describeObject(s *Session, class, oid uint32, sub int) string 
 	if name == "" {
 		return ""
 	}
+	switch t := c.objs.Types[oid]; {
+	case class == 1247 && t == nil:
+		if name, ok := c.ownType(oid); ok {
+			return "type " + name
+		}
+	case class == 1259 && sub > 0:
+		if r := c.relationOf(oid); r != nil && r.typ != nil {
+			return newGraph(c).describe(addr{depType, r.typ.OID, uint32(sub)})
+		}
+	}
 	key := objects.CommentKey(name, pgcatalog.SchemaKey(name, oid), "")
 	if r := c.relationOf(oid); r != nil && sub > 0 {
 		key = r.colKey(oid, sub)

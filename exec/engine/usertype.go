@@ -33,8 +33,28 @@ func (e *Engine) publishSet(o *objects.Set) {
 				d.Schema = sc.Name
 			}
 		}
+		for _, a := range t.Attrs {
+			at, _ := e.store.Exts().Type(a.Type)
+			d.Attrs = append(d.Attrs, types.Attr{Num: a.Num, Name: a.Name, Type: at})
+		}
 		e.store.Exts().Get(oid).SetDef(d)
 	}
+}
+
+// republish gives the composite types the meaning that they have in the
+// transaction.
+func (s *Session) republish() {
+	c, release := s.catalog()
+	defer release()
+	o := objects.New()
+	o.Schemas, o.Types = c.objs.Schemas, map[uint32]*objects.Type{}
+	for oid, t := range c.objs.Types {
+		if t.Kind == "c" {
+			o.Types[oid] = t
+		}
+	}
+	s.e.publishSet(o)
+	c.publishRowTypes()
 }
 
 // builtinType reports whether a name is that of a type of the system.
@@ -82,6 +102,9 @@ func (e *edit) namedType(n ast.Name, kind string) (*objects.Type, error) {
 		full = n.Schema + "." + full
 	}
 	switch {
+	case t == nil && e.c.rowTypeNamed(n) != nil:
+		r := e.c.rowTypeNamed(n)
+		return nil, sqlerr.New(pgerrcode.WrongObjectType, "%s is a table's row type", e.c.shown(r.ns, r.name)).WithHint("Use ALTER TABLE instead.")
 	case t == nil:
 		return nil, sqlerr.New(pgerrcode.UndefinedObject, `type "%s" does not exist`, full)
 	case kind == "DOMAIN" && t.Kind != "d":
@@ -90,12 +113,14 @@ func (e *edit) namedType(n ast.Name, kind string) (*objects.Type, error) {
 	return t, nil
 }
 
-// newMeaning gives a type that nobody else can name yet its meaning at once;
-// changes of others get theirs at commit.
+// newMeaning gives a type that nobody else can name yet, and a composite type that
+// has changed, its meaning at once: the transaction goes on with it. A rollback
+// gives it back the old one; other changes get theirs at commit.
 func (e *edit) newMeaning(t *objects.Type) {
 	o := objects.New()
 	o.Schemas, o.Types = e.o.Schemas, map[uint32]*objects.Type{t.OID: t}
 	e.s.e.publishSet(o)
+	e.s.tx.retyped = true
 }
 
 // setType stores a changed type.
@@ -110,11 +135,17 @@ func (e *edit) renameType(u *ast.Rename) error {
 	if err != nil {
 		return err
 	}
+	if old.Kind == "c" && e.c.taken(old.NS, u.NewName) {
+		return sqlerr.New(pgerrcode.DuplicateTable, `relation "%s" already exists`, u.NewName)
+	}
 	if e.c.typeTaken(old.NS, u.NewName) {
 		return sqlerr.New(pgerrcode.DuplicateObject, `type "%s" already exists`, u.NewName)
 	}
 	t := *old
 	t.Name = u.NewName
+	if t.Kind == "c" {
+		e.newMeaning(&t)
+	}
 	return e.setType(&t)
 }
 

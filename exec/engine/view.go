@@ -157,7 +157,7 @@ func viewColumns(fields []plan.Field, names []string, tooMany string) ([]objects
 				return nil, sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" specified more than once`, out[i].Name)
 			}
 		}
-		if t := fields[i].Type; t.Kind == types.Record || t.Kind == types.Void {
+		if t := fields[i].Type; t.Kind == types.Record && t.Ext == nil || t.Kind == types.Void {
 			return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, `column "%s" has pseudo-type %s`, out[i].Name, t)
 		}
 	}

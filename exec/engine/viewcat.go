@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
@@ -234,5 +238,24 @@ func (c *recorder) taken(uses map[plan.ColumnUse]bool) []objects.Ref {
 			ref.Cols[k].Used = uses[plan.ColumnUse{OID: ref.OID, Attr: int16(at + 1)}]
 		}
 	}
+	c.attributes(uses)
 	return c.refs
+}
+
+// attributes adds the composite types of which attributes were used; they may not
+// be named in the text.
+func (c *recorder) attributes(uses map[plan.ColumnUse]bool) {
+	byType := map[uint32][]objects.RefCol{}
+	for u := range uses {
+		t := c.objs.Types[u.OID]
+		for i := 0; t != nil && i < len(t.Attrs); i++ {
+			if a := &t.Attrs[i]; a.Num == uint32(u.Attr) {
+				byType[u.OID] = append(byType[u.OID], objects.RefCol{ID: a.Num, Name: a.Name, Used: true})
+			}
+		}
+	}
+	for _, oid := range slices.Sorted(maps.Keys(byType)) {
+		slices.SortFunc(byType[oid], func(a, b objects.RefCol) int { return cmp.Compare(a.ID, b.ID) })
+		c.refs = append(c.refs, objects.Ref{OID: oid, Type: true, Cols: byType[oid]})
+	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
@@ -14,6 +15,9 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 	v, err := ev.Eval(x.X, b)
 	if err != nil {
 		return nil, err
+	}
+	if len(x.Inner) > 0 {
+		return v, ev.fields(x, v)
 	}
 	if x.NotNull && v.HasNulls() {
 		for i := range v.N {
@@ -47,4 +51,48 @@ func (ev *Evaluator) domain(x *plan.Domain, b *vec.Batch) (*vec.Vector, error) {
 func ofDomain(e *sqlerr.Error, x *plan.Domain) *sqlerr.Error {
 	e.Object, e.DataType = x.T.Domain().OID, x.Name
 	return e
+}
+
+// fields holds the fields of domains in composite values to their rules.
+func (ev *Evaluator) fields(x *plan.Domain, v *vec.Vector) error {
+	found := make([]*vec.Builder, len(x.Inner))
+	for i, d := range x.Inner {
+		found[i] = vec.NewBuilder(d.T.WithoutDomain(), 0)
+	}
+	for i := range v.N {
+		collect(v.Type, v.Get(i), x.Inner, found)
+		if v.Const {
+			break
+		}
+	}
+	for i, d := range x.Inner {
+		col := found[i].Finish()
+		if _, err := ev.domain(d, &vec.Batch{N: col.N, Cols: []*vec.Vector{col}}); err != nil {
+			return sqlerr.From(err).AtIfNone(x.Off)
+		}
+	}
+	return nil
+}
+
+// collect finds the values of domains in a value of type t.
+func collect(t types.Type, d vec.Datum, domains []*plan.Domain, found []*vec.Builder) {
+	if x := t.Domain(); x != nil {
+		for i := range domains {
+			if domains[i].T.Domain() == x {
+				found[i].Append(d)
+			}
+		}
+		return
+	}
+	switch {
+	case d.Null || t.Kind != types.Record:
+	case t.Array:
+		for i := 0; d.A != nil && i < d.A.N; i++ {
+			collect(t.Elem(), d.A.Get(i), domains, found)
+		}
+	default:
+		for i, f := range d.R.Fields {
+			collect(d.R.Types[i], f, domains, found)
+		}
+	}
 }

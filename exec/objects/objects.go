@@ -111,6 +111,29 @@ type Type struct {
 	NotNull  bool          `json:"not_null,omitempty"`
 	Default  string        `json:"default,omitempty"`
 	Checks   []types.Check `json:"checks,omitempty"`
+	// Rel is the OID of a composite type as a relation; NextAttr the number of the
+	// next attribute to be added.
+	Rel      uint32 `json:"rel,omitempty"`
+	Attrs    []Attr `json:"attrs,omitempty"`
+	NextAttr uint32 `json:"next_attr,omitempty"`
+}
+
+// Attr is an attribute of a composite type; see types.Attr. Type is what
+// types.Exts.Type reads.
+type Attr struct {
+	Num  uint32 `json:"num"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// Attr returns the position of the named attribute, -1 if there is none.
+func (t *Type) Attr(name string) int {
+	for i := range t.Attrs {
+		if t.Attrs[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Index is an index as it was asked for; there is nothing to build, and what
@@ -224,10 +247,13 @@ func (s *Set) index() {
 	}
 	for _, v := range s.Types {
 		s.types[place{v.NS, v.Name}] = v
+		if v.Kind == "c" {
+			s.rels[place{v.NS, v.Name}] = v
+		}
 	}
 }
 
-// Relation returns the *View, *Sequence or *Index of a name in a schema, nil for
+// Relation returns the *View, *Sequence, *Index or composite *Type of a name in a schema, nil for
 // none.
 func (s *Set) Relation(ns uint32, name string) any {
 	s.once.Do(s.index)

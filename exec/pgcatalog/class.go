@@ -477,6 +477,12 @@ func classRows(s *Source, add func(...any)) {
 		add(v.OID, v.Name, SchemaOID(v.NS), RowTypeOID(v.OID), RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
 			true, false, false, false)
 	}
+	for _, t := range s.userTypes() {
+		if t.Kind == "c" {
+			add(t.Rel, t.Name, SchemaOID(t.NS), t.OID, s.Objects.Owner(objects.ClassType, t.OID), 0, 0, 0, float64(-1), false, false, persistence(t.NS), "c",
+				int(t.NextAttr)-1, 0, false, false, false, false)
+		}
+	}
 	for _, q := range s.sequences() {
 		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
 			false, false, false, false)
@@ -526,6 +532,12 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		for i, c := range v.Columns {
 			t, _ := s.Exts.Type(c.Type)
 			one(v.OID, i+1, &types.Column{Name: c.Name, Type: t})
+		}
+	}
+	for _, ct := range s.userTypes() {
+		for _, a := range ct.Attrs {
+			t, _ := s.Exts.Type(a.Type)
+			one(ct.Rel, int(a.Num), &types.Column{Name: a.Name, Type: t})
 		}
 	}
 	for _, x := range s.indexes() {

@@ -69,8 +69,8 @@ func (d *depends) userType(class, oid uint32, sub int, t types.Type) {
 		return
 	}
 	ref := t.Ext.OID
-	if o := d.Objects.Types[ref]; o != nil && t.Array && t.Kind == types.Enum {
-		ref = o.ArrayOID
+	if t.Array && t.Domain() == nil {
+		ref = t.OID()
 	}
 	d.row(class, oid, sub, classType, ref, 0, "n")
 }
@@ -100,6 +100,14 @@ func (d *depends) types() {
 		d.row(classType, t.OID, 0, classNamespace, SchemaOID(t.NS), 0, "n")
 		if t.ArrayOID != 0 {
 			d.row(classType, t.ArrayOID, 0, classType, t.OID, 0, "i")
+		}
+		if t.Kind == "c" {
+			d.row(classClass, t.Rel, 0, classType, t.OID, 0, "i")
+		}
+		for _, a := range t.Attrs {
+			if at, ok := d.Exts.Type(a.Type); ok {
+				d.userType(classClass, t.Rel, int(a.Num), at)
+			}
 		}
 		if base, ok := d.Exts.Type(t.Base); ok && t.Kind == "d" {
 			d.userType(classType, t.OID, 0, base)
@@ -200,6 +208,12 @@ func (d *depends) view(v *objects.View) {
 		r := &v.Refs[i]
 		switch {
 		case r.OID == 0:
+		case r.Type && len(r.Cols) > 0:
+			for _, c := range r.Cols {
+				if t := d.Objects.Types[r.OID]; t != nil {
+					d.row(classRewrite, rule, 0, classClass, t.Rel, int(c.ID), "n")
+				}
+			}
 		case r.Type:
 			d.row(classRewrite, rule, 0, classType, r.OID, 0, "n")
 		default:

@@ -54,6 +54,17 @@ func replident(kind any) string {
 	return "n"
 }
 
+// rowOf reports the type of a relation's rows, and arrays of composite types.
+func rowOf(s *Source, oid uint32) bool {
+	for _, t := range s.Objects.Types {
+		if t.ArrayOID == oid {
+			return t.Kind == "c"
+		}
+	}
+	rel, _, ok := RowTypeRelation(oid)
+	return ok && s.Objects.Types[rel] == nil
+}
+
 // stored is how Postgres keeps values of a type: by value, alignment, storage,
 // collation.
 func (s *Source) stored(oid any) []any {
@@ -66,6 +77,8 @@ func (s *Source) stored(oid any) []any {
 	if t := s.Objects.Types[id]; t != nil && t.Kind == "d" {
 		base, _ := s.Exts.Type(t.Base)
 		return s.stored(base.OID())
+	} else if t != nil && t.Kind == "c" || rowOf(s, id) {
+		return []any{false, "d", "x", 0}
 	} else if t == nil {
 		return []any{false, "i", "x", 0} // an array
 	}

@@ -24,6 +24,10 @@ func init() {
 func typeRows(s *Source, add func(...any)) {
 	for _, t := range s.userTypes() {
 		align, owner, array := "i", s.Objects.Owner(objects.ClassType, t.OID), t.ArrayOID
+		if t.Kind == "c" {
+			rowType(&t.Head, t.Rel, array, owner, s.storedACL(objects.ClassType, t.OID, ""), add)
+			continue
+		}
 		if t.Kind == "d" {
 			array = ArrayTypeOID(t.OID)
 			align = s.domainRow(t, add)
@@ -34,19 +38,24 @@ func typeRows(s *Source, add func(...any)) {
 		arrayRow(&objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, array, owner, align, add)
 	}
 	for _, t := range s.Tables {
-		rowType(t.OID, t.NS, t.Name, RelationOwner(s.Objects, t.OID), add)
+		relationType(s, &objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, add)
 	}
 	for _, v := range s.views(false) {
-		rowType(v.OID, v.NS, v.Name, RelationOwner(s.Objects, v.OID), add)
+		relationType(s, &v.Head, add)
 	}
 }
 
-// rowType adds the type of a relation's rows and its array.
-func rowType(rel, ns uint32, name string, owner uint32, add func(...any)) {
-	h := &objects.Head{OID: RowTypeOID(rel), NS: ns, Name: name}
-	add(h.OID, name, SchemaOID(ns), owner, -1, false, "c", "C", true, ",", rel, 0, 0, ArrayTypeOID(h.OID), fnRecordIn, fnRecordOut, fnRecordRecv,
-		fnRecordSend, 0, "d", "x", false, 0, -1, 0, nil, nil, nil)
-	arrayRow(h, ArrayTypeOID(h.OID), owner, "d", add)
+// relationType adds the type of the rows of a table or view.
+func relationType(s *Source, rel *objects.Head, add func(...any)) {
+	h := &objects.Head{OID: RowTypeOID(rel.OID), NS: rel.NS, Name: rel.Name}
+	rowType(h, rel.OID, ArrayTypeOID(h.OID), RelationOwner(s.Objects, rel.OID), nil, add)
+}
+
+// rowType adds a composite type and its array.
+func rowType(h *objects.Head, rel, array, owner uint32, acl any, add func(...any)) {
+	add(h.OID, h.Name, SchemaOID(h.NS), owner, -1, false, "c", "C", true, ",", rel, 0, 0, array, fnRecordIn, fnRecordOut, fnRecordRecv,
+		fnRecordSend, 0, "d", "x", false, 0, -1, 0, nil, nil, acl)
+	arrayRow(h, array, owner, "d", add)
 }
 
 // arrayRow adds the array type of a type whose values are aligned as align says.

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	ParamTypes []types.Type
 	Fn         *fn.Ctx
+	NewDef     bool
 }
 
 // Short names of types.
@@ -52,6 +53,8 @@ type binder struct {
 	own      int                      // expressions of definitions being bound, which need no privileges
 	perms    []*plan.Perm
 	calls    []plan.FuncUse
+	newDef   bool // the expressions of definitions are not stored yet
+	stored   int  // expressions of definitions being bound
 
 	collates bool                    // there is a COLLATE clause
 	collated map[plan.Expr]collation // of aggregates
@@ -59,7 +62,7 @@ type binder struct {
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
-	b := &binder{cat: cat, fn: o.Fn, params: append([]types.Type(nil), o.ParamTypes...),
+	b := &binder{cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
 		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
 		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
 		collated: map[plan.Expr]collation{}}

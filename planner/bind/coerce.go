@@ -40,6 +40,12 @@ func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (o
 			}
 			return b.convert(e, f, to, off), true, nil
 		}
+		if err == nil && to.Kind == types.Record {
+			if _, ok := e.(*plan.Const); !ok {
+				off = -1
+			}
+			e, err = b.held(e, off)
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -55,7 +61,11 @@ func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (o
 	if !found {
 		return nil, false, nil
 	}
-	return b.convert(e, f, to, off), true, nil
+	x := b.convert(e, f, to, off)
+	if to.Kind == types.Record {
+		x, err = b.held(x, -1)
+	}
+	return x, true, err
 }
 
 func (b *binder) convert(e plan.Expr, f *fn.Func, to types.Type, off int) plan.Expr {

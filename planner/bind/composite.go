@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -8,6 +10,7 @@ import (
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
+	"tagd/sql/vec"
 )
 
 // exprFor binds an expression that is going to be a value of type to: the untyped
@@ -46,6 +49,9 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 		return nil, false, bad
 	}
 	attrs := to.Ext.Def().Attrs
+	if b.views > 0 || b.stored > 0 && !b.newDef {
+		row = asStored(row, attrs)
+	}
 	elems := make([]plan.Expr, len(attrs))
 	for i, a := range attrs {
 		if i >= len(row.Elems) {
@@ -53,7 +59,7 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 		}
 		x := row.Elems[i]
 		at, placed := b.at[x]
-		if !placed {
+		if !placed || how == fn.CastExplicit && !unknown(x.Type()) {
 			at = off
 		}
 		y, ok, err := b.coerce(x, a.Type, how, at)
@@ -61,7 +67,7 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 			return nil, false, err
 		}
 		if !ok {
-			return nil, false, bad.WithDetail("Cannot cast type %s to %s in column %d.", x.Type().Base(), a.Type, i+1)
+			return nil, false, sqlerr.At(at, bad.Code, "%s", bad.Message).WithDetail("Cannot cast type %s to %s in column %d.", x.Type().Base(), a.Type, i+1)
 		}
 		if y.Type() != a.Type {
 			y = b.convert(y, nil, a.Type, at)
@@ -72,4 +78,55 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 		return nil, false, bad.WithDetail("Input has too many columns.")
 	}
 	return plan.NewRowOf(to, elems), true, nil
+}
+
+// asStored is the ROW of an expression that was stored when its type may have had
+// other attributes: what the type has got since is NULL, what it has lost goes.
+func asStored(row *plan.Row, attrs []types.Attr) *plan.Row {
+	if len(row.Elems) == len(attrs) {
+		return row
+	}
+	elems := make([]plan.Expr, len(attrs))
+	for i, a := range attrs {
+		if at := int(a.Num) - 1; at >= 0 && at < len(row.Elems) {
+			elems[i] = row.Elems[at]
+		} else {
+			elems[i] = plan.NewConst(tUnknown, vec.Datum{Null: true})
+		}
+	}
+	return plan.NewRow(elems, nil)
+}
+
+// held holds the fields of domains in the composite values of x to their rules; a
+// literal has been read without them.
+func (b *binder) held(x plan.Expr, off int) (plan.Expr, error) {
+	domains := domainsIn(x.Type(), nil)
+	if len(domains) == 0 || isNull(x) {
+		return x, nil
+	}
+	out := &plan.Domain{X: x, Off: off}
+	out.T = x.Type()
+	for _, t := range domains {
+		y, ok, err := b.coerce(plan.NewCol(0, "value", t.WithoutDomain()), t, fn.CastAssign, -1)
+		if err != nil || !ok {
+			return nil, err
+		}
+		out.Inner = append(out.Inner, y.(*plan.Domain))
+	}
+	return out, nil
+}
+
+// domainsIn adds the domains of the attributes of a composite type, at any depth.
+func domainsIn(t types.Type, to []types.Type) []types.Type {
+	if t.Kind != types.Record || t.Ext == nil {
+		return to
+	}
+	for _, a := range t.Ext.Def().Attrs {
+		if a.Type.Domain() == nil {
+			to = domainsIn(a.Type, to)
+		} else if !slices.Contains(to, a.Type) {
+			to = append(to, a.Type)
+		}
+	}
+	return to
 }

@@ -104,6 +104,11 @@ func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
 	for _, i := range c.Cols {
 		col := &t.Columns[i]
 		if col.Type.Domain() == nil {
+			if x, herr := b.held(plan.NewCol(i, col.Name, col.Type), -1); herr != nil {
+				return herr
+			} else if _, ok := x.(*plan.Domain); ok {
+				c.Held[i] = x
+			}
 			continue
 		}
 		if c.Held[i], _, err = b.coerce(plan.NewCol(i, col.Name, col.Type.WithoutDomain()), col.Type, fn.CastAssign, -1); err != nil {

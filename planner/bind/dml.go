@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -36,6 +38,8 @@ func (b *binder) defaultOf(c *types.Column) (plan.Expr, error) {
 	if text == "" {
 		return plan.NewConst(c.Type, vec.Datum{Null: true}), nil
 	}
+	b.stored++
+	defer func() { b.stored-- }()
 	e, err := parse.Expr(text)
 	if err != nil {
 		return nil, withoutPos(err)
@@ -80,7 +84,8 @@ func withoutPos(err error) error {
 func (b *binder) checks(t *types.Table) ([]plan.BoundCheck, error) {
 	var out []plan.BoundCheck
 	b.own++
-	defer func() { b.own-- }()
+	b.stored++
+	defer func() { b.own--; b.stored-- }()
 	for _, c := range t.Checks {
 		e, err := parse.Expr(c.Expr)
 		if err != nil {
@@ -112,7 +117,7 @@ func columnList(t *types.Table, list []ast.ColName) ([]int, error) {
 		if i < 0 {
 			return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", c.Name, t.Name)
 		}
-		if containsInt(out, i) {
+		if k := slices.Index(out, i); k >= 0 && (len(c.Fields) == 0 || len(list[k].Fields) == 0) {
 			return nil, sqlerr.At(c.Pos(), pgerrcode.DuplicateColumn, "column \"%s\" specified more than once", c.Name)
 		}
 		out = append(out, i)
@@ -166,14 +171,14 @@ func (b *binder) insert(s *ast.Insert) error {
 func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Node, error) {
 	q := s.Query
 	if q == nil {
-		return b.insertValues([][]ast.Expr{{}}, t, nil, "")
+		return b.insertValues([][]ast.Expr{{}}, t, nil, nil, "")
 	}
 	if q.Values != nil && len(q.With) == 0 && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		width := len(q.Values[0])
 		if err := insertWidth(s.Columns, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
 			return nil, err
 		}
-		return b.insertValues(q.Values, t, cols[:width], s.Overriding)
+		return b.insertValues(q.Values, t, cols[:width], s.Columns, s.Overriding)
 	}
 	n, err := b.query(q, where{keep: true})
 	if err != nil {
@@ -195,7 +200,12 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 		if direct {
 			x = top.Exprs[i]
 		}
-		if x, err = b.assign(x, &t.Columns[c], itemPos(q, i)); err != nil {
+		if n := namedField(s.Columns, i); n != nil {
+			x, err = b.insertField(&t.Columns[c], n, p.Exprs[c], x, itemPos(q, i))
+		} else {
+			x, err = b.assign(x, &t.Columns[c], itemPos(q, i))
+		}
+		if err != nil {
 			return nil, err
 		}
 		if err := mayInsert(&t.Columns[c], s.Overriding); err != nil {
@@ -231,7 +241,8 @@ func (b *binder) fillDefaults(t *types.Table, row []plan.Expr) error {
 	return nil
 }
 
-func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, overriding string) (plan.Node, error) {
+// insertValues binds the rows of VALUES; names is the column list as it was written.
+func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, names []ast.ColName, overriding string) (plan.Node, error) {
 	target := tableScope(t, "", "VALUES")
 	sc := &scope{lv: target.lv, what: "VALUES"}
 	if len(list) == 1 {
@@ -253,7 +264,7 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, ove
 			return nil, sqlerr.At(off, pgerrcode.SyntaxError, "VALUES lists must all be the same length")
 		}
 		row := append([]plan.Expr(nil), defaults...)
-		if err := b.insertValue(sc, t, cols, vals, overriding, row); err != nil {
+		if err := b.insertValue(sc, t, cols, names, vals, overriding, row); err != nil {
 			return nil, err
 		}
 		n.Rows[r] = row
@@ -272,17 +283,14 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, ove
 
 // insertValue binds one list of VALUES to row, whose columns that get DEFAULT stay
 // as they are.
-func (b *binder) insertValue(sc *scope, t *types.Table, cols []int, vals []ast.Expr, overriding string, row []plan.Expr) error {
+func (b *binder) insertValue(sc *scope, t *types.Table, cols []int, names []ast.ColName, vals []ast.Expr, overriding string, row []plan.Expr) error {
 	for i, v := range vals {
-		if _, ok := v.(*ast.Default); ok {
+		if _, ok := v.(*ast.Default); ok && namedField(names, i) == nil {
 			continue
 		}
 		col := &t.Columns[cols[i]]
-		x, err := b.exprFor(sc, v, col.Type)
+		x, err := b.columnValue(sc, col, namedField(names, i), row[cols[i]], !slices.Contains(cols[:i], cols[i]), v)
 		if err != nil {
-			return err
-		}
-		if x, err = b.assign(x, col, start(v)); err != nil {
 			return err
 		}
 		if err := mayInsert(col, overriding); err != nil {
@@ -405,17 +413,29 @@ func arbiter(c *ast.Conflict, t *types.Table) (int, error) {
 
 // assigns binds SET lists.
 func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []int, set []plan.Expr, err error) {
+	parts := map[int]bool{} // columns of which fields are assigned to
 	one := func(n ast.ColName, e ast.Expr) error {
 		i := t.Column(n.Name)
 		if i < 0 {
 			return sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", n.Name, t.Name)
 		}
-		if containsInt(cols, i) {
+		had := slices.Index(cols, i)
+		if had >= 0 && (len(n.Fields) == 0 || !parts[i]) {
 			return sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
 		}
 		var x plan.Expr
 		var err error
-		if _, ok := e.(*ast.Default); ok {
+		if len(n.Fields) > 0 {
+			var old plan.Expr = plan.NewCol(i, n.Name, t.Columns[i].Type)
+			if had >= 0 {
+				old = set[had]
+			}
+			parts[i] = true
+			if x, err = b.assignTo(sc, &t.Columns[i], &n, old, e); err == nil && had >= 0 {
+				set[had] = x
+				return nil
+			}
+		} else if _, ok := e.(*ast.Default); ok {
 			x, err = b.defaultOf(&t.Columns[i])
 		} else if x, err = b.exprFor(sc, e, t.Columns[i].Type); err == nil {
 			x, err = b.assign(x, &t.Columns[i], start(e))

@@ -17,6 +17,8 @@ import (
 // position, over its columns.
 func (b *binder) generated(t *types.Table) (map[int]plan.Expr, error) {
 	var out map[int]plan.Expr
+	b.stored++
+	defer func() { b.stored-- }()
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Generated == "" {

@@ -197,7 +197,7 @@ func (b *binder) mergeInsert(sc *scope, t *types.Table, w *ast.MergeWhen, a *pla
 	}
 	needColumns(&b.needTable(t, 0).Insert, cols)
 	a.Set = make([]plan.Expr, len(t.Columns))
-	if err := b.insertValue(sc, t, cols, w.Values, w.Overriding, a.Set); err != nil {
+	if err := b.insertValue(sc, t, cols, w.Columns, w.Values, w.Overriding, a.Set); err != nil {
 		return err
 	}
 	if a.Generated, err = b.generated(t); err != nil {

@@ -48,8 +48,11 @@ func (b *binder) relation(r *ast.TableName) (n plan.Node, t *types.Table, oid ui
 		b.need(plan.Perm{OID: fields[0].TableOID, Schema: schema, Name: r.Name.Name}, plan.SelectRows)
 		return n, nil, fields[0].TableOID, nil
 	}
-	if kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind == "index" {
+	switch kind := b.cat.Describe(r.Name.Schema, r.Name.Name); kind {
+	case "index":
 		return nil, nil, 0, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", r.Name.Name)
+	case "composite type":
+		return nil, nil, 0, sqlerr.At(r.Pos(), pgerrcode.WrongObjectType, "\"%s\" is a composite type", r.Name.Name)
 	}
 	e := noRelation(r.Name).(*sqlerr.Error)
 	if r.Name.Schema == "" && b.future[r.Name.Name] > 0 {
@@ -172,6 +175,8 @@ func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change sequence \"%s\"", n.Name)
 	case "index":
 		return nil, sqlerr.At(n.Pos(), pgerrcode.WrongObjectType, "\"%s\" is an index", n.Name)
+	case "composite type":
+		return nil, sqlerr.At(n.Pos(), pgerrcode.WrongObjectType, "\"%s\" is a composite type", n.Name)
 	}
 	if real, f := b.cat.Virtual(n.Schema, n.Name); f != nil {
 		return nil, sqlerr.At(n.Pos(), pgerrcode.InsufficientPrivilege, "permission denied for table %s", n.Name).

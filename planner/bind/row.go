@@ -118,6 +118,7 @@ func (b *binder) field(s *scope, e *ast.Field) (plan.Expr, error) {
 	fields, ok := b.fieldsOf(x)
 	for i := range fields {
 		if fields[i].Name == e.Name {
+			b.usedAttr(t, i)
 			return b.fieldOf(x, i, &fields[i]), nil
 		}
 	}
@@ -137,6 +138,17 @@ func fieldName(r *plan.Row, i int) string {
 		return r.Names[i]
 	}
 	return "f" + itoa(i+1)
+}
+
+// usedAttr notes that the statement itself names attribute i of a composite type.
+func (b *binder) usedAttr(t types.Type, i int) {
+	if b.views > 0 || !t.IsComposite() {
+		return
+	}
+	if b.out.Uses == nil {
+		b.out.Uses = map[plan.ColumnUse]bool{}
+	}
+	b.out.Uses[plan.ColumnUse{OID: t.Ext.OID, Attr: int16(t.Ext.Def().Attrs[i].Num)}] = true
 }
 
 // fieldOf is field i of x.
@@ -170,6 +182,7 @@ func (b *binder) allFields(s *scope, e *ast.Field) ([]target, error) {
 	}
 	var out []target
 	for i := range fields {
+		b.usedAttr(x.Type(), i)
 		out = append(out, target{x: b.fieldOf(x, i, &fields[i]), name: fields[i].Name, off: start(e.X)})
 	}
 	return out, nil

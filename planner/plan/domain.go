@@ -10,6 +10,11 @@ type Domain struct {
 	Name    string // the domain's, for errors
 	NotNull bool
 	Checks  []BoundCheck
+	// Inner are the domains of the fields in values of a composite type, or of an
+	// array of it, which are held to their rules; such a T is no domain itself. Each
+	// is over an input of one column. Off is the place for their errors, -1: none.
+	Inner []*Domain
+	Off   int
 }
 
 // DomainDef is what the catalog knows of a domain.

@@ -36,7 +36,8 @@ type Stmt struct {
 	Perms []*Perm
 	// Calls are the functions that the statement calls by name.
 	Calls []FuncUse
-	// Uses are the columns of stored relations that the statement names.
+	// Uses are the columns of stored relations that the statement names, and the
+	// attributes of composite types by their numbers.
 	Uses map[ColumnUse]bool
 	// Facts are what FactsOf finds when all rules have been applied.
 	Facts Facts

@@ -112,7 +112,9 @@ func WithOperands(e Expr, k []Expr) Expr {
 	case *FieldOf:
 		return &FieldOf{e.typed, k[0], e.Idx, e.Name}
 	case *Domain:
-		return &Domain{e.typed, k[0], e.Name, e.NotNull, e.Checks}
+		d := *e
+		d.X = k[0]
+		return &d
 	case *SubPlan:
 		c := *e
 		c.Left, c.Args = k[:len(e.Left):len(e.Left)], k[len(e.Left):]

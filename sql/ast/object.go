@@ -107,6 +107,13 @@ type (
 		Name    Name
 		Columns []ColumnDef
 	}
+	// AlterComposite is ALTER TYPE ... ADD, DROP and ALTER ATTRIBUTE; its actions are
+	// AddColumn, DropColumn and SetType.
+	AlterComposite struct {
+		stmtNode
+		Name    Name
+		Actions []AlterAction
+	}
 	// AlterEnum is ALTER TYPE ADD VALUE (Old "") or RENAME VALUE.
 	AlterEnum struct {
 		stmtNode

@@ -153,6 +153,8 @@ type (
 	ColName struct {
 		At
 		Name string
+		// Fields are the field of it, and of that, which INSERT and SET assign to.
+		Fields []string
 	}
 	// Conflict is ON CONFLICT; Update nil means DO NOTHING. Columns empty and
 	// Constraint "" means any. AnyKey is ON DUPLICATE KEY UPDATE of the TiDB

@@ -11,6 +11,12 @@ func (l *lowerer) alterTable(s *pg.AlterTableStmt) ast.Stmt {
 	case pg.ObjectType_OBJECT_TABLE:
 	case pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW, pg.ObjectType_OBJECT_SEQUENCE, pg.ObjectType_OBJECT_INDEX:
 		return l.alterOther(s)
+	case pg.ObjectType_OBJECT_TYPE:
+		out := &ast.AlterComposite{Name: l.rangeVar(s.Relation)}
+		for _, n := range s.Cmds {
+			out.Actions = append(out.Actions, l.alterAction(n.GetAlterTableCmd()))
+		}
+		return out
 	default:
 		l.no(int32(l.start), "ALTER of this kind of object is not supported")
 		return nil

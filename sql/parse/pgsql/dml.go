@@ -21,9 +21,17 @@ func (l *lowerer) insert(s *pg.InsertStmt) ast.Stmt {
 func (l *lowerer) insertColumns(ns []*pg.Node) []ast.ColName {
 	var out []ast.ColName
 	for _, c := range ns {
-		t := c.GetResTarget()
-		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
-		out = append(out, ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()})
+		out = append(out, l.target(c.GetResTarget()))
+	}
+	return out
+}
+
+// target is what INSERT and SET assign to: a column or a field of it.
+func (l *lowerer) target(t *pg.ResTarget) ast.ColName {
+	out := ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()}
+	for _, n := range t.GetIndirection() {
+		l.noIf(n.GetString_() == nil, t.GetLocation(), "assigning to a part of a column")
+		out.Fields = append(out.Fields, l.str(n))
 	}
 	return out
 }
@@ -58,8 +66,7 @@ func (l *lowerer) assigns(ns []*pg.Node) []ast.Assign {
 	var out []ast.Assign
 	for _, n := range ns {
 		t := n.GetResTarget()
-		l.noIf(len(t.GetIndirection()) > 0, t.GetLocation(), "assigning to a part of a column")
-		col := ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()}
+		col := l.target(t)
 		m := t.GetVal().GetMultiAssignRef()
 		switch {
 		case m == nil:

@@ -267,6 +267,8 @@ func (l *lowerer) renameOther(s *pg.RenameStmt) ast.Stmt {
 		out.Kind, out.Name, out.Column = "DOMAIN CONSTRAINT", l.objectName(nil, s.Object), s.Subname
 	case pg.ObjectType_OBJECT_COLUMN:
 		out.Kind, out.Name, out.Column = dropKinds[s.RelationType]+" COLUMN", l.rangeVar(s.Relation), s.Subname
+	case pg.ObjectType_OBJECT_ATTRIBUTE:
+		out.Kind, out.Name, out.Column = "TYPE ATTRIBUTE", l.rangeVar(s.Relation), s.Subname
 	default:
 		l.no(int32(l.start), "RENAME of this kind of object is not supported")
 	}
