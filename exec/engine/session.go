@@ -90,6 +90,7 @@ type Session struct {
 	lone    bool
 	several bool // it is one of several statements of one message
 	split   [1]session.Stmt
+	where   string // the CONTEXT of what a block of PL/pgSQL runs, "" outside of one
 }
 
 var _ session.Session = (*Session)(nil)
@@ -229,6 +230,9 @@ func (silentHost) Parameter(string, string) {}
 
 // notice sends a notice unless client_min_messages hides it.
 func (s *Session) notice(n *sqlerr.Error) {
+	if s.where != "" {
+		n = within(n, s.where)
+	}
 	s.remember(n)
 	level := s.values["client_min_messages"]
 	if level == "error" || level == "warning" && n.Severity != "WARNING" {

@@ -45,6 +45,8 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.kill(u)
 	case *ast.Use:
 		return s.use(u)
+	case *ast.Do:
+		return s.do(ctx, u)
 	case *ast.Fetch:
 		return s.fetch(ctx, u)
 	case *ast.CloseCursor:

@@ -184,6 +184,10 @@ func (c *Conn) report(typ byte, severity string, e *sqlerr.Error, text string) {
 	if pos := sqlerr.CharPos(text, e.Pos); pos > 0 && text != "" {
 		field('P', itoa(pos))
 	}
+	if pos := sqlerr.CharPos(e.InternalQuery, e.InternalPos); pos > 0 {
+		field('p', itoa(pos))
+	}
+	field('q', e.InternalQuery)
 	field('W', e.Where)
 	field('s', e.Schema)
 	field('t', e.Table)

@@ -16,21 +16,25 @@ import (
 // Error is one error or notice as the Postgres protocol carries it. Errors are
 // immutable once returned; the With methods are for the line that creates them.
 type Error struct {
-	Severity   string // "ERROR" (also when empty), "FATAL", "PANIC", or for notices "NOTICE", "WARNING", "INFO"
-	Code       string // SQLSTATE, five characters
-	Message    string // lower case, without a full stop
-	Detail     string
-	Hint       string
-	Where      string // context, e.g. `COPY tags, line 7, column age: "abc"`
-	Pos        int    // 1-based byte offset into the statement text; 0: none yet, negative: none for good
-	Schema     string
-	Table      string
-	Column     string
-	DataType   string
-	Constraint string
-	Routine    string // the function of PostgreSQL's source, where a client goes by it
-	Object     uint32 // OID of the table or the type that Schema is to be named after; 0: none
-	Cause      error  // what lies under it, for errors.Is and the log; may be nil
+	Severity string // "ERROR" (also when empty), "FATAL", "PANIC", or for notices "NOTICE", "WARNING", "INFO"
+	Code     string // SQLSTATE, five characters
+	Message  string // lower case, without a full stop
+	Detail   string
+	Hint     string
+	Where    string // context, e.g. `COPY tags, line 7, column age: "abc"`
+	Pos      int    // 1-based byte offset into the statement text; 0: none yet, negative: none for good
+	// The place in a text that the client has not sent, as a block of PL/pgSQL runs it:
+	// InternalPos is like Pos, in InternalQuery.
+	InternalPos   int
+	InternalQuery string
+	Schema        string
+	Table         string
+	Column        string
+	DataType      string
+	Constraint    string
+	Routine       string // the function of PostgreSQL's source, where a client goes by it
+	Object        uint32 // OID of the table or the type that Schema is to be named after; 0: none
+	Cause         error  // what lies under it, for errors.Is and the log; may be nil
 }
 
 // New returns an error without a position.

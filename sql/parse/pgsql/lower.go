@@ -14,8 +14,9 @@ import (
 // lowerer lowers one statement. Its first error sticks: methods go on returning
 // zero values, which nobody looks at.
 type lowerer struct {
-	start int // byte offset of the statement
-	shift int // subtracted from every position
+	text  string // the whole text
+	start int    // byte offset of the statement
+	shift int    // subtracted from every position
 	depth int
 	err   error
 }

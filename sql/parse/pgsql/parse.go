@@ -39,7 +39,7 @@ func Parse(text string) ([]Raw, error) {
 		end = max(off, min(end, len(text)))
 		off = end - len(strings.TrimLeft(text[off:end], " \t\r\n\f\v"))
 		end = off + len(strings.TrimRight(text[off:end], " \t\r\n\f\v"))
-		l := &lowerer{start: off}
+		l := &lowerer{text: text, start: off}
 		a := l.stmt(s.Stmt)
 		if l.err != nil {
 			return nil, l.err

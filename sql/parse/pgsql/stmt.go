@@ -71,6 +71,8 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 		return out
 	case *pg.Node_ExecuteStmt:
 		return &ast.Execute{At: here, Name: x.ExecuteStmt.Name, Args: l.exprs(x.ExecuteStmt.Params)}
+	case *pg.Node_DoStmt:
+		return l.do(x.DoStmt)
 	case *pg.Node_DeclareCursorStmt:
 		return l.declare(x.DeclareCursorStmt)
 	case *pg.Node_FetchStmt:
