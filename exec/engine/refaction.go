@@ -11,36 +11,36 @@ import (
 )
 
 // act does what a foreign key says of keys that the other table has lost. While a
-// row is known that breaks a constraint, only what else would break is looked for.
-func (p *keyPair) act(s *Session, ctx context.Context, e *refEvent, bad *broken) error {
+// row is known that breaks a constraint, only what else would break is looked for. It
+// returns what the action has done to keys: that is checked when the events in hand
+// are done with, as PostgreSQL queues it.
+func (p *keyPair) act(ctx context.Context, s *Session, e *refEvent, bad *broken) (more []*refEvent, err error) {
 	action := p.key.OnDelete
 	if e.kind == refMoved {
 		action = p.key.OnUpdate
 	}
 	if action == "a" || action == "r" {
-		return p.referred(s, ctx, e, action == "a", bad)
+		return nil, p.referred(ctx, s, e, action == "a", bad)
 	}
 	if bad.err != nil {
-		return nil
+		return nil, nil
 	}
 	q := &keyQuery{s: s, ctx: ctx, child: p.child, parent: p.parent, old: e.cols, new: e.next, n: len(e.seq)}
-	err := q.run(p.actionText(q, e.kind, action), func(r *run, pl *plan.Stmt) error {
+	err = q.run(p.actionText(q, e.kind, action), func(r *run, pl *plan.Stmt) error {
 		if err := r.change(pl); err != nil {
 			return err
 		}
-		if err := s.seal(r.ctx); err != nil {
-			return err
-		}
-		return s.settleRefs(r)
+		more = r.refEvents()
+		return s.seal(r.ctx)
 	})
 	if err != nil {
-		return inStatement(err, p.actionWords(s, e.kind, action))
+		return nil, inStatement(err, p.actionWords(s, e.kind, action))
 	}
 	if action != "d" {
-		return nil
+		return more, nil
 	}
 	// Rows that had the default already refer to what is gone, and were not changed.
-	return p.referred(s, ctx, e, true, bad)
+	return more, p.referred(ctx, s, e, true, bad)
 }
 
 // change runs a planned UPDATE or DELETE.
@@ -55,10 +55,10 @@ func (r *run) change(pl *plan.Stmt) (err error) {
 
 // referred finds the first lost key that a row still refers to. again: not where
 // another row of the table has the key by now.
-func (p *keyPair) referred(s *Session, ctx context.Context, e *refEvent, again bool, bad *broken) error {
+func (p *keyPair) referred(ctx context.Context, s *Session, e *refEvent, again bool, bad *broken) error {
 	rest := e
 	if again {
-		idx, err := p.missing(s, ctx, e)
+		idx, err := p.missing(ctx, s, e)
 		if err != nil || len(idx) == 0 {
 			return err
 		}

@@ -319,7 +319,7 @@ func (k *keyBuffer) thin(r *run) error {
 	if p == nil {
 		return nil
 	}
-	idx, err := p.missing(r.s, r.ctx, e)
+	idx, err := p.missing(r.ctx, r.s, e)
 	if err != nil {
 		return err
 	}
@@ -385,7 +385,7 @@ func (c *catalog) pair(child *types.Table, k *types.ForeignKey) *keyPair {
 
 // missing are the keys of an event of either side that the table that is referred to
 // does not have now.
-func (p *keyPair) missing(s *Session, ctx context.Context, e *refEvent) ([]int32, error) {
+func (p *keyPair) missing(ctx context.Context, s *Session, e *refEvent) ([]int32, error) {
 	n := len(e.seq)
 	if n == 0 {
 		return nil, nil
@@ -395,7 +395,7 @@ func (p *keyPair) missing(s *Session, ctx context.Context, e *refEvent) ([]int32
 	if !ok {
 		return sequence(n), nil
 	}
-	keys, err := p.parentKeys(s, ctx, e)
+	keys, err := p.parentKeys(ctx, s, e)
 	if err != nil {
 		return nil, err
 	}
@@ -424,7 +424,7 @@ func (p *keyPair) missing(s *Session, ctx context.Context, e *refEvent) ([]int32
 
 // parentKeys gives the keys of an event the types of the columns that are referred
 // to, where they are kept in another form.
-func (p *keyPair) parentKeys(s *Session, ctx context.Context, e *refEvent) ([]*vec.Vector, error) {
+func (p *keyPair) parentKeys(ctx context.Context, s *Session, e *refEvent) ([]*vec.Vector, error) {
 	var casts []string
 	for i, v := range e.cols {
 		to, from := p.parent.Columns[p.refs[i]].Type.WithoutDomain(), v.Type.WithoutDomain()
@@ -464,12 +464,12 @@ func (b *broken) before(seq int64, err *sqlerr.Error) {
 
 // absent finds the first key of a refGot event that a row still has and that is not
 // in the other table.
-func (p *keyPair) absent(s *Session, ctx context.Context, e *refEvent, bad *broken) error {
+func (p *keyPair) absent(ctx context.Context, s *Session, e *refEvent, bad *broken) error {
 	if e.mixed >= 0 {
 		err := p.violation(`insert or update on table "%s" violates foreign key constraint "%s"`, p.child.Name, p.key.Name)
 		bad.before(e.mixed, err.WithDetail("MATCH FULL does not allow mixing of null and nonnull key values."))
 	}
-	idx, err := p.missing(s, ctx, e)
+	idx, err := p.missing(ctx, s, e)
 	if err != nil || len(idx) == 0 {
 		return err
 	}
@@ -525,16 +525,8 @@ func (s *Session) settleRefs(r *run) error {
 	if len(events) == 0 {
 		return nil
 	}
-	c := s.catalogOf(s.tx.write.Base())
-	now := events[:0:0]
-	for _, e := range events {
-		if s.isDeferred(c, e) {
-			s.tx.late = append(s.tx.late, e)
-		} else {
-			now = append(now, e)
-		}
-	}
-	if found, err := s.foundAlready(r.ctx, c, now); err != nil || found {
+	now := s.postpone(events)
+	if found, err := s.foundAlready(r.ctx, now); err != nil || found {
 		return err
 	}
 	if err := s.seal(r.ctx); err != nil {
@@ -567,18 +559,19 @@ func (r *run) refEvents() []*refEvent {
 
 // foundAlready reports that all keys of rows that refer are in the sealed state, and
 // that the statement has taken none away: no need to seal for them.
-func (s *Session) foundAlready(ctx context.Context, c *catalog, events []*refEvent) (bool, error) {
+func (s *Session) foundAlready(ctx context.Context, events []*refEvent) (bool, error) {
 	for _, e := range events {
 		if e.kind != refGot || e.mixed >= 0 {
 			return false, nil
 		}
 	}
+	c := s.catalogOf(s.tx.write.Base())
 	for _, e := range events {
 		p := c.pairOf(e)
 		if p == nil {
 			return false, nil
 		}
-		if idx, err := p.missing(s, ctx, e); err != nil || len(idx) > 0 {
+		if idx, err := p.missing(ctx, s, e); err != nil || len(idx) > 0 {
 			return false, err
 		}
 	}
@@ -587,23 +580,28 @@ func (s *Session) foundAlready(ctx context.Context, c *catalog, events []*refEve
 
 // fireRefs checks events against the sealed state. Those of one statement are
 // checked in the order of PostgreSQL's triggers; of several rows that break
-// constraints of the same side the first is told.
+// constraints of the same side the first is told. What actions do to keys comes
+// after what is known already.
 func (s *Session) fireRefs(ctx context.Context, events []*refEvent) error {
-	for lo := 0; lo < len(events); {
-		hi := lo + 1
-		for hi < len(events) && events[hi].stmt == events[lo].stmt {
-			hi++
+	for len(events) > 0 {
+		n := 1
+		for n < len(events) && events[n].stmt == events[0].stmt {
+			n++
 		}
-		if err := s.fireStatement(ctx, events[lo:hi]); err != nil {
+		more, err := s.fireStatement(ctx, events[:n])
+		if err != nil {
 			return err
 		}
-		lo = hi
+		events = append(events[n:len(events):len(events)], s.postpone(more)...)
 	}
 	return nil
 }
 
-func (s *Session) fireStatement(ctx context.Context, events []*refEvent) error {
+// fireStatement checks the events of one statement and returns those of the actions
+// that it runs.
+func (s *Session) fireStatement(ctx context.Context, events []*refEvent) ([]*refEvent, error) {
 	var bad broken
+	var more []*refEvent
 	for i, e := range events {
 		if i > 0 && bad.err != nil && (e.kind == refGot) != (events[i-1].kind == refGot) {
 			break // what the other side says comes later
@@ -611,7 +609,7 @@ func (s *Session) fireStatement(ctx context.Context, events []*refEvent) error {
 		c := s.catalogOf(s.tx.write.Base())
 		if e.kind == refTwice {
 			if err := s.uniqueAgain(ctx, c, e, &bad); err != nil {
-				return err
+				return nil, err
 			}
 			continue
 		}
@@ -619,18 +617,20 @@ func (s *Session) fireStatement(ctx context.Context, events []*refEvent) error {
 		if p == nil {
 			continue
 		}
-		var err error
 		if e.kind == refGot {
-			err = p.absent(s, ctx, e, &bad)
-		} else {
-			err = p.act(s, ctx, e, &bad)
+			if err := p.absent(ctx, s, e, &bad); err != nil {
+				return nil, err
+			}
+			continue
 		}
+		list, err := p.act(ctx, s, e, &bad)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		more = append(more, list...)
 	}
 	if bad.err != nil {
-		return bad.err
+		return nil, bad.err
 	}
-	return nil
+	return more, nil
 }

@@ -52,6 +52,23 @@ func (s *Session) isDeferred(c *catalog, e *refEvent) bool {
 	return s.tx.deferral.of(p.child.OID, p.key.Name, p.key.Deferred)
 }
 
+// postpone puts the events that wait to those that do, and returns the others.
+func (s *Session) postpone(events []*refEvent) []*refEvent {
+	if len(events) == 0 {
+		return nil
+	}
+	c := s.catalogOf(s.tx.write.Base())
+	now := events[:0:0]
+	for _, e := range events {
+		if s.isDeferred(c, e) {
+			s.tx.late = append(s.tx.late, e)
+		} else {
+			now = append(now, e)
+		}
+	}
+	return now
+}
+
 // fireLate checks what waits and need not any more; all: for COMMIT, all of it.
 func (s *Session) fireLate(ctx context.Context, all bool) error {
 	for len(s.tx.late) > 0 && s.tx.write != nil {

@@ -85,7 +85,7 @@ func (a *alterer) holdRows() error {
 	def := c.byOID(a.def.OID)
 	for _, name := range a.held {
 		if k := def.Foreign(name); k != nil {
-			if err := c.pair(def, k).holds(a.s, a.r.ctx); err != nil {
+			if err := c.pair(def, k).holds(a.r.ctx, a.s); err != nil {
 				return err
 			}
 			continue
@@ -99,7 +99,7 @@ func (a *alterer) holdRows() error {
 	for _, o := range a.others {
 		child := c.byOID(o.def.OID)
 		if k := child.Foreign(o.key.Name); k != nil {
-			if err := c.pair(child, k).holds(a.s, a.r.ctx); err != nil {
+			if err := c.pair(child, k).holds(a.r.ctx, a.s); err != nil {
 				return err
 			}
 		}
@@ -108,7 +108,7 @@ func (a *alterer) holdRows() error {
 }
 
 // holds checks all rows of the table that refers (RI_Initial_Check).
-func (p *keyPair) holds(s *Session, ctx context.Context) error {
+func (p *keyPair) holds(ctx context.Context, s *Session) error {
 	q := &keyQuery{s: s, ctx: ctx, child: p.child, parent: p.parent}
 	var cols, on, some []string
 	for i, c := range p.cols {

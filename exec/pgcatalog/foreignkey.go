@@ -188,8 +188,11 @@ func (s *Source) triggers() []trigger {
 			add(3, k.table.OID, k.parent.OID, "c", trigInsert, riCheckIns, true)
 			add(4, k.table.OID, k.parent.OID, "c", trigUpdate, riCheckUpd, true)
 		case k.deferrable:
-			oid := k.oid | 1<<31
-			out = append(out, trigger{oid: oid, rel: k.table.OID, name: "Unique_ConstraintTrigger_" + strconv.FormatUint(uint64(oid), 10), fn: uniqueRecheck,
+			oid, name := k.oid|1<<31, "Unique_ConstraintTrigger_"
+			if k.kind == "p" {
+				name = "PK_ConstraintTrigger_"
+			}
+			out = append(out, trigger{oid: oid, rel: k.table.OID, name: name + strconv.FormatUint(uint64(oid), 10), fn: uniqueRecheck,
 				kind: trigInsert | trigUpdate, k: k, deferrable: true, deferred: k.deferred})
 		}
 	}
