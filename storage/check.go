@@ -14,7 +14,7 @@ import (
 
 // Check verifies a data file: the structure of the file, every page, and
 // dictionaries, bitmaps, codes, values, counts and the key index against each
-// other. report gets one line per fault. The error is that of a file that
+// other, and foreign keys against the tables that they refer to. report gets one line per fault. The error is that of a file that
 // cannot be opened at all.
 func Check(path string, report func(fault string)) error {
 	faults := 0
@@ -42,6 +42,7 @@ func Check(path string, report func(fault string)) error {
 	}
 	for _, def := range db.current().defs {
 		c.table(db.current().tables[def.Path()])
+		c.foreignKeys(db.current().tables[def.Path()])
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"math/bits"
@@ -242,10 +243,10 @@ type candidate struct {
 	i   int32
 }
 
-// candidates appends the live rows that may have the given hashes; skip[i] leaves
-// key i out. It is quickest if the hashes ascend.
-func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []uint64, skip func(i int) bool) ([]candidate, error) {
-	var dst []candidate
+// candidates returns the live rows that may have the given hashes. It is quickest if
+// the hashes ascend.
+func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []uint64) ([]candidate, error) {
+	dst := make([]candidate, 0, len(hs))
 	add := func(i int, ord uint32) {
 		if int(ord/bitmap.SegmentRows) < len(t.segs) {
 			dst = append(dst, candidate{ord, int32(i)})
@@ -256,8 +257,8 @@ func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []
 		return nil, err
 	}
 	for i, h := range hs {
-		if len(fresh) == 0 || skip != nil && skip(i) {
-			continue
+		if len(fresh) == 0 {
+			break
 		}
 		j := sort.Search(len(fresh), func(j int) bool { return fresh[j].h >= h })
 		for ; j < len(fresh) && fresh[j].h == h; j++ {
@@ -273,16 +274,13 @@ func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []
 			if i&4095 == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			if skip != nil && skip(i) {
-				continue
-			}
 			if err := rr.find(h, func(ord uint32) { add(i, ord) }); err != nil {
 				return nil, place(t, ix.cols[0], int(segRun), err)
 			}
 		}
 	}
 	if ix.u < 0 && ix.exact {
-		if err := r.ascCandidates(t, hs, skip, add); err != nil {
+		if err := r.ascCandidates(t, hs, add); err != nil {
 			return nil, err
 		}
 	}
@@ -290,7 +288,7 @@ func (r *reader) candidates(ctx context.Context, t *tableState, ix *index, hs []
 }
 
 // ascCandidates looks hashes up in the segments with ascending keys.
-func (r *reader) ascCandidates(t *tableState, hs []uint64, skip func(i int) bool, add func(i int, ord uint32)) error {
+func (r *reader) ascCandidates(t *tableState, hs []uint64, add func(i int, ord uint32)) error {
 	var asc []int
 	for i, s := range t.segs {
 		if s.Asc > 0 && s.Live > 0 {
@@ -302,9 +300,6 @@ func (r *reader) ascCandidates(t *tableState, hs []uint64, skip func(i int) bool
 	}
 	memo := map[int][]int64{}
 	for i, h := range hs {
-		if skip != nil && skip(i) {
-			continue
-		}
 		k := int64(h)
 		p := sort.Search(len(asc), func(p int) bool { return t.segs[asc[p]].AscMax >= k })
 		if p == len(asc) || t.segs[asc[p]].AscMin > k {
@@ -329,18 +324,18 @@ func (r *reader) ascCandidates(t *tableState, hs []uint64, skip func(i int) bool
 
 // onlyLive drops candidates whose row is deleted.
 func (r *reader) onlyLive(t *tableState, cs []candidate) ([]candidate, error) {
-	memo := map[int][]uint64{}
+	memo, known := make([][]uint64, len(t.segs)), make([]bool, len(t.segs))
 	out := cs[:0]
 	for _, c := range cs {
 		seg, off := int(c.ord/bitmap.SegmentRows), c.ord%bitmap.SegmentRows
-		words, ok := memo[seg]
-		if !ok {
+		if !known[seg] {
 			var err error
-			if words, err = r.live(t, seg); err != nil {
+			if memo[seg], err = r.live(t, seg); err != nil {
 				return nil, err
 			}
-			memo[seg] = words
+			known[seg] = true
 		}
+		words := memo[seg]
 		if words == nil || int(off>>6) < len(words) && words[off>>6]>>(off&63)&1 != 0 {
 			out = append(out, c)
 		}
@@ -356,39 +351,48 @@ func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*v
 	if t.rows == 0 {
 		return ctx.Err()
 	}
-	n := keys[0].N
-	hs, skip := make([]uint64, n), make([]bool, n)
-	var key []byte
-	for i := range n {
-		switch {
-		case ix.exact:
-			d := keys[0].Get(i)
-			hs[i], skip[i] = uint64(d.I), d.Null
-		case ix.u < 0:
-			d := keys[0].Get(i)
-			hs[i], skip[i] = hashBytes(d.S), d.Null
-		default:
-			var null bool
-			key, null = table.AppendKey(key[:0], keys, i)
-			hs[i], skip[i] = hashBytes(string(key)), null && !ix.nulls
-		}
+	es := sortEntries(ix.wanted(keys)) // neighbours are in the same chunk of a run
+	hs := make([]uint64, len(es))
+	for i := range es {
+		hs[i] = es[i].h
 	}
-	cs, err := r.candidates(ctx, t, ix, hs, func(i int) bool { return skip[i] })
+	cs, err := r.candidates(ctx, t, ix, hs)
 	if err != nil {
 		return err
 	}
 	if ix.exact {
 		for _, c := range cs {
-			ords[c.i] = int64(c.ord)
+			ords[es[c.i].ord] = int64(c.ord)
 		}
 		return nil
 	}
+	var a, b []byte
 	return r.keysOf(t, ix, cs, func(c candidate, stored []*vec.Vector, j int) {
-		a, _ := table.AppendKey(nil, keys, int(c.i))
-		if b, _ := table.AppendKey(nil, stored, j); string(a) == string(b) {
-			ords[c.i] = int64(c.ord)
+		i := es[c.i].ord
+		a, _ = table.AppendKey(a[:0], keys, int(i))
+		if b, _ = table.AppendKey(b[:0], stored, j); bytes.Equal(a, b) {
+			ords[i] = int64(c.ord)
 		}
 	})
+}
+
+// wanted are the hashes of keys that are looked up, each with its place among them;
+// keys that no row can have are left out.
+func (ix *index) wanted(keys []*vec.Vector) []entry {
+	if ix.u >= 0 {
+		return ix.entries(make([]entry, 0, keys[0].N), keys, 0, keys[0].N, 0)
+	}
+	es := make([]entry, 0, keys[0].N)
+	for i := range keys[0].N {
+		switch d := keys[0].Get(i); {
+		case d.Null:
+		case ix.exact:
+			es = append(es, entry{uint64(d.I), uint32(i)})
+		default:
+			es = append(es, entry{hashBytes(d.S), uint32(i)})
+		}
+	}
+	return es
 }
 
 // keysOf calls fn with the stored key of each candidate's row: row j of vals. cs

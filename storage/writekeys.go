@@ -65,7 +65,7 @@ func (w *write) checkKeys(ctx context.Context, d *draft, k *draftIndex) error {
 			return err
 		}
 	}
-	cs, err := w.r.candidates(ctx, d.t, ix, hs, nil)
+	cs, err := w.r.candidates(ctx, d.t, ix, hs)
 	if err != nil {
 		return err
 	}
