@@ -30,6 +30,7 @@ type upsert struct {
 	plain []int  // positions in Cols of columns of no key
 	moved *moves // rows that get new keys
 	keys  *keyWatch
+	never error // of a row that meets none of arb: a deferrable key would decide about it
 	out   *returner
 }
 
@@ -51,7 +52,8 @@ func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert,
 			continue
 		}
 		if i >= 0 && def.Uniques[i].Deferrable {
-			return nil, errDeferrableArbiter(def, i)
+			u.never = errDeferrableArbiter(def, i)
+			break
 		}
 		a := arbiter{u: i, cols: cols, null: i >= 0 && def.Uniques[i].NullsSame}
 		a.seen.init(def, cols)
@@ -129,6 +131,8 @@ func (u *upsert) batch(b *vec.Batch) error {
 		switch {
 		case ords[i] >= 0:
 			hit = append(hit, int32(i))
+		case u.never != nil && u.first(b, i):
+			return u.never
 		case u.first(b, i):
 			fresh = append(fresh, int32(i))
 		case u.ins.Conflict.DoUpdate:
