@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -174,7 +176,11 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 		return nil, err
 	}
 	b.calling(name, append([]types.Type{}, to...))
-	return b.newCall(f, ret, off, args)
+	x, err := b.newCall(f, ret, off, args)
+	if err == nil && strings.HasSuffix(name, "_populate_record") {
+		return b.held(x, -1)
+	}
+	return x, err
 }
 
 func typesOf(es []plan.Expr) []types.Type {

@@ -61,9 +61,17 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 		cols = append(cols, plan.Field{Name: "ordinality", Type: tInt8})
 	}
 	shown := cols
-	composite := slices.ContainsFunc(cols, func(c plan.Field) bool { return c.Type.IsComposite() })
+	whole := make([]bool, len(cols)) // the values of functions that return a composite type
+	at := 0
+	for _, c := range calls {
+		if len(c.cols) == 1 {
+			whole[at] = c.cols[0].Type.IsComposite() && (c.f.Scalar || len(r.Alias.Defs) == 0)
+		}
+		at += len(c.cols)
+	}
+	composite := slices.Contains(whole, true)
 	if composite {
-		shown = attributes(cols)
+		shown = attributes(cols, whole)
 	}
 	if len(r.Alias.Columns) > len(shown) {
 		return nil, tooManyAliases("table", name, len(shown), len(r.Alias.Columns))
@@ -75,7 +83,7 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 	sc.lv.rels = append(sc.lv.rels, out)
 	node := setNode(in, calls, cols, r.Ordinality, left)
 	if composite {
-		node = spread(node, out.base, cols, shown)
+		node = spread(node, out.base, cols, whole, shown)
 		if out.scalar {
 			out.scalar, out.rowOf = false, cols[0].Type
 		}
@@ -83,11 +91,11 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 	return &fromItem{node, []*rel{out}, out}, nil
 }
 
-// attributes are the columns of a function in FROM: of a composite value its
+// attributes are the columns of functions in FROM: of a composite value its
 // attributes.
-func attributes(cols []plan.Field) (out []plan.Field) {
-	for _, c := range cols {
-		if !c.Type.IsComposite() {
+func attributes(cols []plan.Field, whole []bool) (out []plan.Field) {
+	for i, c := range cols {
+		if !whole[i] {
 			out = append(out, c)
 			continue
 		}
@@ -98,9 +106,9 @@ func attributes(cols []plan.Field) (out []plan.Field) {
 	return out
 }
 
-// spread puts the attributes of composite values in the place of cols, the columns
-// of in from base on; shown are the columns then.
-func spread(in plan.Node, base int, cols, shown []plan.Field) plan.Node {
+// spread puts the attributes of composite values in the place of those of cols, the
+// columns of in from base on, that are whole; shown are the columns then.
+func spread(in plan.Node, base int, cols []plan.Field, whole []bool, shown []plan.Field) plan.Node {
 	p := &plan.Project{Input: in}
 	fields := in.Schema()
 	for i, f := range fields[:base] {
@@ -108,7 +116,7 @@ func spread(in plan.Node, base int, cols, shown []plan.Field) plan.Node {
 	}
 	for i, c := range cols {
 		x := plan.NewCol(base+i, c.Name, c.Type)
-		if !c.Type.IsComposite() {
+		if !whole[i] {
 			p.Exprs = append(p.Exprs, x)
 			continue
 		}
