@@ -155,6 +155,14 @@ func (a *alterer) action(c *ast.AlterAction) error {
 		return a.validate(c.Column)
 	case ast.AlterConstraint:
 		return a.alterForeign(c)
+	case ast.SetLogged, ast.SetUnlogged:
+		if objects.IsTemp(a.def.NS) {
+			e := sqlerr.New(pgerrcode.InvalidTableDefinition, "cannot change logged status of table \"%s\" because it is temporary", a.def.Name)
+			e.Object, e.Table = a.def.OID, a.def.Name
+			return e
+		}
+		a.def.Unlogged = c.Kind == ast.SetUnlogged
+		return nil
 	case ast.SetStorage:
 		if c.Column == "" {
 			return nil

@@ -64,7 +64,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 		return e.createAs(u, ns, word)
 	}
 	s.notes(u.Notes)
-	c := &creator{e: e, s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment}, null: map[string]bool{}}
+	c := &creator{e: e, s: s, u: u, def: &types.Table{DB: s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Comment: u.Comment, Unlogged: u.Unlogged}, null: map[string]bool{}}
 	if err := c.build(); err != nil {
 		return nil, err
 	}

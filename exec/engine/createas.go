@@ -15,7 +15,7 @@ import (
 
 // createAs runs CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW.
 func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Result, error) {
-	def := &types.Table{DB: e.s.dbOID, NS: ns, Name: u.Name.Name, Key: -1}
+	def := &types.Table{DB: e.s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Unlogged: u.Unlogged}
 	var node plan.Node
 	var v *objects.View
 	params := []vec.Datum(nil)

@@ -448,9 +448,12 @@ var systemAttributes = []struct {
 var sequenceColumns = []types.Column{{Name: "last_value", Type: tInt8, NotNull: true}, {Name: "log_cnt", Type: tInt8, NotNull: true},
 	{Name: "is_called", Type: tBool, NotNull: true}}
 
-func persistence(ns uint32) string {
-	if objects.IsTemp(ns) {
+func persistence(ns uint32, unlogged bool) string {
+	switch {
+	case objects.IsTemp(ns):
 		return "t"
+	case unlogged:
+		return "u"
 	}
 	return "p"
 }
@@ -467,14 +470,14 @@ func classRows(s *Source, add func(...any)) {
 			kind = "m"
 		}
 		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
-			false, persistence(t.NS), kind, len(t.Columns), len(t.Checks), kind == "m", keyed[t.OID], false, false)
+			false, persistence(t.NS, t.Unlogged), kind, len(t.Columns), len(t.Checks), kind == "m", keyed[t.OID], false, false)
 	}
 	for _, x := range list {
 		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), methodOID(x.method), x.oid, 0, float64(s.Rows(x.table)), false,
-			false, persistence(x.ns), "i", len(x.keys), 0, false, false, false, false)
+			false, persistence(x.ns, x.table.Unlogged), "i", len(x.keys), 0, false, false, false, false)
 	}
 	for _, v := range s.views(false) {
-		add(v.OID, v.Name, SchemaOID(v.NS), RowTypeOID(v.OID), RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS), "v", len(v.Columns), 0,
+		add(v.OID, v.Name, SchemaOID(v.NS), RowTypeOID(v.OID), RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS, false), "v", len(v.Columns), 0,
 			true, false, false, false)
 	}
 	for _, t := range s.userTypes() {
@@ -484,7 +487,7 @@ func classRows(s *Source, add func(...any)) {
 		}
 	}
 	for _, q := range s.sequences() {
-		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS), "S", 3, 0,
+		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS, false), "S", 3, 0,
 			false, false, false, false)
 	}
 }

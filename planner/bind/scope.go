@@ -190,6 +190,10 @@ func (b *binder) col(r *rel, i, off int) plan.Expr {
 
 func (b *binder) column(s *scope, c *ast.Column) (plan.Expr, error) {
 	off := c.Pos()
+	c, err := b.withoutDB(c)
+	if err != nil {
+		return nil, err
+	}
 	if c.Star && len(c.Parts) > 0 { // t.* is the whole row as a value
 		name := c.Parts[len(c.Parts)-1]
 		x, err := lookup(s, name, off, func(s *scope) (plan.Expr, error) {
@@ -206,13 +210,29 @@ func (b *binder) column(s *scope, c *ast.Column) (plan.Expr, error) {
 	if c.Star {
 		return nil, sqlerr.At(off, pgerrcode.FeatureNotSupported, "row expansion via \"*\" is not supported here")
 	}
-	switch len(c.Parts) {
-	case 1:
+	if len(c.Parts) == 1 {
 		return b.bareColumn(s, c.Parts[0], off)
-	case 2, 3:
-		return b.qualified(s, c.Parts, off)
 	}
-	return nil, sqlerr.At(off, pgerrcode.SyntaxError, "improper qualified name (too many dotted names): %s", strings.Join(c.Parts, "."))
+	return b.qualified(s, c.Parts, off)
+}
+
+// withoutDB takes the database off a name of four parts, or three and a star.
+func (b *binder) withoutDB(c *ast.Column) (*ast.Column, error) {
+	name := c.Parts
+	if c.Star {
+		name = append(name[:len(name):len(name)], "*")
+	}
+	switch {
+	case len(name) < 4:
+		return c, nil
+	case len(name) > 4:
+		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "improper qualified name (too many dotted names): %s", strings.Join(name, "."))
+	case name[0] != b.fn.DB:
+		return nil, sqlerr.At(c.Pos(), pgerrcode.FeatureNotSupported, "cross-database references are not implemented: %s", strings.Join(name, "."))
+	}
+	own := *c
+	own.Parts = c.Parts[1:]
+	return &own, nil
 }
 
 func (b *binder) bareColumn(s *scope, name string, off int) (plan.Expr, error) {

@@ -368,6 +368,10 @@ func (b *binder) star(sc *scope, c *ast.Column) ([]target, error) {
 
 // relStar is t.*; t may be of a query around.
 func (b *binder) relStar(sc *scope, c *ast.Column) ([]target, error) {
+	c, err := b.withoutDB(c)
+	if err != nil {
+		return nil, err
+	}
 	name := c.Parts[len(c.Parts)-1]
 	var found *rel
 	if _, err := lookup(sc, name, c.Pos(), func(s *scope) (plan.Expr, error) {

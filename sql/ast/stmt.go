@@ -291,6 +291,7 @@ type (
 		Name        Name
 		IfNotExists bool
 		Temp        bool
+		Unlogged    bool
 		OnCommit    string // "", "delete" rows or "drop"
 		Columns     []ColumnDef
 		Constraints []Constraint
@@ -436,6 +437,8 @@ const (
 	DropExpression
 	ValidateConstraint
 	AlterConstraint // Constraint has the name and what is said of deferring
+	SetLogged
+	SetUnlogged
 	SetStorage      // statistics, storage, clustering: nothing to do here
 	SetComment
 )

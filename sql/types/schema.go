@@ -67,7 +67,10 @@ type Table struct {
 	DB uint32 `json:"db,omitempty"`
 	NS uint32 `json:"ns,omitempty"`
 	// Kind is "" for a table, KindMat or KindUnfilled for a materialized view.
-	Kind    string   `json:"kind,omitempty"`
+	Kind string `json:"kind,omitempty"`
+	// Unlogged is what CREATE UNLOGGED TABLE asks for. It changes nothing but what the
+	// catalog says.
+	Unlogged bool `json:"unlogged,omitempty"`
 	Columns []Column `json:"columns"`
 	// Key is the position in Columns of the primary key, -1 for an event table.
 	Key     int     `json:"key"`

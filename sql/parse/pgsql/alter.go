@@ -73,8 +73,11 @@ func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 		d := c.Def.GetConstraint()
 		out.Kind, out.Constraint = ast.AlterConstraint, &ast.Constraint{At: l.at(d.GetLocation()), Kind: ast.ForeignKey, Name: d.GetConname(),
 			Deferrable: d.GetDeferrable(), Deferred: d.GetInitdeferred()}
-	case pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_SetStorage, pg.AlterTableType_AT_SetCompression, pg.AlterTableType_AT_DropCluster,
-		pg.AlterTableType_AT_SetLogged:
+	case pg.AlterTableType_AT_SetLogged:
+		out.Kind = ast.SetLogged
+	case pg.AlterTableType_AT_SetUnLogged:
+		out.Kind = ast.SetUnlogged
+	case pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_SetStorage, pg.AlterTableType_AT_SetCompression, pg.AlterTableType_AT_DropCluster:
 		out.Kind = ast.SetStorage
 	default:
 		l.no(int32(l.start), "this form of ALTER TABLE is not supported")

@@ -8,7 +8,7 @@ import (
 
 func (l *lowerer) createTable(s *pg.CreateStmt) ast.Stmt {
 	out := &ast.CreateTable{Name: l.rangeVar(s.Relation), IfNotExists: s.IfNotExists,
-		Temp: s.Relation.GetRelpersistence() == "t", Options: l.options(s.Options)}
+		Temp: s.Relation.GetRelpersistence() == "t", Unlogged: s.Relation.GetRelpersistence() == "u", Options: l.options(s.Options)}
 	loc := s.Relation.GetLocation()
 	l.noIf(len(s.InhRelations) > 0, loc, "INHERITS")
 	l.noIf(s.Partbound != nil || s.Partspec != nil, loc, "partitioning")
@@ -41,6 +41,7 @@ func (l *lowerer) createAs(s *pg.CreateTableAsStmt) ast.Stmt {
 	l.noIf(into.GetAccessMethod() != "", loc, "a table access method")
 	l.noIf(into.GetTableSpaceName() != "", loc, "TABLESPACE")
 	out := &ast.CreateTable{Name: l.rangeVar(into.GetRel()), IfNotExists: s.IfNotExists, Temp: into.GetRel().GetRelpersistence() == "t",
+		Unlogged: into.GetRel().GetRelpersistence() == "u",
 		NoData: into.GetSkipData(), Options: l.options(into.GetOptions()), OnCommit: onCommit(into.GetOnCommit()),
 		Mat: s.Objtype == pg.ObjectType_OBJECT_MATVIEW}
 	if x := s.Query.GetExecuteStmt(); x != nil {

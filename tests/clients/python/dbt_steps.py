@@ -175,7 +175,7 @@ def _():
 @step("errors of models")
 def _():
     edit("models/schema.yml", "enabled: false", "enabled: true")
-    for name, text in (("bad_column", "select nosuch, 城 from {{ ref('rfm_scores') }}"), ("bad_cast", "{{ config(materialized='table') }} select city::int as c from {{ source('raw', 'tags') }} where city is not null"),
+    for name, text in (("bad_column", "select nosuch, 城 from {{ ref('rfm_scores') }}"), ("bad_cast", "{{ config(materialized='table') }} select city::int as c from {{ source('raw', 'tags') }} where id = 1"),
                        ("bad_syntax", "select 1 fro x"), ("after_bad", "select * from {{ ref('bad_cast') }}")):
         (project / "models" / (name + ".sql")).write_text(text)
     dbt("run", "--select", "bad_column", "bad_cast", "bad_syntax", "after_bad", "broken_contract")
