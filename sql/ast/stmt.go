@@ -439,7 +439,7 @@ const (
 	AlterConstraint // Constraint has the name and what is said of deferring
 	SetLogged
 	SetUnlogged
-	SetStorage      // statistics, storage, clustering: nothing to do here
+	SetStorage // statistics, storage, clustering: nothing to do here
 	SetComment
 )
 

@@ -70,8 +70,8 @@ type Table struct {
 	Kind string `json:"kind,omitempty"`
 	// Unlogged is what CREATE UNLOGGED TABLE asks for. It changes nothing but what the
 	// catalog says.
-	Unlogged bool `json:"unlogged,omitempty"`
-	Columns []Column `json:"columns"`
+	Unlogged bool     `json:"unlogged,omitempty"`
+	Columns  []Column `json:"columns"`
 	// Key is the position in Columns of the primary key, -1 for an event table.
 	Key     int     `json:"key"`
 	KeyName string  `json:"key_name,omitempty"` // name of the primary key constraint, e.g. tags_pkey

@@ -42,7 +42,7 @@ func (l *lowerer) createAs(s *pg.CreateTableAsStmt) ast.Stmt {
 	l.noIf(into.GetTableSpaceName() != "", loc, "TABLESPACE")
 	out := &ast.CreateTable{Name: l.rangeVar(into.GetRel()), IfNotExists: s.IfNotExists, Temp: into.GetRel().GetRelpersistence() == "t",
 		Unlogged: into.GetRel().GetRelpersistence() == "u",
-		NoData: into.GetSkipData(), Options: l.options(into.GetOptions()), OnCommit: onCommit(into.GetOnCommit()),
+		NoData:   into.GetSkipData(), Options: l.options(into.GetOptions()), OnCommit: onCommit(into.GetOnCommit()),
 		Mat: s.Objtype == pg.ObjectType_OBJECT_MATVIEW}
 	if x := s.Query.GetExecuteStmt(); x != nil {
 		out.Execute = &ast.Execute{At: ast.At(l.start), Name: x.Name, Args: l.exprs(x.Params)}
