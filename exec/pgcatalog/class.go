@@ -482,7 +482,7 @@ func classRows(s *Source, add func(...any)) {
 	}
 	for _, t := range s.userTypes() {
 		if t.Kind == "c" {
-			add(t.Rel, t.Name, SchemaOID(t.NS), t.OID, s.Objects.Owner(objects.ClassType, t.OID), 0, 0, 0, float64(-1), false, false, persistence(t.NS), "c",
+			add(t.Rel, t.Name, SchemaOID(t.NS), t.OID, s.Objects.Owner(objects.ClassType, t.OID), 0, 0, 0, float64(-1), false, false, persistence(t.NS, false), "c",
 				int(t.NextAttr)-1, 0, false, false, false, false)
 		}
 	}
