@@ -8,6 +8,7 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -55,8 +56,10 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return s.size(c, name, args)
 	case "inet_client_addr", "inet_server_addr", "inet_client_port", "inet_server_port":
 		return s.connectionEnd(name)
-	case "pg_current_wal_lsn", "txid_current":
+	case "pg_current_wal_lsn":
 		return vec.Datum{I: int64(c.snap.Version())}, nil
+	case "txid_current":
+		return vec.Datum{I: int64(c.snap.Version()) + fn.FirstXid + 1}, nil
 	}
 	if strings.Contains(name, "/") {
 		return s.privilegeFn(c, name, args)

@@ -25,6 +25,9 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_index_column_has_property":
 		has, known := pgcatalog.IndexProperty(c.source(s), uint32(args[0].I), int(args[1].I), strings.ToLower(args[2].S))
 		return vec.Datum{I: boolDatum(has).I, Null: !known}, true, nil
+	case "pg_index_has_property":
+		has, known := pgcatalog.WholeIndexProperty(c.source(s), uint32(args[0].I), strings.ToLower(args[1].S))
+		return vec.Datum{I: boolDatum(has).I, Null: !known}, true, nil
 	case "pg_get_functiondef":
 		def, aggregate, ok := pgcatalog.FunctionDef(uint32(args[0].I), c.typeName)
 		if aggregate {

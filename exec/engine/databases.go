@@ -45,8 +45,9 @@ func databasesOf(snap table.Snapshot) *databases {
 		}
 	}
 	if raw == nil || d.err != nil {
-		d.list = []*database{{OID: 0, Name: Database}, {OID: 3, Name: "postgres"}, {OID: 1, Name: "template1", Template: true},
-			{OID: 4, Name: "template0", Template: true, Closed: true}}
+		acl := &roles.ACL{{To: roles.Public, By: roles.Super, Mode: roles.Connect}, roles.Default('d', roles.Super)[1]}
+		d.list = []*database{{OID: 0, Name: Database}, {OID: 3, Name: "postgres"}, {OID: 1, Name: "template1", Template: true, ACL: acl},
+			{OID: 4, Name: "template0", Template: true, Closed: true, ACL: acl}}
 	}
 	return d
 }

@@ -36,7 +36,8 @@ type binder struct {
 	fn      *fn.Ctx
 	params  []types.Type // Invalid: not determined yet
 	out     *plan.Stmt
-	at      map[plan.Expr]int // places of columns, for errors found later
+	at      map[plan.Expr]int            // places of columns, for errors found later
+	system  map[plan.Expr]plan.ColumnUse // what system columns are columns of
 	depth   int
 	touched map[*types.Table]bool
 
@@ -63,7 +64,7 @@ type binder struct {
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 	b := &binder{cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
-		out: &plan.Stmt{}, at: map[plan.Expr]int{}, touched: map[*types.Table]bool{},
+		out: &plan.Stmt{}, at: map[plan.Expr]int{}, system: map[plan.Expr]plan.ColumnUse{}, touched: map[*types.Table]bool{},
 		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
 		collated: map[plan.Expr]collation{}}
 	if b.fn == nil {

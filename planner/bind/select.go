@@ -64,6 +64,7 @@ type target struct {
 	name string
 	off  int
 	junk bool
+	of   plan.ColumnUse // the relation of a system column
 }
 
 // orderKey is a bound ORDER BY item: a position in the targets.
@@ -342,7 +343,7 @@ func (b *binder) items(sc *scope, items []ast.Item) error {
 		if name == "" {
 			name = b.resultName(it.X)
 		}
-		sel.targets = append(sel.targets, target{x: x, name: name, off: start(it.X)})
+		sel.targets = append(sel.targets, target{x: x, name: name, off: start(it.X), of: b.system[x]})
 	}
 	return nil
 }
@@ -407,7 +408,7 @@ func project(node plan.Node, targets []target) plan.Node {
 	in := node.Schema()
 	p := &plan.Project{Input: node}
 	for _, t := range targets {
-		f := plan.Field{Name: t.name, Type: t.x.Type()}
+		f := plan.Field{Name: t.name, Type: t.x.Type(), TableOID: t.of.OID, Attr: t.of.Attr}
 		if c, ok := t.x.(*plan.Col); ok && c.Idx < len(in) {
 			f.TableOID, f.Attr = in[c.Idx].TableOID, in[c.Idx].Attr
 		}

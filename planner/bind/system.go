@@ -2,14 +2,17 @@ package bind
 
 import (
 	"tagd/planner/plan"
+	"tagd/sql/fn"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
+// systemAttrs are the numbers of the system columns, as pg_attribute has them.
+var systemAttrs = map[string]int16{"tableoid": -6, "cmax": -5, "xmax": -4, "cmin": -3, "xmin": -2}
+
 // systemColumn is tableoid of a table or a relation of pg_catalog, and xmin, xmax,
-// cmin and cmax of the latter, whose rows are as old as the database; nil for
-// other names. Where an outer join may fill the relation up, they are NULL with
-// its rows.
+// cmin and cmax of the latter; nil for other names. Where an outer join may fill the
+// relation up, they are NULL with its rows.
 func (b *binder) systemColumn(r *rel, name string, off int) plan.Expr {
 	oid := b.baseOID(r)
 	if oid == 0 {
@@ -22,7 +25,7 @@ func (b *binder) systemColumn(r *rel, name string, off int) plan.Expr {
 	case r.table != nil:
 		return nil
 	case name == "xmin":
-		x = plan.NewConst(types.Of(types.Xid), vec.Datum{I: bootstrapXid})
+		x = b.rowXmin(r, off)
 	case name == "xmax":
 		x = plan.NewConst(types.Of(types.Xid), vec.Datum{})
 	case name == "cmin" || name == "cmax":
@@ -30,10 +33,23 @@ func (b *binder) systemColumn(r *rel, name string, off int) plan.Expr {
 	default:
 		return nil
 	}
-	if !r.nullable {
-		return x
+	if r.nullable {
+		x = plan.NewCase(x.Type(), []plan.When{{Cond: plan.NewIs(b.col(r, 0, off), plan.IsNull, true), Then: x}}, nil)
 	}
-	return plan.NewCase(x.Type(), []plan.When{{Cond: plan.NewIs(b.col(r, 0, off), plan.IsNull, true), Then: x}}, nil)
+	b.system[x] = plan.ColumnUse{OID: oid, Attr: systemAttrs[name]}
+	return x
+}
+
+// rowXmin is the transaction that made a row of a relation of pg_catalog. Its first
+// column tells whether it is about an object of the user's, which counts as made
+// just now: a client that reads again what is younger than what it has seen misses
+// nothing.
+func (b *binder) rowXmin(r *rel, off int) plan.Expr {
+	first := b.col(r, 0, off)
+	if t := first.Type(); t.Kind != types.Oid || t.Array {
+		return plan.NewConst(types.Of(types.Xid), vec.Datum{I: bootstrapXid})
+	}
+	return plan.NewCall(fn.RowXmin, types.Of(types.Xid), off, first)
 }
 
 // bootstrapXid is the transaction that made the rows of a new database

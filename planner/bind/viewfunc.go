@@ -21,6 +21,12 @@ var viewFuncs = map[string]string{
 	"pg_show_replication_origin_status": "pg_replication_origin_status",
 }
 
+// viewParts are functions whose view has columns that they lack.
+var viewParts = map[string][]string{
+	"pg_available_extensions":         {"name", "default_version", "comment"},
+	"pg_available_extension_versions": {"name", "version", "superuser", "trusted", "relocatable", "schema", "requires", "comment"},
+}
+
 // viewRef is the view that a function in FROM stands before, r itself for other
 // entries.
 func viewRef(r ast.TableRef) ast.TableRef {
@@ -33,11 +39,30 @@ func viewRef(r ast.TableRef) ast.TableRef {
 		return r
 	}
 	name := funcName(f)
+	if columns, ok := viewParts[name]; ok {
+		return viewPart(ref, f, name, columns)
+	}
 	view, ok := viewFuncs[name]
 	if !ok {
 		return r
 	}
 	out := &ast.TableName{Name: ast.Name{At: f.At, Schema: "pg_catalog", Name: view}, Alias: ref.Alias}
+	out.At = ref.At
+	if out.Alias.Name == "" {
+		out.Alias.Name = name
+	}
+	return out
+}
+
+// viewPart is a query of some columns of the view that is called like a function.
+func viewPart(ref *ast.FuncRef, f *ast.Func, name string, columns []string) ast.TableRef {
+	view := &ast.TableName{Name: ast.Name{At: f.At, Schema: "pg_catalog", Name: name}}
+	view.At = ref.At
+	q := &ast.Select{At: f.At, From: []ast.TableRef{view}}
+	for _, c := range columns {
+		q.Items = append(q.Items, ast.Item{X: &ast.Column{At: f.At, Parts: []string{c}}})
+	}
+	out := &ast.Derived{Query: q, Alias: ref.Alias}
 	out.At = ref.At
 	if out.Alias.Name == "" {
 		out.Alias.Name = name

@@ -32,6 +32,9 @@ func init() {
 // dims are the lengths and lower bounds of array k.
 func (r row) dims(k int) (length, lower []int32) {
 	_, lo, hi := r.arr(k)
+	if hi == lo && r.t(k).IsVector() {
+		return []int32{0}, []int32{0} // an empty vector still has its dimension
+	}
 	return r.args[k].DimsAt(r.i).Of(hi - lo)
 }
 

@@ -62,11 +62,14 @@ func formatType(r row) (vec.Datum, error) {
 	if r.null(0) {
 		return null, nil
 	}
+	if r.int(0) == 0 {
+		return dS("-"), nil
+	}
 	t, ok := types.TypeByOID(uint32(r.int(0)))
 	if !ok {
 		return ownType(r.c, r.get(0))
 	}
-	if !r.null(1) {
+	if !r.null(1) && !t.IsVector() {
 		if t.Kind == types.BPChar && r.int(1) < 0 {
 			return dS(strings.Replace(t.String(), "character", "bpchar", 1)), nil
 		}

@@ -13,7 +13,7 @@ import (
 // ParseReg reads a value of a reg type: a number, - for 0, or a name that the
 // style's catalog knows.
 func ParseReg(k Kind, s string, st *Style) (int64, error) {
-	if s == "-" {
+	if s == "-" && k != RegOper {
 		return 0, nil
 	}
 	if s != "" && strings.Trim(s, "0123456789") == "" {
@@ -29,6 +29,9 @@ func ParseReg(k Kind, s string, st *Style) (int64, error) {
 // AppendReg appends the name of an oid; what is not known is shown as a number.
 func AppendReg(dst []byte, k Kind, oid int64, st *Style) []byte {
 	if oid == 0 {
+		if k == RegOper || k == RegOperator {
+			return append(dst, '0') // "-" is an operator
+		}
 		return append(dst, '-')
 	}
 	if st.RegName != nil {

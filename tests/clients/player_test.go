@@ -336,7 +336,7 @@ func (a *answer) row(values [][]byte) string {
 		switch {
 		case v == nil:
 			out[i] = `\N`
-		case ofServer[string(f.Name)] || slices.Contains(hidden, string(f.Name)):
+		case ofServer[string(f.Name)] || slices.Contains(hidden, string(f.Name)) || f.DataTypeOID == pgtype.XIDOID || f.DataTypeOID == pgtype.XID8OID:
 			out[i] = "*"
 		default:
 			out[i] = a.value(f, v)

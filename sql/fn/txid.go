@@ -1,0 +1,47 @@
+package fn
+
+import (
+	"math"
+
+	"tagd/sql/types"
+	"tagd/sql/vec"
+)
+
+// FirstXid is the number of the first transaction of a data file: those below are
+// PostgreSQL's own (FirstNormalTransactionId of transam.h).
+const FirstXid = 3
+
+// RowXmin is xmin of a row of pg_catalog by the OID of the object that it is about.
+// The binder calls it.
+var RowXmin = &Func{Name: "xmin", Args: ts{tOid}, Ret: types.Of(types.Xid), Strict: true, Volatility: Stable,
+	Impl: rows(types.Of(types.Xid), func(r row) (vec.Datum, error) {
+		if r.int(0) < firstUserOID || r.c == nil || r.c.Catalog == nil {
+			return dI(1), nil
+		}
+		next, err := r.c.Catalog("txid_current", nil)
+		return dI(next.I - 1), err
+	})}
+
+// firstUserOID is FirstNormalObjectId of PostgreSQL's transam.h.
+const firstUserOID = 16384
+
+func init() {
+	def("age", ts{types.Of(types.Xid)}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
+		if r.int(0) < FirstXid {
+			return dI(math.MaxInt32), nil
+		}
+		if r.c == nil || r.c.Catalog == nil {
+			return dI(0), nil
+		}
+		next, err := r.c.Catalog("txid_current", nil)
+		return dI(int64(int32(next.I - r.int(0)))), err
+	}), stable)
+	// No multixact has ever been made: the next one is the first.
+	def("mxid_age", ts{types.Of(types.Xid)}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
+		if r.int(0) == 0 {
+			return dI(math.MaxInt32), nil
+		}
+		return dI(int64(int32(1 - r.int(0)))), nil
+	}), stable)
+	def("txid_current_if_assigned", ts{}, tI8, perCall(tI8, func(*Ctx) (vec.Datum, error) { return null, nil }), stable)
+}
