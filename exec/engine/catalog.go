@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 
 	"tagd/exec/objects"
@@ -110,7 +111,11 @@ func (c *catalog) virtual(r *relation) (string, []plan.Field) {
 	case 'V':
 		return pgcatalog.Fields(c.nsName(r.ns), r.name)
 	case 'S':
-		return c.nsName(r.ns), sequenceFields
+		fields := slices.Clone(sequenceFields)
+		for i := range fields {
+			fields[i].TableOID, fields[i].Attr = r.oid, int16(i+1)
+		}
+		return c.nsName(r.ns), fields
 	}
 	return "", nil
 }

@@ -148,8 +148,12 @@ func (s *Session) size(c *catalog, name string, args []vec.Datum) (vec.Datum, er
 		return vec.Datum{I: n}, nil
 	}
 	def := c.byOID(uint32(args[0].I))
-	if def == nil || name == "pg_indexes_size" {
-		return vec.Datum{Null: def == nil}, nil
+	if def == nil { // views and indexes keep nothing
+		_, _, index := pgcatalog.IndexPlace(c.source(s), uint32(args[0].I))
+		return vec.Datum{Null: !index && c.relationOf(uint32(args[0].I)) == nil}, nil
+	}
+	if name == "pg_indexes_size" {
+		return vec.Datum{}, nil
 	}
 	if t, ok := c.snap.Table(def.Path()); ok {
 		return vec.Datum{I: t.Bytes()}, nil

@@ -11,6 +11,7 @@ import (
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
@@ -46,6 +47,11 @@ func (s *Session) explain(r *run, e *plan.Explain, st *parse.Statement) (session
 			return nil, err
 		}
 		lines = []string{string(text)}
+	} else if e.Format == "xml" || e.Format == "yaml" {
+		top := &plan.Tree{Props: extra, Children: []*plan.Tree{tree}}
+		if lines = []string{top.XML()}; e.Format == "yaml" {
+			lines[0] = top.YAML()
+		}
 	} else {
 		lines = tree.Text(e.Costs)
 		for _, p := range extra {
@@ -56,7 +62,16 @@ func (s *Session) explain(r *run, e *plan.Explain, st *parse.Statement) (session
 	for i, l := range lines {
 		data[i] = []string{l}
 	}
-	return textRows("EXPLAIN", []session.Column{textColumn("QUERY PLAN")}, data), nil
+	return textRows("EXPLAIN", []session.Column{planColumn(e)}, data), nil
+}
+
+// planColumn is the column of EXPLAIN's answer.
+func planColumn(e *plan.Explain) session.Column {
+	c := textColumn("QUERY PLAN")
+	if e.Format == "json" {
+		c.Type = types.Of(types.JSON)
+	}
+	return c
 }
 
 func millis(d time.Duration) string { return fmt.Sprintf("%.3f ms", float64(d)/1e6) }
@@ -89,7 +104,7 @@ func annotate(t *plan.Tree, stats *op.Stats, e *plan.Explain) {
 		if e.Timing {
 			actual = "time=" + strings.TrimSuffix(millis(n.Time), " ms") + " " + actual
 		}
-		if e.Format == "json" {
+		if e.Format != "text" {
 			t.Props = append(t.Props, plan.Prop{Name: "Actual Rows", Value: fmt.Sprint(n.Rows)})
 		} else {
 			t.Title += "  (actual " + actual + ")"

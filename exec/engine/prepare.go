@@ -185,7 +185,7 @@ func (s *Session) describe(pl *plan.Stmt) ([]session.Column, error) {
 	case pl.Delete != nil:
 		return returning(pl.Delete.Returning != nil, pl.Delete.Out), nil
 	case pl.Explain != nil:
-		return []session.Column{textColumn("QUERY PLAN")}, nil
+		return []session.Column{planColumn(pl.Explain)}, nil
 	case pl.Utility != nil:
 		return s.describeUtility(pl.Utility)
 	}

@@ -105,11 +105,11 @@ func (c *catalog) ruleText(s *Session, oid uint32, pretty bool) (string, bool) {
 	if v == nil {
 		return "", false
 	}
-	layout := shownLayout
+	layout, name := shownLayout, quoteIdent(c.nsName(v.NS))+"."+quoteIdent(v.Name)
 	if pretty {
-		layout = prettyLayout(0)
+		layout, name = prettyLayout(0), c.shown(v.NS, v.Name)
 	}
-	return "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO " + c.shown(v.NS, v.Name) + " DO INSTEAD " + c.viewText(s, v, layout), true
+	return "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO " + name + " DO INSTEAD " + c.viewText(s, v, layout), true
 }
 
 // updatable tells whether Postgres's rules let a relation, or one column of it, be

@@ -10,7 +10,6 @@ import (
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
-	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
@@ -156,7 +155,7 @@ func noRelation(n ast.Name) error {
 func textRows(word string, cols []session.Column, data [][]string) *rows {
 	b := &vec.Batch{N: len(data), Cols: make([]*vec.Vector, len(cols))}
 	for c := range cols {
-		v := vec.New(types.Of(types.Text), len(data))
+		v := vec.New(cols[c].Type, len(data))
 		for i := range data {
 			v.Str[i] = data[i][c]
 		}

@@ -372,7 +372,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 	for _, t := range tables {
 		if t.Key >= 0 && t.KeyName != "" {
 			oid := ConstraintIndexOID(t, t.KeyName)
-			out = append(out, constraint{oid: oid, name: t.KeyName, table: t, kind: "p", index: oid, cols: []int16{int16(t.Key + 1)},
+			out = append(out, constraint{oid: keyConstraintOID(oid), name: t.KeyName, table: t, kind: "p", index: oid, cols: []int16{int16(t.Key + 1)},
 				def: "PRIMARY KEY " + cols(t, []int{t.Key})})
 		}
 		for i := range t.Uniques {
@@ -380,14 +380,14 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 			if u.Index {
 				continue
 			}
-			k := constraint{oid: ConstraintIndexOID(t, u.Name), name: u.Name, table: t, kind: "u", def: "UNIQUE ", deferrable: u.Deferrable, deferred: u.Deferred}
+			index := ConstraintIndexOID(t, u.Name)
+			k := constraint{oid: keyConstraintOID(index), index: index, name: u.Name, table: t, kind: "u", def: "UNIQUE ", deferrable: u.Deferrable, deferred: u.Deferred}
 			if u.NullsSame {
 				k.def += "NULLS NOT DISTINCT "
 			}
 			if u.Primary {
 				k.kind, k.def = "p", "PRIMARY KEY "
 			}
-			k.index = k.oid
 			k.def += cols(t, u.Cols) + deferring(u.Deferrable, u.Deferred)
 			for _, c := range u.Cols {
 				k.cols = append(k.cols, int16(c+1))

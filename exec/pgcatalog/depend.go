@@ -38,6 +38,7 @@ func init() {
 		d.triggers()
 		for _, v := range s.Objects.Views {
 			if s.seen(v.NS) {
+				d.rowType(v.OID)
 				d.view(v)
 			}
 		}
@@ -75,8 +76,15 @@ func (d *depends) userType(class, oid uint32, sub int, t types.Type) {
 	d.row(class, oid, sub, classType, ref, 0, "n")
 }
 
+// rowType adds the type of a relation's rows, and the type of arrays of it.
+func (d *depends) rowType(rel uint32) {
+	d.row(classType, RowTypeOID(rel), 0, classClass, rel, 0, "i")
+	d.row(classType, ArrayTypeOID(rel), 0, classType, RowTypeOID(rel), 0, "i")
+}
+
 func (d *depends) table(t *types.Table) {
 	d.row(classClass, t.OID, 0, classNamespace, SchemaOID(t.NS), 0, "n")
+	d.rowType(t.OID)
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		d.userType(classClass, t.OID, i+1, c.Type)
@@ -98,8 +106,12 @@ func (d *depends) table(t *types.Table) {
 func (d *depends) types() {
 	for _, t := range d.userTypes() {
 		d.row(classType, t.OID, 0, classNamespace, SchemaOID(t.NS), 0, "n")
-		if t.ArrayOID != 0 {
-			d.row(classType, t.ArrayOID, 0, classType, t.OID, 0, "i")
+		array := t.ArrayOID
+		if t.Kind == "d" {
+			array = ArrayTypeOID(t.OID)
+		}
+		if array != 0 {
+			d.row(classType, array, 0, classType, t.OID, 0, "i")
 		}
 		if t.Kind == "c" {
 			d.row(classClass, t.Rel, 0, classType, t.OID, 0, "i")
@@ -136,7 +148,7 @@ func (d *depends) sequences() {
 func (d *depends) indexes() {
 	for _, x := range d.Source.indexes() {
 		if x.constraint {
-			d.row(classClass, x.oid, 0, classConstraint, x.oid, 0, "i")
+			d.row(classClass, x.oid, 0, classConstraint, keyConstraintOID(x.oid), 0, "i")
 			continue
 		}
 		plain := false

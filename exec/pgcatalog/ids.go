@@ -67,8 +67,11 @@ func DatabaseOID(oid uint32) uint32 {
 	return oid
 }
 
+// keyConstraintOID is the OID of the constraint whose index has an OID.
+func keyConstraintOID(index uint32) uint32 { return index | 1<<31 }
+
 // ConstraintIndexOID is the OID of the index of a key or UNIQUE constraint, made
-// from the table's. The constraint has the same.
+// from the table's.
 func ConstraintIndexOID(def *types.Table, name string) uint32 {
 	if def.Key >= 0 && def.KeyName == name {
 		return def.OID | keyIndexBit

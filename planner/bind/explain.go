@@ -20,10 +20,8 @@ func (b *binder) explain(s *ast.Explain) error {
 				f = strings.ToLower(o.Value[0])
 			}
 			switch f {
-			case "text", "json":
+			case "text", "json", "xml", "yaml":
 				e.Format = f
-			case "xml", "yaml":
-				return sqlerr.Unsupported(o.Pos(), "EXPLAIN format %s is not supported", strings.ToUpper(f))
 			default:
 				return sqlerr.At(o.Pos(), pgerrcode.InvalidParameterValue, "unrecognized value for EXPLAIN option \"format\": \"%s\"", f)
 			}

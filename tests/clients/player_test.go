@@ -209,6 +209,7 @@ type answer struct {
 	failed bool
 	fields []pgproto3.FieldDescription
 	rows   []string
+	left   int // rows left out, as notHere says
 }
 
 // read reads until the server is ready for another step.
@@ -233,7 +234,12 @@ func (a *answer) read(c *playConn) error {
 			c.pg.Frontend().Send(&pgproto3.Flush{})
 		case *pgproto3.CommandComplete:
 			a.flushRows()
-			fmt.Fprintf(&a.out, "-> %s\n", m.CommandTag)
+			tag := string(m.CommandTag)
+			if verb, n, ok := strings.Cut(tag, " "); ok && a.left > 0 {
+				total, _ := strconv.Atoi(n) // the tag of a command with rows
+				tag, a.left = fmt.Sprintf("%s %d", verb, total-a.left), 0
+			}
+			fmt.Fprintf(&a.out, "-> %s\n", tag)
 		case *pgproto3.ErrorResponse:
 			a.flushRows()
 			a.error(m)
@@ -274,6 +280,8 @@ func (a *answer) message(msg pgproto3.BackendMessage) {
 	case *pgproto3.DataRow:
 		if row := a.row(m.Values); !notHere.MatchString(row) {
 			a.rows = append(a.rows, row)
+		} else {
+			a.left++
 		}
 	case *pgproto3.EmptyQueryResponse:
 		a.out.WriteString("empty\n")
