@@ -188,7 +188,7 @@ func (s *Source) triggers() []trigger {
 			add(3, k.table.OID, k.parent.OID, "c", trigInsert, riCheckIns, true)
 			add(4, k.table.OID, k.parent.OID, "c", trigUpdate, riCheckUpd, true)
 		case k.deferrable:
-			oid, name := k.oid|1<<31, "Unique_ConstraintTrigger_"
+			oid, name := k.oid|1<<27, "Unique_ConstraintTrigger_"
 			if k.kind == "p" {
 				name = "PK_ConstraintTrigger_"
 			}

@@ -15,7 +15,7 @@ const FirstXid = 3
 // The binder calls it.
 var RowXmin = &Func{Name: "xmin", Args: ts{tOid}, Ret: types.Of(types.Xid), Strict: true, Volatility: Stable,
 	Impl: rows(types.Of(types.Xid), func(r row) (vec.Datum, error) {
-		if r.int(0) < firstUserOID || r.c == nil || r.c.Catalog == nil {
+		if r.int(0) < firstUserOID || r.c == nil || r.c.Ask == nil {
 			return dI(1), nil
 		}
 		next, err := r.c.Catalog("txid_current", nil)
@@ -30,7 +30,7 @@ func init() {
 		if r.int(0) < FirstXid {
 			return dI(math.MaxInt32), nil
 		}
-		if r.c == nil || r.c.Catalog == nil {
+		if r.c == nil || r.c.Ask == nil {
 			return dI(0), nil
 		}
 		next, err := r.c.Catalog("txid_current", nil)
