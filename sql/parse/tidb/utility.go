@@ -1,6 +1,8 @@
 package tidb
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	tast "github.com/pingcap/tidb/pkg/parser/ast"
@@ -141,7 +143,7 @@ func (l *lowerer) set(x *tast.SetStmt, here ast.At) ast.Stmt {
 			l.no(v.Value.OriginTextPosition(), "SET to an expression is not supported")
 		}
 	} else {
-		out.Value = []string{mode(name, text)}
+		out.Value = []string{setting(name, text)}
 	}
 	if want, ok := acceptedVariables[name]; ok {
 		if want != "" && (out.Value == nil && want != "default" || out.Value != nil && !sameValue(out.Value[0], want)) {
@@ -157,8 +159,14 @@ func sameValue(got, want string) bool {
 	return got == want || want == "1" && (got == "on" || got == "true")
 }
 
-// mode writes READ-COMMITTED and 1 as Postgres does for modes of transactions.
-func mode(name, text string) string {
+// eastOffset is a time zone of MySQL that is an offset: hours and minutes east of
+// Greenwich.
+var eastOffset = regexp.MustCompile(`^([+-])(\d{1,2}):(\d\d)$`)
+
+// setting writes values as Postgres does: READ-COMMITTED and 1 of modes of
+// transactions, and offsets, whose sign Postgres reads as POSIX does, as zones
+// with a name.
+func setting(name, text string) string {
 	switch name {
 	case "default_transaction_isolation":
 		return strings.ToLower(strings.ReplaceAll(text, "-", " "))
@@ -168,6 +176,15 @@ func mode(name, text string) string {
 			return "off"
 		case "1":
 			return "on"
+		}
+	case "timezone":
+		if m := eastOffset.FindStringSubmatch(text); m != nil {
+			offset := fmt.Sprintf("%02s", m[2])
+			if m[3] != "00" {
+				offset += ":" + m[3]
+			}
+			west := map[string]string{"+": "-", "-": "+"}[m[1]]
+			return "<" + m[1] + offset + ">" + west + offset
 		}
 	}
 	return text
