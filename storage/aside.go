@@ -13,6 +13,9 @@ import (
 // Exts implements table.Store.
 func (db *DB) Exts() *types.Exts { return db.exts }
 
+// Pages implements table.Store.
+func (db *DB) Pages(id uint32) (read, hit int64) { return db.cache.counted(id) }
+
 // Aside implements table.Store.
 func (db *DB) Aside(key string) (value []byte, err error) {
 	if db.ctx.Err() != nil {

@@ -35,6 +35,35 @@ type cache struct {
 	m    map[cacheKey]*cacheEntry
 	lru  *list.List // of *cacheEntry, loaded ones only; front: newest
 	size int64
+	// pages counts by table the pages that were read from the file, and the entries
+	// that were found here.
+	pages map[uint32]*pageCount
+}
+
+type pageCount struct{ read, hit int64 }
+
+// count returns the counters of a table; c.mu must be held.
+func (c *cache) count(tab uint32) *pageCount {
+	n := c.pages[tab]
+	if n == nil {
+		if len(c.pages) > 10*maxTables { // of tables that are long gone, mostly
+			clear(c.pages)
+		}
+		n = &pageCount{}
+		c.pages[tab] = n
+	}
+	return n
+}
+
+// counted returns how many pages of a table were read from the file, and how many
+// entries were found here.
+func (c *cache) counted(tab uint32) (read, hit int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := c.pages[tab]; n != nil {
+		return n.read, n.hit
+	}
+	return 0, 0
 }
 
 type cacheEntry struct {
@@ -47,7 +76,7 @@ type cacheEntry struct {
 }
 
 func newCache(limit int64) *cache {
-	return &cache{limit: limit, m: map[cacheKey]*cacheEntry{}, lru: list.New()}
+	return &cache{limit: limit, m: map[cacheKey]*cacheEntry{}, lru: list.New(), pages: map[uint32]*pageCount{}}
 }
 
 // get returns the entry of a key, loading it if needed. load returns its size in
@@ -55,6 +84,7 @@ func newCache(limit int64) *cache {
 func (c *cache) get(k cacheKey, load func() (any, int64, error)) (any, error) {
 	c.mu.Lock()
 	if e, ok := c.m[k]; ok {
+		c.count(k.tab).hit++
 		if e.el != nil {
 			c.lru.MoveToFront(e.el)
 			c.mu.Unlock()
@@ -66,6 +96,9 @@ func (c *cache) get(k cacheKey, load func() (any, int64, error)) (any, error) {
 	}
 	e := &cacheEntry{key: k, done: make(chan struct{})}
 	c.m[k] = e
+	if k.kind < cacheMerged { // what is made of pages counts as those
+		c.count(k.tab).read++
+	}
 	c.mu.Unlock()
 
 	loaded := false

@@ -29,7 +29,7 @@ const (
 	// maxMeta is the size of one Meta value in bytes.
 	maxMeta = 16 << 20
 	// maxAside is the size of one Aside value in bytes.
-	maxAside = 4 << 10
+	maxAside = 16 << 20
 
 	// txBytes is what one transaction of the file carries at most, nearly: the
 	// last page goes in whole. Larger transactions are slower (kv.DB.Write).

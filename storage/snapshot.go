@@ -75,6 +75,21 @@ func (v *tableView) Form(col int) table.Form {
 // Bytes implements table.Table.
 func (v *tableView) Bytes() int64 { return v.t.bytes }
 
+// IndexBytes implements table.Table.
+func (v *tableView) IndexBytes(u int) (n int64) {
+	runs := v.t.runs
+	if u >= 0 {
+		runs = nil
+		if s := v.t.uniq[v.t.def.Uniques[u].ID]; s != nil {
+			runs = s.runs
+		}
+	}
+	for _, r := range runs {
+		n += r.Bytes
+	}
+	return n
+}
+
 // Dict implements table.Table.
 func (v *tableView) Dict(col int) table.Dict {
 	if f := v.Form(col); f != table.FormDict && f != table.FormSet {

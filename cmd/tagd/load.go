@@ -66,7 +66,7 @@ func (f *loadFlags) run(files []string) error {
 		}
 		fmt.Printf("%s: %s in %.1f s\n", name, tag, time.Since(start).Seconds())
 	}
-	return eng.SaveSequences()
+	return eng.Save()
 }
 
 func (f *loadFlags) file(s *local, name string) (string, error) {

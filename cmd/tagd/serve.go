@@ -127,7 +127,7 @@ func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
 	log.Print("stopping: running statements have ten seconds")
 	grace, cancelGrace := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancelGrace()
-	return errors.Join(srv.Shutdown(grace), eng.SaveSequences())
+	return errors.Join(srv.Shutdown(grace), eng.Save())
 }
 
 // allowed refuses to open the data to a network unprotected.

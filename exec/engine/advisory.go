@@ -15,6 +15,9 @@ import (
 // sessionFn answers the functions that are about sessions: locks and
 // notifications. ok is false for a name that is not among them.
 func (s *Session) sessionFn(ctx context.Context, name string, args []vec.Datum) (d vec.Datum, ok bool, err error) {
+	if strings.HasPrefix(name, "pg_stat_") {
+		return s.statFn(name, args)
+	}
 	switch name {
 	case "pg_notify":
 		return vec.Datum{}, true, s.notify(args[0].S, args[1].S)

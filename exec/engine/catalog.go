@@ -78,7 +78,7 @@ func (c *catalog) Table(schema, name string) (*types.Table, plan.Stats) {
 func (c *catalog) Stats(def *types.Table) plan.Stats {
 	if _, ok := c.defs[def.Path()]; !ok {
 		if t, ok := c.snap.Table(def.Path()); ok {
-			return stats{t}
+			return tableStats{t}
 		}
 	}
 	return noStats{}
@@ -233,21 +233,21 @@ func (s *setCache) get(snap table.Snapshot, db uint32) (*objects.Set, error) {
 // freshSet is the objects of a database in which nothing was made yet.
 var freshSet = objects.New()
 
-// stats are a stored table's statistics.
-type stats struct{ t table.Table }
+// tableStats are a stored table's statistics.
+type tableStats struct{ t table.Table }
 
-func (s stats) Rows() int64 { return s.t.Rows() }
+func (s tableStats) Rows() int64 { return s.t.Rows() }
 
-func (s stats) Codes(col int) int {
+func (s tableStats) Codes(col int) int {
 	if s.t.Form(col) != table.FormDict {
 		return 0
 	}
 	return s.t.Dict(col).Len()
 }
 
-func (s stats) IsSet(col int) bool { return s.t.Form(col) == table.FormSet }
+func (s tableStats) IsSet(col int) bool { return s.t.Form(col) == table.FormSet }
 
-func (s stats) Range(col int) (lo, hi int64, ok bool) { return s.t.Range(col) }
+func (s tableStats) Range(col int) (lo, hi int64, ok bool) { return s.t.Range(col) }
 
 // noStats are those of a table that only the open transaction knows.
 type noStats struct{}

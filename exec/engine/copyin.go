@@ -34,6 +34,7 @@ type copyIn struct {
 	lines   copyLines
 	n       int64
 	over    bool
+	done    *progress
 }
 
 // copyIn starts COPY FROM STDIN.
@@ -79,6 +80,9 @@ func (in *copyIn) start() error {
 	in.keys = in.r.watch(def)
 	in.check = newChecker(in.r, def, in.c.Checks, nil)
 	in.ev = kernel.NewEvaluator(in.r.q.Fn)
+	in.done = in.s.begins("COPY", def.OID)
+	in.done.params[4].Store(1) // FROM
+	in.done.params[5].Store(3) // a pipe
 	in.pipe = copyio.NewPipe(in.r.ctx, reader, in.s.e.opt.Workers, in.store)
 	return nil
 }
@@ -124,13 +128,20 @@ func (in *copyIn) store(rows *copyio.Rows) error {
 	in.n += int64(b.N)
 	if bad != nil {
 		bad = in.r.s.failingRow(bad, in.c.Table, full, at, in.r.q.Fn.Style).WithWhere("%s", rows.Where(at))
-		err := earlier(in.r.ctx, in.w, at, bad, func() error { return in.w.Append(in.r.ctx, in.c.Table.Path(), headOf(full, at)) })
+		err := earlier(in.r.ctx, in.w, at, bad, func() error { return in.append(headOf(full, at)) })
 		return in.lines.place(err, in.c.Table, in.n)
 	}
-	if err := in.w.Append(in.r.ctx, in.c.Table.Path(), full); err != nil {
+	return in.append(full)
+}
+
+// append stores rows that may be stored.
+func (in *copyIn) append(b *vec.Batch) error {
+	if err := in.w.Append(in.r.ctx, in.c.Table.Path(), b); err != nil {
 		return err
 	}
-	return in.keys.inserted(full)
+	in.s.inserted(in.c.Table, b.N)
+	in.done.params[2].Add(int64(b.N))
+	return in.keys.inserted(b)
 }
 
 // hold holds the columns of domains to their rules.
@@ -249,6 +260,7 @@ func (in *copyIn) CopyData(ctx context.Context, p []byte) error {
 	}
 	detach := in.r.attach(ctx)
 	defer detach()
+	in.done.params[0].Add(int64(len(p)))
 	if err := in.pipe.Write(p); err != nil {
 		return in.fail(err)
 	}
@@ -269,6 +281,7 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 	if err := in.s.settleRefs(in.r); err != nil {
 		return in.fail(in.lines.place(err, in.c.Table, in.n))
 	}
+	in.s.progress.Store(nil)
 	if err := in.s.endStep(in.r.ctx, true); err != nil {
 		return in.fail(in.lines.place(err, in.c.Table, in.n))
 	}
@@ -289,6 +302,7 @@ func (in *copyIn) CopyFail(_ context.Context, reason string) error {
 func (in *copyIn) fail(err error) error {
 	err = in.r.err(err)
 	in.over = true
+	in.s.progress.Store(nil)
 	in.pipe.Abort()
 	in.r.close()
 	err = in.s.failed(err)

@@ -28,6 +28,7 @@ type copyOut struct {
 	n      int64              // rows; read when full is closed
 	err    error              // read when full is closed
 	over   bool
+	done   *progress
 }
 
 // copyOut starts COPY TO STDOUT.
@@ -58,6 +59,13 @@ func (s *Session) copyOut(ctx context.Context, c *plan.Copy, params []vec.Datum)
 		return nil, err
 	}
 	o.r = r
+	rel := uint32(0)
+	if c.Table != nil {
+		rel = c.Table.OID
+	}
+	o.done = s.begins("COPY", rel)
+	o.done.params[4].Store(2) // TO
+	o.done.params[5].Store(3) // a pipe
 	o.full, o.free = make(chan *session.CopyChunk, 2), make(chan *session.CopyChunk, 4)
 	for range cap(o.free) {
 		o.free <- &session.CopyChunk{}
@@ -105,10 +113,14 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) error {
 			if err := w.Err(); err != nil {
 				return err
 			}
-			if len(c.Data) >= copyOutChunk && !send() {
-				return context.Canceled
+			if len(c.Data) >= copyOutChunk {
+				o.done.params[0].Add(int64(len(c.Data)))
+				if !send() {
+					return context.Canceled
+				}
 			}
 		}
+		o.done.params[2].Store(o.n)
 	}
 	w.End(c)
 	if len(c.Data) > 0 {
@@ -147,6 +159,7 @@ func (o *copyOut) NextCopy(ctx context.Context) (*session.CopyChunk, error) {
 		err = o.r.s.failed(o.r.err(err))
 	}
 	o.over = true
+	o.r.s.progress.Store(nil)
 	o.r.close()
 	return nil, err
 }
@@ -157,6 +170,7 @@ func (o *copyOut) Close() {
 		return
 	}
 	o.over = true
+	o.r.s.progress.Store(nil)
 	o.r.own.End(errCanceled)
 	for range o.full { // until produce has ended: it reads the snapshot
 	}

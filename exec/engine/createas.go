@@ -133,6 +133,7 @@ func (s *Session) fill(r *run, def *types.Table, n plan.Node, params []vec.Datum
 				b.Cols[i] = &v
 			}
 		}
+		s.inserted(def, b.N)
 		return s.tx.write.Append(r.ctx, def.Path(), b)
 	})
 	return count, err
@@ -225,6 +226,7 @@ func (s *Session) refreshView(r *run, u *ast.Refresh) (session.Result, error) {
 	if err := e.w.Truncate(rel.def.Path()); err != nil {
 		return nil, err
 	}
+	s.truncated(rel.def)
 	if err := e.alter(rel.def, def); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ func (s *Session) delete(r *run, d *plan.Delete) (session.Result, error) {
 			slices.Sort(ords)
 		}
 		err := w.Delete(r.ctx, d.Table.Path(), ords)
+		s.stat.Changed(d.Table.OID, s.depth(), 0, 0, 0, int64(len(ords)))
 		ords = nil
 		return err
 	}

@@ -11,12 +11,14 @@ package engine
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/op"
+	"tagd/exec/stats"
 	"tagd/sql/fn"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -41,20 +43,23 @@ type Options struct {
 
 // Engine makes sessions over one store. It is safe for concurrent use.
 type Engine struct {
-	store    table.Store
-	opt      Options
-	mem      *op.Account // the server-wide account, parent of every statement's
-	plans    *planCache
-	pids     atomic.Int32
-	sets     setCache
-	roles    roleCache
-	seqs     counters
-	temps    tempSlots
-	started  time.Time
-	locks    locks
-	counts   counts
-	channels channels
-	live     registry // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+	store       table.Store
+	opt         Options
+	mem         *op.Account // the server-wide account, parent of every statement's
+	plans       *planCache
+	pids        atomic.Int32
+	sets        setCache
+	roles       roleCache
+	seqs        counters
+	temps       tempSlots
+	started     time.Time
+	locks       locks
+	counts      stats.All
+	channels    channels
+	checkpoints atomic.Int64 // that were asked for
+	statsLen    atomic.Int64 // how many counters there were when those of dropped relations went
+	statsKept   sync.Once    // what loadStats has read is removed from the file
+	live        registry     // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
 
 // New returns an engine over an open store, which stays the caller's to close.
@@ -79,7 +84,7 @@ func New(s table.Store, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.publishTypes()
-	return e, nil
+	return e, e.loadStats()
 }
 
 // Connect opens a session. See session.Engine.
@@ -117,8 +122,9 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 		s.from = h.Remote()
 	}
 	s.fnBase = s.newFnBase()
-	s.counts = e.counts.of(s.dbOID)
-	s.counts.sessions.Add(1)
+	e.statsKept.Do(e.dropStats)
+	s.counts, s.spent = e.counts.DB(s.dbOID), s.started
+	s.counts.Sessions.Add(1)
 	e.live.add(s)
 	return s, nil
 }

@@ -29,6 +29,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		if err := keys.inserted(b); err != nil {
 			return err
 		}
+		s.inserted(ins.Table, b.N)
 		return out.add(b)
 	}
 	var up *upsert

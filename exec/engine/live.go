@@ -16,20 +16,6 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 	switch name {
 	case "pg_settings":
 		s.settingRows(add)
-	case "pg_stat_activity":
-		s.activityRows(c, add)
-	case "pg_stat_ssl", "pg_stat_gssapi":
-		for _, a := range s.e.live.list() {
-			if name == "pg_stat_gssapi" {
-				add(a.pid, false, nil, false)
-				continue
-			}
-			if o := s.e.live.session(a.pid); o != nil && o.from.TLS != "" {
-				add(a.pid, true, o.from.TLS, o.from.Cipher, o.from.Bits)
-			} else {
-				add(a.pid, false)
-			}
-		}
 	case "pg_locks":
 		s.lockRowsOf(add)
 	case "pg_cursors":
@@ -53,8 +39,6 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 				}
 			})
 		}
-	case "pg_stat_database":
-		s.databaseRows(c, add)
 	case "pg_timezone_names":
 		zoneRows(s.e.opt.Now(), add)
 	case "pg_timezone_abbrevs":
@@ -100,41 +84,6 @@ func zoneRows(now time.Time, add func(...any)) {
 		t := now.In(loc)
 		abbrev, offset := t.Zone()
 		add(name, abbrev, interval(offset), t.IsDST())
-	}
-}
-
-// activityRows are the rows of pg_stat_activity.
-func (s *Session) activityRows(c *catalog, add func(...any)) {
-	dbs := databaseOIDs(c)
-	in := s.rolesNow()
-	for _, a := range s.activities(c) {
-		var user, started any
-		if r := in.Named(a.user); r != nil {
-			user = r.OID
-		}
-		o := s.e.live.session(a.pid)
-		if o == nil {
-			continue
-		}
-		if a.state == "" { // another's
-			add(dbs[a.db], a.db, a.pid, nil, user, a.user, a.app, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, a.query, nil)
-			continue
-		}
-		started = stamp(o.started)
-		var kind, event any
-		switch w := s.e.locks.waiting(o); {
-		case w != "":
-			kind, event = "Lock", w
-		case a.state != "active":
-			kind, event = "Client", "ClientRead"
-		}
-		var addr any
-		port := -1
-		if o.from.Addr != "" {
-			addr, port = inetOf(o.from.Addr), o.from.Port
-		}
-		add(dbs[a.db], a.db, a.pid, nil, user, a.user, a.app, addr, nil, port, started, stamp(a.tx), stamp(a.began), stamp(a.since),
-			kind, event, a.state, nil, nil, nil, cut(a.query), "client backend")
 	}
 }
 
@@ -198,17 +147,4 @@ func (k *locks) waiting(s *Session) string {
 		return ""
 	}
 	return s.waits.tag.kind
-}
-
-// databaseRows are the rows of pg_stat_database.
-func (s *Session) databaseRows(c *catalog, add func(...any)) {
-	n := map[string]int{}
-	for _, a := range s.e.live.list() {
-		n[a.db]++
-	}
-	for _, d := range databasesOf(c.snap).list {
-		k := s.e.counts.of(d.OID)
-		add(pgcatalog.DatabaseOID(d.OID), d.Name, n[d.Name], k.commits.Load(), k.rollbacks.Load(), 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, k.deadlocks.Load(), nil, nil, 0.0, 0.0, 0.0, 0.0, 0.0, k.sessions.Load(), 0, 0, 0, nil)
-	}
 }

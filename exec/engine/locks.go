@@ -163,7 +163,7 @@ func (k *locks) lock(ctx context.Context, s *Session, t lockTag, m lockMode, tx 
 		err := k.deadlock(circle)
 		k.leave(w)
 		k.mu.Unlock()
-		s.counts.deadlocks.Add(1)
+		s.counts.Deadlocks.Add(1)
 		return err
 	}
 	k.mu.Unlock()

@@ -1,18 +1,20 @@
 package engine
 
 import (
+	"context"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/roles"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
 )
 
-// maintenance accepts VACUUM, ANALYZE, CLUSTER, REINDEX and CHECKPOINT after
-// Postgres's checks: the store compacts and counts by itself.
-func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
+// maintenance runs VACUUM and ANALYZE, and accepts CLUSTER, REINDEX and CHECKPOINT
+// after Postgres's checks: the store compacts by itself.
+func (s *Session) maintenance(ctx context.Context, u *ast.Maintenance) (session.Result, error) {
 	word, what, _ := strings.Cut(u.Kind, " ")
 	alone := word == "VACUUM" || what == "SCHEMA" || what == "SYSTEM" || what == "DATABASE" || word == "CLUSTER" && len(u.Tables) == 0
 	if alone && s.tx.block {
@@ -20,6 +22,15 @@ func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
 	}
 	c, release := s.catalog()
 	defer release()
+	switch word {
+	case "CHECKPOINT":
+		if !c.HasPrivs(c.user, roles.Checkpoint) {
+			return nil, denied("must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
+		}
+		s.e.checkpoints.Add(1)
+	case "VACUUM", "ANALYZE":
+		return s.vacuum(ctx, c, u)
+	}
 	switch what {
 	case "SCHEMA":
 		if _, ok := c.namespace(u.Tables[0].Name); !ok {
@@ -32,12 +43,8 @@ func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
 		}
 		return tag(word), s.finishLone(noContext)
 	}
-	for i, n := range u.Tables {
-		var cols []string
-		if i < len(u.Cols) {
-			cols = u.Cols[i]
-		}
-		if err := s.maintain(c, u, word, what, n, cols); err != nil {
+	for _, n := range u.Tables {
+		if err := s.maintain(c, u, word, what, n); err != nil {
 			return nil, err
 		}
 	}
@@ -45,7 +52,7 @@ func (s *Session) maintenance(u *ast.Maintenance) (session.Result, error) {
 }
 
 // maintain checks one relation of a maintenance statement.
-func (s *Session) maintain(c *catalog, u *ast.Maintenance, word, what string, n ast.Name, cols []string) error {
+func (s *Session) maintain(c *catalog, u *ast.Maintenance, word, what string, n ast.Name) error {
 	if err := s.otherDB(n); err != nil {
 		return err
 	}
@@ -59,19 +66,8 @@ func (s *Session) maintain(c *catalog, u *ast.Maintenance, word, what string, n 
 		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or materialized view`, n.Name)
 	case word == "CLUSTER":
 		return s.cluster(c, rel, u.Index)
-	case (word == "VACUUM" || word == "ANALYZE") && rel.kind != 'r' && rel.kind != 'm' && rel.kind != 'V':
-		s.warning(pgerrcode.SuccessfulCompletion, `skipping "%s" --- cannot %s non-tables or special system tables`, n.Name, strings.ToLower(word))
-		return nil
 	}
-	for i, col := range cols {
-		switch {
-		case rel.def.Column(col) < 0:
-			return noColumn(col, rel.name)
-		case contains(cols[:i], col):
-			return sqlerr.New(pgerrcode.DuplicateColumn, `column "%s" of relation "%s" appears more than once`, col, rel.name)
-		}
-	}
-	return nil
+	return c.needOwner(rel)
 }
 
 func contains(list []string, s string) bool {
@@ -87,6 +83,9 @@ func contains(list []string, s string) bool {
 func (s *Session) cluster(c *catalog, rel *relation, index string) error {
 	if rel.kind != 'r' && rel.kind != 'm' {
 		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or materialized view`, rel.name)
+	}
+	if err := c.needOwner(rel); err != nil {
+		return err
 	}
 	if index == "" {
 		return sqlerr.New(pgerrcode.UndefinedObject, `there is no previously clustered index for table "%s"`, rel.name)

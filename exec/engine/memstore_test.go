@@ -42,6 +42,8 @@ func (m *memStore) Close() error { return nil }
 
 func (m *memStore) Exts() *types.Exts { return &m.exts }
 
+func (m *memStore) Pages(uint32) (read, hit int64) { return 0, 0 }
+
 func (m *memStore) Aside(key string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,6 +108,7 @@ func (t *memTable) Form(int) table.Form              { return table.FormPlain }
 func (t *memTable) Dict(int) table.Dict              { return nil }
 func (t *memTable) Range(int) (lo, hi int64, _ bool) { return 0, 0, false }
 func (t *memTable) Bytes() int64                     { return 0 }
+func (t *memTable) IndexBytes(int) int64             { return 0 }
 func (t *memTable) Rows() (n int64) {
 	for _, r := range t.rows {
 		if r != nil {

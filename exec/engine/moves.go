@@ -109,6 +109,8 @@ func (m *moves) finish() error {
 	if err := segments(ords, func(lo, hi int) error { return m.w.Delete(m.r.ctx, m.def.Path(), ords[lo:hi]) }); err != nil {
 		return err
 	}
+	s := m.r.s
+	s.stat.Changed(m.def.OID, s.depth(), 0, int64(all.N), 0, 0)
 	return m.w.Append(m.r.ctx, m.def.Path(), all)
 }
 

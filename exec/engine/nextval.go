@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -153,9 +154,12 @@ func (e *Engine) setval(q *objects.Sequence, v int64, called bool) error {
 	return nil
 }
 
-// SaveSequences writes down where the sequences stand, so that the next start
-// goes on without a gap. Call it before the store is closed.
-func (e *Engine) SaveSequences() error {
+// Save writes down what a clean shutdown keeps: where the sequences stand, so that
+// the next start goes on without a gap, and the statistics. Call it before the
+// store is closed.
+func (e *Engine) Save() error { return errors.Join(e.saveSequences(), e.saveStats()) }
+
+func (e *Engine) saveSequences() error {
 	e.seqs.mu.Lock()
 	defer e.seqs.mu.Unlock()
 	for key, c := range e.seqs.m {

@@ -60,6 +60,7 @@ func (d *doing) load() activity {
 // active notes for pg_stat_activity that a statement begins.
 func (s *Session) active(query string) {
 	now := s.e.opt.Now()
+	s.spend(now)
 	a := activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"],
 		state: "active", query: query, since: now, began: now, tx: now}
 	if s.tx.on {
@@ -74,6 +75,7 @@ func (s *Session) active(query string) {
 // last statement.
 func (s *Session) idle() {
 	now, app := s.e.opt.Now(), s.values["application_name"]
+	s.spend(now)
 	s.act.mu.Lock()
 	defer s.act.mu.Unlock()
 	a := &s.act.a

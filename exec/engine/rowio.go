@@ -107,6 +107,7 @@ type changes struct {
 	r    *run
 	w    table.Write
 	name string
+	oid  uint32
 	cols []int
 	typs []types.Type
 	ords []int64
@@ -115,7 +116,7 @@ type changes struct {
 }
 
 func newChanges(r *run, w table.Write, def *types.Table, cols []int) *changes {
-	c := &changes{r: r, w: w, name: def.Path(), cols: cols, vals: make([][]*vec.Vector, len(cols))}
+	c := &changes{r: r, w: w, name: def.Path(), oid: def.OID, cols: cols, vals: make([][]*vec.Vector, len(cols))}
 	for _, i := range cols {
 		c.typs = append(c.typs, def.Columns[i].Type)
 	}
@@ -175,6 +176,7 @@ func (c *changes) flush() error {
 		}
 		return c.w.Update(c.r.ctx, c.name, ords[lo:hi], c.cols, part)
 	})
+	c.r.s.stat.Changed(c.oid, c.r.s.depth(), 0, int64(len(ords)), int64(len(ords)), 0)
 	_ = c.r.q.Mem.Add(-c.held)
 	c.held, c.ords = 0, nil
 	for i := range c.vals {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/op"
+	"tagd/exec/pgcatalog"
 	"tagd/planner/plan"
 	"tagd/sql/cancel"
 	"tagd/sql/fn"
@@ -70,12 +71,17 @@ func (r *run) Virtual(schema, name string) (*vec.Batch, error) {
 	r.virtualMu.Lock()
 	defer r.virtualMu.Unlock()
 	key := schema + "." + name
-	if b := r.virtuals[key]; b != nil {
-		return b, nil
+	b, err := r.virtuals[key], error(nil)
+	if b == nil {
+		b, err = r.s.virtual(schema, name)
 	}
-	b, err := r.s.virtual(schema, name)
 	if err != nil {
 		return nil, err
+	}
+	if oid := pgcatalog.RelationOID(schema, name); oid != 0 {
+		c := r.s.stat.Scan(oid)
+		c.Scans.Add(1)
+		c.Returned.Add(int64(b.N))
 	}
 	if r.virtuals == nil {
 		r.virtuals = map[string]*vec.Batch{}
@@ -175,6 +181,10 @@ func (r *run) close() {
 	r.disarm()
 	r.own.End(errCanceled)
 	r.q.Close()
+	if files, bytes := r.q.TempFiles(); files > 0 {
+		r.s.counts.TempFiles.Add(files)
+		r.s.counts.TempBytes.Add(bytes)
+	}
 	r.release()
 	r.mem.Close()
 }

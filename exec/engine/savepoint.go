@@ -63,6 +63,7 @@ func (s *Session) release(name string) (*command, error) {
 		return nil, err
 	}
 	s.tx.saves = s.tx.saves[:i]
+	s.stat.Release(i + 1)
 	for _, q := range s.tx.open {
 		q.level = min(q.level, i)
 	}
@@ -81,6 +82,7 @@ func (s *Session) rollbackTo(name string) (*command, error) {
 	s.stopOpen(errPortalGone, i+1)
 	s.leaveLevel(i, true)
 	s.tx.saves = s.tx.saves[:i+1]
+	s.stat.Undo(i + 1)
 	s.tx.defs = nil
 	switch {
 	case !sp.marked:

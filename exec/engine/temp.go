@@ -202,6 +202,7 @@ func (s *Session) atCommit(ctx context.Context) error {
 				if err := e.w.Truncate(def.Path()); err != nil {
 					return err
 				}
+				s.truncated(def)
 			}
 		}
 	}

@@ -43,6 +43,7 @@ func (s *Session) truncate(r *run, u *ast.Truncate) (session.Result, error) {
 		if err := e.w.Truncate(def.Path()); err != nil {
 			return nil, err
 		}
+		s.truncated(def)
 	}
 	if !u.Restart {
 		return tag("TRUNCATE TABLE"), nil

@@ -40,6 +40,7 @@ type tx struct {
 	reshaped bool                    // definitions of tables were changed
 	late     []*refEvent             // checks of keys that wait for COMMIT, in their order
 	deferral deferral                // SET CONSTRAINTS
+	seen     seenStats
 }
 
 // forget takes a result out of the open ones.
@@ -269,15 +270,23 @@ func (s *Session) end(v values) {
 		s.tx.snap.Release()
 	}
 	s.tx = tx{open: s.tx.open[:0]}
+	s.stat.End(&s.e.counts, s.dbOID, s.counts, false)
 	s.news.cut(0, 0)
 	s.e.locks.endTx(s, 0)
 	s.replace(v)
 }
 
+// committed leaves a transaction whose changes are visible.
+func (s *Session) committed() {
+	s.counts.Commits.Add(1)
+	s.stat.End(&s.e.counts, s.dbOID, s.counts, true)
+	s.end(s.tx.keep)
+}
+
 // rollback ends the transaction and undoes it.
 func (s *Session) rollback() {
 	if s.tx.on {
-		s.counts.rollbacks.Add(1)
+		s.counts.Rollbacks.Add(1)
 		s.end(s.tx.began)
 	}
 }
@@ -299,8 +308,7 @@ func (s *Session) commit(ctx context.Context) error {
 	w := s.tx.write
 	if w == nil {
 		s.publish()(true)
-		s.counts.commits.Add(1)
-		s.end(s.tx.keep)
+		s.committed()
 		return nil
 	}
 	s.stopOpen(errPortalGone, 0)
@@ -319,10 +327,10 @@ func (s *Session) commit(ctx context.Context) error {
 	}
 	if s.tx.changed || s.tx.reshaped {
 		s.e.publishTypes()
+		s.e.boundStats()
 		s.tx.retyped, s.tx.reshaped = false, false
 	}
-	s.counts.commits.Add(1)
-	s.end(s.tx.keep)
+	s.committed()
 	return nil
 }
 

@@ -221,6 +221,7 @@ func (u *upsert) insert(b *vec.Batch) error {
 	if err := u.w.Append(u.r.ctx, u.ins.Table.Path(), b); err != nil {
 		return err
 	}
+	u.r.s.inserted(u.ins.Table, b.N)
 	return u.keys.inserted(b)
 }
 

@@ -23,7 +23,7 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 	case *ast.Discard:
 		return s.discard(u)
 	case *ast.Maintenance:
-		return s.maintenance(u)
+		return s.maintenance(ctx, u)
 	case *ast.SetConstraints:
 		return s.setConstraints(ctx, u)
 	case *ast.Lock:

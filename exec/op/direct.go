@@ -54,6 +54,7 @@ func (d *directAgg) Next(ctx context.Context) (*vec.Batch, error) {
 	for i := range parts {
 		parts[i] = make([]table.IntSum, len(d.calls))
 	}
+	d.src.begin()
 	err := parallel(ctx, len(parts), func(ctx context.Context, w int) error {
 		for i := w; i < d.src.t.Segments(); i += len(parts) {
 			if ctx.Err() != nil {

@@ -71,7 +71,7 @@ func (q *Query) newKeyJoin(n *plan.Join) (Cursor, error) {
 	j.keep = n.Kind == plan.JoinLeft || n.Kind == plan.JoinRight
 	j.cond = newCondition(q, n.Cond, len(n.L.Schema()), len(n.R.Schema()))
 	var err error
-	if j.src, err = q.source(inner); err != nil {
+	if j.src, err = q.lookedUp(inner); err != nil {
 		return nil, err
 	}
 	j.sets = make([]*bitmap.Set, j.src.t.Segments())
@@ -168,6 +168,7 @@ func (j *keyJoin) join(ctx context.Context, b *vec.Batch) (*vec.Batch, error) {
 		return nil, err
 	}
 	j.looks += int64(b.N)
+	j.q.found(j.src.t, ords)
 	order := byOrdinal(ords)
 	inner, rows, err := j.gather(ctx, order)
 	if err != nil {

@@ -36,6 +36,7 @@ func (q *Query) keysLeaf(t table.Table, l *plan.RowLeaf) (*table.Rows, error) {
 		if err := t.Lookup(ctx, keys, some); err != nil {
 			return nil, err
 		}
+		q.found(t, some)
 		for _, o := range some {
 			if o >= 0 {
 				ords = append(ords, o)

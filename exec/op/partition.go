@@ -105,7 +105,14 @@ func (p *partitions) close() {
 }
 
 // newFile makes a temporary file within the query's budget.
-func (q *Query) newFile() (*spill.File, error) { return spill.Create(q.TempDir, &q.temp) }
+func (q *Query) newFile() (*spill.File, error) {
+	q.files.Add(1)
+	return spill.Create(q.TempDir, &q.temp)
+}
+
+// TempFiles is how many temporary files the query has made, and the bytes that it
+// has written to them.
+func (q *Query) TempFiles() (files, bytes int64) { return q.files.Load(), q.temp.Written() }
 
 // fileCursor reads a temporary file once and closes it.
 type fileCursor struct {

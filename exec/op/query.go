@@ -3,13 +3,16 @@ package op
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/spill"
+	"tagd/exec/stats"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/table"
 )
@@ -44,6 +47,7 @@ type Query struct {
 	subs   map[subKey]*subquery
 	tables rowsByID
 	temp   spill.Budget
+	files  atomic.Int64
 }
 
 // Host is the session that a query runs in.
@@ -54,6 +58,9 @@ type Host interface {
 	// Modify runs the statement of a CTE that changes data and hands over the rows
 	// of its RETURNING.
 	Modify(ctx context.Context, s *plan.Stmt, emit func(*vec.Batch) error) error
+	// Counted returns the counters of a table's scans, or with key of those of the
+	// index of its primary key.
+	Counted(def *types.Table, key bool) *stats.Scan
 }
 
 // defaultWorkMem is WorkMem when it is 0.

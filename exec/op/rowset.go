@@ -191,6 +191,7 @@ func (q *Query) byKey(t table.Table, x plan.Expr, want bool, col int) *table.Row
 	if err := t.Lookup(q.context(), keys, ords); err != nil {
 		return nil // the pages will tell
 	}
+	q.found(t, ords)
 	return &table.Rows{Op: table.OpLeaf, Leaf: &table.Leaf{Kind: table.LeafOffsets, Col: col, Ords: sortedOrds(ords), Live: true, Note: "by key"}}
 }
 

@@ -3,12 +3,14 @@ package op
 import (
 	"context"
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/kernel"
+	"tagd/exec/stats"
 	"tagd/planner/plan"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -17,7 +19,7 @@ import (
 	"tagd/storage/table"
 )
 
-// source is a scan made ready: what to read of which rows. It is immutable and
+// source is a scan made ready: what to read of which rows. It does not change and is
 // shared by the workers of a statement.
 type source struct {
 	q     *Query
@@ -26,9 +28,65 @@ type source struct {
 	rows  *table.Rows // nil: all live rows
 	where plan.Expr   // left to check row by row; nil: nothing
 	need  []int       // table columns that are read for output or where
+	count *stats.Scan // of the table, nil: nobody counts, or the rows come by key
+	begun atomic.Bool // the scan has been counted
 }
 
+// source makes a scan ready that reads all segments.
 func (q *Query) source(n *plan.Scan) (*source, error) {
+	s, err := q.lookedUp(n)
+	if err == nil && q.Host != nil && !byOffsets(s.rows) {
+		s.count = q.Host.Counted(n.Table, false)
+	}
+	return s, err
+}
+
+// begin counts the scan, once: it may have been made ready for an operator that
+// then could not be used.
+func (s *source) begin() {
+	if s.count != nil && s.begun.CompareAndSwap(false, true) {
+		s.count.Scans.Add(1)
+	}
+}
+
+// byOffsets reports a row set that is made of rows which an index has found.
+func byOffsets(r *table.Rows) bool {
+	switch {
+	case r == nil:
+		return false
+	case r.Op == table.OpLeaf:
+		return r.Leaf.Kind == table.LeafOffsets
+	}
+	return r.Op == table.OpAnd && slices.ContainsFunc(r.Args, byOffsets)
+}
+
+// read counts n rows as read by the scan.
+func (s *source) read(n int) {
+	if s.count != nil {
+		s.count.Returned.Add(int64(n))
+	}
+}
+
+// found counts a search for keys in the index of a table's primary key that gave
+// rows with the ordinals, -1 for none.
+func (q *Query) found(t table.Table, ords []int64) {
+	if q.Host == nil {
+		return
+	}
+	n := int64(0)
+	for _, o := range ords {
+		if o >= 0 {
+			n++
+		}
+	}
+	c := q.Host.Counted(t.Def(), true)
+	c.Scans.Add(int64(len(ords)))
+	c.Returned.Add(n)
+	c.Fetched.Add(n)
+}
+
+// lookedUp makes a scan ready whose rows are looked up by their ordinals.
+func (q *Query) lookedUp(n *plan.Scan) (*source, error) {
 	t, ok := q.Snap.Table(n.Table.Path())
 	if !ok {
 		return nil, sqlerr.New(pgerrcode.UndefinedTable, "relation \"%s\" does not exist", n.Table.Name)
@@ -81,8 +139,9 @@ func (s *source) segment(ctx context.Context, i int, set *bitmap.Set) (table.Seg
 }
 
 // note counts the rows of a segment that is answered without making them, for
-// EXPLAIN ANALYZE; otherwise it does nothing.
+// the statistics and for EXPLAIN ANALYZE.
 func (s *source) note(ctx context.Context, seg table.Segment) error {
+	s.read(seg.Live())
 	if s.q.Stats == nil {
 		return nil
 	}
@@ -106,6 +165,9 @@ func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*ve
 	for _, n := range set.Card {
 		rows += int(n)
 	}
+	if s.rows != nil {
+		s.read(seg.Live())
+	}
 	offs := make([]uint32, 0, min(rows, vec.MaxBatch))
 	for b := range set.Card {
 		if set.Card[b] == 0 {
@@ -118,7 +180,7 @@ func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*ve
 				x &= x - 1
 			}
 			if len(offs) > vec.MaxBatch-64 {
-				if err := s.batch(ctx, seg, offs, emit); err != nil {
+				if err := s.part(ctx, seg, offs, emit); err != nil {
 					return err
 				}
 				offs = offs[:0]
@@ -126,9 +188,17 @@ func (s *source) scan(ctx context.Context, i int, set *bitmap.Set, emit func(*ve
 		}
 	}
 	if len(offs) > 0 {
-		return s.batch(ctx, seg, offs, emit)
+		return s.part(ctx, seg, offs, emit)
 	}
 	return nil
+}
+
+// part is batch for a scan in order: without a row set, all rows count as read.
+func (s *source) part(ctx context.Context, seg table.Segment, offs []uint32, emit func(*vec.Batch) error) error {
+	if s.rows == nil {
+		s.read(len(offs))
+	}
+	return s.batch(ctx, seg, offs, emit)
 }
 
 // batch gathers the columns at offs.
@@ -152,7 +222,7 @@ func (s *source) fetch(ctx context.Context, seg table.Segment, offs []uint32) (o
 	}
 	raw := &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, width)}
 	if s.where != nil {
-		if err := s.read(seg, exprCols(s.where), offs, raw); err != nil {
+		if err := s.columns(seg, exprCols(s.where), offs, raw); err != nil {
 			return nil, nil, err
 		}
 		if idx, err = kernel.Select(s.q.Fn, s.where, raw, nil); err != nil || len(idx) == 0 {
@@ -169,7 +239,7 @@ func (s *source) fetch(ctx context.Context, seg table.Segment, offs []uint32) (o
 			idx = nil
 		}
 	}
-	if err := s.read(seg, s.need, offs, raw); err != nil {
+	if err := s.columns(seg, s.need, offs, raw); err != nil {
 		return nil, nil, err
 	}
 	out = &vec.Batch{N: len(offs), Cols: make([]*vec.Vector, len(s.n.Cols))}
@@ -188,8 +258,8 @@ func (s *source) fetch(ctx context.Context, seg table.Segment, offs []uint32) (o
 	return out, idx, nil
 }
 
-// read gathers the columns that raw does not have yet.
-func (s *source) read(seg table.Segment, cols []int, offs []uint32, raw *vec.Batch) error {
+// columns gathers those that raw does not have yet.
+func (s *source) columns(seg table.Segment, cols []int, offs []uint32, raw *vec.Batch) error {
 	for _, c := range cols {
 		if raw.Cols[c] != nil {
 			continue
@@ -206,6 +276,7 @@ func (s *source) read(seg table.Segment, cols []int, offs []uint32, raw *vec.Bat
 // each runs f for every segment, worker w taking segments w, w+workers, ...: the
 // order in which a worker sees rows does not depend on timing.
 func (s *source) each(ctx context.Context, f func(ctx context.Context, worker, seg int, set *bitmap.Set) error) error {
+	s.begin()
 	return parallel(ctx, s.workers(), func(ctx context.Context, w int) error {
 		set := &bitmap.Set{}
 		for i := w; i < s.t.Segments(); i += s.workers() {
@@ -282,6 +353,7 @@ type scanCursor struct {
 const queueLen = 4
 
 func (c *scanCursor) start() {
+	c.s.begin()
 	n := c.s.t.Segments()
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel

@@ -186,6 +186,10 @@ func Rows(s *Source, schema, name string) *vec.Batch {
 	return out
 }
 
+// Datum is the value that a Go value stands for in the rows of relations; of another
+// kind than those of their columns it is NULL.
+func Datum(v any) vec.Datum { return datum(v) }
+
 func datum(v any) vec.Datum {
 	switch v := v.(type) {
 	case nil:

@@ -132,3 +132,25 @@ func RowTypeRelation(oid uint32) (rel uint32, array, ok bool) {
 	}
 	return oid &^ (rowTypeBit | arrayTypeBit), oid&arrayTypeBit != 0, true
 }
+
+// TableNames are the tables of a schema of the system's, in the order of their names.
+func TableNames(schema string) []string {
+	var out []string
+	for _, sh := range names() {
+		if sh.schema == schema && sh.kind == "r" {
+			out = append(out, sh.name)
+		}
+	}
+	return out
+}
+
+// IsShared reports a table of pg_catalog that all databases have in common.
+func IsShared(name string) bool {
+	cols, rows := Builtin("pg_class")
+	for i := range rows.N {
+		if rows.Cols[cols["relname"]].Get(i).S == name {
+			return rows.Cols[cols["relisshared"]].Get(i).I != 0
+		}
+	}
+	return false
+}

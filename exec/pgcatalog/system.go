@@ -29,7 +29,8 @@ var viewQueries = sync.OnceValue(func() map[string]func() *ast.Select {
 })
 
 // queried are the views of pg_catalog that are answered by their queries, like those
-// of information_schema; the others have rows of their own, or none.
+// of information_schema and those of statistics; the others have rows of their own,
+// or none.
 var queried = map[string]bool{"pg_indexes": true, "pg_matviews": true, "pg_policies": true, "pg_rules": true, "pg_tables": true,
 	"pg_user_mappings": true, "pg_views": true}
 
@@ -48,7 +49,7 @@ func inlined(query string) string {
 // ViewQuery is the query that answers a view of the system's schemas, shared and
 // read-only; nil for other relations. Its names without a schema are pg_catalog's.
 func ViewQuery(schema, name string) *ast.Select {
-	if schema != "information_schema" && !queried[name] {
+	if schema != "information_schema" && !queried[name] && !strings.HasPrefix(name, "pg_stat") {
 		return nil
 	}
 	return ShownQuery(schema, name)

@@ -547,10 +547,11 @@ type (
 	Maintenance struct {
 		stmtNode
 		At
-		Kind   string // of REINDEX: "REINDEX INDEX" and so on
-		Tables []Name
-		Index  string     // of CLUSTER
-		Cols   [][]string // of ANALYZE and VACUUM, by table
+		Kind    string // of REINDEX: "REINDEX INDEX" and so on
+		Tables  []Name
+		Index   string     // of CLUSTER
+		Cols    [][]string // of ANALYZE and VACUUM, by table
+		Options []Option   // of ANALYZE and VACUUM
 	}
 )
 

@@ -33,8 +33,10 @@ type Ctx struct {
 	Mem Memory
 	// Ask answers the functions of pg_catalog that need definitions; nil outside a
 	// session. See exec/pgcatalog for the names it takes, and Catalog. ctx is that
-	// of the Ctx.
-	Ask func(ctx context.Context, name string, args []vec.Datum) (vec.Datum, error)
+	// of the Ctx. AskRows is Ask for functions that return rows; emit keeps nothing
+	// of row, and its error ends the call.
+	Ask     func(ctx context.Context, name string, args []vec.Datum) (vec.Datum, error)
+	AskRows func(name string, args []vec.Datum, emit func(row []vec.Datum) error) error
 	// Subqueries is what runs the plans inside expressions, a
 	// kernel.Subqueries; nil: there are none.
 	Subqueries any

@@ -31,6 +31,9 @@ type Store interface {
 	// returns, whatever becomes of a Write that is open: sequences count with them.
 	Aside(key string) ([]byte, error)
 	SetAside(key string, value []byte) error
+	// Pages counts the reading of a table, by its ID, since the store was opened:
+	// pages that came from the file, and what was found in memory.
+	Pages(id uint32) (read, hit int64)
 	// Close waits for no one: calls after it fail with 57P01.
 	Close() error
 }
@@ -104,8 +107,11 @@ type Table interface {
 	// LookupUnique is Lookup by constraint u of Def().Uniques: keys are its columns
 	// in order. A key with a NULL gives -1 unless the constraint compares them.
 	LookupUnique(ctx context.Context, u int, keys []*vec.Vector, ords []int64) error
-	// Bytes is the stored size of the table's live pages.
+	// Bytes is the stored size of the table's live pages, those of its key indexes
+	// among them; IndexBytes is that of the index of the primary key (-1) or of
+	// constraint u of Def().Uniques.
 	Bytes() int64
+	IndexBytes(u int) int64
 }
 
 // Segment is a run of ordinals of one table. Corrupt pages give an XX001 error

@@ -49,8 +49,9 @@ var law = map[string][]string{
 	"storage/kv":       {"sql/sqlerr"},
 
 	"exec/kernel":    {"sql/...", "planner/plan"},
-	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "storage/table", "storage/bitmap", "storage/simd"},
+	"exec/op":        {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "exec/stats", "storage/table", "storage/bitmap", "storage/simd"},
 	"exec/spill":     {"sql/types", "sql/vec", "sql/sqlerr"},
+	"exec/stats":     {},
 	"exec/copyio":    {"sql/..."},
 	"exec/roles":     {"sql/sqlerr"},
 	"exec/objects":   {"sql/types", "sql/sqlerr", "exec/roles"},

@@ -116,6 +116,7 @@ func (l *lowerer) maintenance(n *pg.Node) ast.Stmt {
 		if x.VacuumStmt.IsVacuumcmd {
 			out.Kind = "VACUUM"
 		}
+		out.Options = l.options(x.VacuumStmt.Options)
 		for _, r := range x.VacuumStmt.Rels {
 			out.Tables = append(out.Tables, l.rangeVar(r.GetVacuumRelation().GetRelation()))
 			out.Cols = append(out.Cols, l.strs(r.GetVacuumRelation().GetVaCols()))
