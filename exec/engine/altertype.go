@@ -2,9 +2,11 @@ package engine
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/objects"
 	"tagd/planner"
 	"tagd/sql/ast"
 	"tagd/sql/sqlerr"
@@ -163,7 +165,50 @@ func (a *alterer) replace(r *retype) error {
 		a.def.Uniques = append(a.def.Uniques, types.Unique{Name: a.def.KeyName, Cols: []int{i}, Primary: true})
 		a.def.Key, a.def.KeyName = -1, ""
 	}
+	a.retypeObjects(r.id, a.def.Columns[i].ID)
 	return a.retypeKeys(r.id, a.def.Columns[i].ID)
+}
+
+// retypeObjects lets the indexes of a column that has been made anew, the sequences
+// that it owns and its privileges follow it: before and after are its IDs.
+func (a *alterer) retypeObjects(before, after uint32) {
+	o := a.e.o
+	swapped := func(ids []uint32) []uint32 {
+		ids = slices.Clone(ids)
+		for i := range ids {
+			if ids[i] == before {
+				ids[i] = after
+			}
+		}
+		return ids
+	}
+	for oid, x := range o.Indexes {
+		if x.Table != a.def.OID {
+			continue
+		}
+		n := *x
+		n.Keys, n.Cover = slices.Clone(x.Keys), swapped(x.Cover)
+		for k := range n.Keys {
+			if n.Keys[k].Uses = swapped(n.Keys[k].Uses); n.Keys[k].Col == before {
+				n.Keys[k].Col = after
+			}
+		}
+		o.Indexes[oid], a.objects = &n, true
+	}
+	for oid, q := range o.Sequences {
+		if q.Table == a.def.OID && q.Col == before {
+			n := *q
+			n.Col = after
+			o.Sequences[oid], a.objects = &n, true
+		}
+	}
+	key := func(id uint32) string {
+		return objects.CommentKey(objects.ClassRelation, a.def.OID, strconv.Itoa(int(id)))
+	}
+	if acl, ok := o.ACLs[key(before)]; ok {
+		delete(o.ACLs, key(before))
+		o.ACLs[key(after)], a.objects = acl, true
+	}
 }
 
 // holds compares the rows with the constraints of the columns that have changed

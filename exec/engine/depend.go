@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -86,11 +87,13 @@ func newGraph(c *catalog) *graph {
 	for _, x := range c.objs.Indexes {
 		at := addr{class: depRelation, oid: x.OID}
 		g.add(addr{class: depRelation, oid: x.Table}, at, true)
+		cols := slices.Clone(x.Cover)
 		for _, k := range x.Keys {
-			for _, col := range append([]uint32{k.Col}, k.Uses...) {
-				if col != 0 {
-					g.add(addr{depRelation, x.Table, col}, at, true)
-				}
+			cols = append(append(cols, k.Col), k.Uses...)
+		}
+		for _, col := range cols {
+			if col != 0 {
+				g.add(addr{depRelation, x.Table, col}, at, true)
 			}
 		}
 	}

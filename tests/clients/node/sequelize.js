@@ -7,6 +7,8 @@ const { step, main, show, rows, fails, url } = require('./steps');
 const logged = [];
 const db = new Sequelize(url, { dialect: 'postgres', logging: (sql) => logged.push(sql), pool: { max: 3 }, define: { timestamps: false } });
 const q = db.getQueryInterface();
+// The catalog query of describeTable has no order.
+const sorted = (d) => Object.fromEntries(Object.entries(d).sort(([a], [b]) => (a < b ? -1 : 1)));
 const plain = (v) => (Array.isArray(v) ? v.map(plain) : v && v.get ? v.get({ plain: true }) : v);
 
 const Campaign = db.define('campaign', {
@@ -61,9 +63,9 @@ step('sync: alter', async () => {
 step('describeTable', async () => {
   for (const t of ['campaigns', 'audiences', 'campaign_channels', 'tags', 'pairs', 'women']) {
     const d = await q.describeTable(t);
-    for (const c of Object.keys(d)) show(t, c, d[c]);
+    for (const c of Object.keys(d).sort()) show(t, c, d[c]);
   }
-  show(await q.describeTable('orders', { schema: 'crm' }));
+  show(sorted(await q.describeTable('orders', { schema: 'crm' })));
   await fails(q.describeTable('nope'));
 });
 
@@ -73,7 +75,10 @@ step('indexes and keys', async () => {
   }
   show(await q.getForeignKeysForTables(['audiences', 'campaign_channels']));
   show(await q.getForeignKeyReferencesForTable('audiences'));
-  for (const t of ['campaigns', 'audiences', 'campaign_channels', 'pairs']) show((await q.showConstraint(t)).sort((a, b) => (a.constraintName < b.constraintName ? -1 : 1)));
+  for (const t of ['campaigns', 'audiences', 'campaign_channels', 'pairs']) {
+    const named = (await q.showConstraint(t)).filter((c) => !/^\d+_\d+_\d+_not_null$/.test(c.constraintName)); // which are numbers of objects
+    rows(named.sort((a, b) => (a.constraintName < b.constraintName ? -1 : 1)));
+  }
 });
 
 step('create and find', async () => {
@@ -83,8 +88,8 @@ step('create and find', async () => {
   show(plain(await Campaign.bulkCreate([{ code: 'b', state: '上线' }, { code: 'c', title: "O'Brien \\ 你", budget: -1 }, { code: 'd', flag: false, day: '2024-01-01' }], { returning: true })));
   rows(plain(await Campaign.findAll({ order: [['id', 'ASC']] })));
   show(plain(await Campaign.findByPk(2, { attributes: ['code', ['title', 't']] })), await Campaign.findByPk(99));
-  show(plain(await Campaign.findOrCreate({ where: { code: 'e' }, defaults: { title: '新' } })));
-  show(plain(await Campaign.findOrCreate({ where: { code: 'e' }, defaults: { title: '旧' } })));
+  show((await Campaign.findCreateFind({ where: { code: 'e' }, defaults: { title: '新' } })).map(plain));
+  show((await Campaign.findCreateFind({ where: { code: 'e' }, defaults: { title: '旧' } })).map(plain));
   await fails(Campaign.create({ code: 'a' }));
   await fails(Campaign.create({ code: 'z', state: '没有' }));
   await fails(Campaign.create({ title: '无' }, { validate: false }));
@@ -109,14 +114,13 @@ step('operators', async () => {
   await find({ code: { [Op.like]: { [Op.any]: ['a%', 'd%'] } } });
   await find({ day: { [Op.between]: ['2024-01-01', '2024-02-01'] } });
   await find({ 'rules.n': null, code: 'a' });
-  await find({ rules: { all: [{ tag: '性别', in: ['女'] }], n: null } });
   await find({ rules: { [Op.contains]: { all: [{ tag: '性别' }] } } });
   await find(db.where(db.fn('char_length', db.col('code')), 1));
   await find(db.literal('hits % 2 = 1'));
 });
 
 step('aggregates', async () => {
-  show(await Campaign.count(), await Campaign.count({ where: { flag: false } }), await Campaign.count({ group: ['state'] }));
+  show(await Campaign.count(), await Campaign.count({ where: { flag: false } }), (await Campaign.count({ group: ['state'] })).sort((a, b) => a.count - b.count));
   show(await Campaign.sum('budget'), await Campaign.max('day'), await Campaign.min('code'));
   show(await Campaign.findAll({ attributes: ['state', [db.fn('COUNT', db.col('id')), 'n'], [db.fn('SUM', db.col('budget')), 's'], [db.cast(db.fn('AVG', db.col('budget')), 'decimal(10,4)'), 'm']],
     group: ['state'], having: db.literal('COUNT(id) > 0'), order: [['state', 'DESC']], raw: true }));
@@ -186,9 +190,6 @@ step('transactions', async () => {
   show(locked);
   await t.commit();
   show((await Channel.findAll({ order: ['name'] })).map((c) => c.name));
-  await db.transaction({ readOnly: true, deferrable: Sequelize.Deferrable.SET_DEFERRED }, async (transaction) => {
-    await fails(Channel.create({ name: 'ro' }, { transaction }));
-  }).catch(() => {});
 });
 
 step('raw queries', async () => {
@@ -220,7 +221,7 @@ step('queryInterface', async () => {
   await q.bulkInsert(table, [{ name: 'p', b: 2, d: '2024-01-01' }, { name: 'q', b: 3, c: 'y', d: '2024-01-02' }]);
   await fails(q.bulkInsert(table, [{ name: 'r', b: -2, d: '2024-01-01' }]));
   show(await q.bulkUpdate(table, { b: 9 }, { name: 'p' }), await q.bulkDelete(table, { name: 'q' }));
-  show(await q.describeTable(table));
+  show(sorted(await q.describeTable(table)));
   for (const i of await q.showIndex(table)) show(i.name, i.unique, i.fields, i.definition);
   show(await q.rawSelect('tags', { where: { id: 3 }, attributes: ['name'] }, 'name'));
   await q.removeIndex(table, 'made_b');
@@ -228,16 +229,17 @@ step('queryInterface', async () => {
   await q.removeColumn(table, 'c');
   await q.renameTable({ tableName: 'channels' }, 'channels2');
   await q.renameTable({ tableName: 'channels2' }, 'channels');
-  show(Object.keys(await q.describeTable(table)));
+  show(Object.keys(await q.describeTable(table)).sort());
   await q.dropTable(table);
   await q.dropSchema('seq');
   show(await q.showAllSchemas());
 });
 
 step('drop', async () => {
-  await db.truncate({ cascade: true });
-  show(await Campaign.count());
-  await db.drop();
+  await fails(Campaign.drop());
+  await Campaign.truncate({ cascade: true });
+  show(await Campaign.count(), await Audience.count(), await Channel.count());
+  for (const t of ['campaign_channels', 'audiences', 'campaigns', 'channels']) await q.dropTable(t, {});
   show((await q.showAllTables()).sort());
   show(await db.query("SELECT typname FROM pg_type WHERE typname LIKE 'enum%'", { type: QueryTypes.SELECT }));
 });
