@@ -197,7 +197,7 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 func (b *binder) groupExpr(sc *scope, e ast.Expr) (plan.Expr, error) {
 	sel := sc.sel
 	in := *sc
-	in.what, in.srf = "GROUP BY", false
+	in.what, in.srf = "GROUP BY", true
 	if l, ok := e.(*ast.Literal); ok {
 		i, err := position(sel, l, "GROUP BY")
 		if err != nil {
@@ -214,11 +214,12 @@ func (b *binder) groupExpr(sc *scope, e ast.Expr) (plan.Expr, error) {
 			return b.decidedTarget(sel, i)
 		}
 	}
+	before := len(sel.srfs)
 	x, err := b.expr(&in, e)
 	if err != nil {
 		return nil, err
 	}
-	return x, nil
+	return sel.reuseSRFs(x, before), nil
 }
 
 func (b *binder) decidedTarget(sel *selectState, i int) (plan.Expr, error) {
@@ -347,19 +348,40 @@ func aggFields(a *plan.Agg, in []plan.Field) []plan.Field {
 	return f
 }
 
-// groupedSRF unnests below the grouping when a key is a set-returning call of
-// the select list.
+// groupedSRF computes set-returning calls below the grouping where a key needs
+// them; the others wait.
 func (b *binder) groupedSRF(sel *selectState, in plan.Node) (plan.Node, error) {
-	uses := false
-	for _, k := range sel.keys {
-		for _, c := range plan.Columns(k) {
-			uses = uses || c >= srfBase && c < winBase
+	below := make([]bool, len(sel.srfs))
+	var need func(x plan.Expr)
+	need = func(x plan.Expr) {
+		for _, c := range plan.Columns(x) {
+			for i := range sel.srfs {
+				s := &sel.srfs[i]
+				if c < srfBase+s.first || c >= srfBase+s.first+len(s.cols) || below[i] {
+					continue
+				}
+				below[i] = true
+				for _, a := range s.args {
+					need(a)
+				}
+			}
 		}
 	}
-	if !uses {
+	for _, k := range sel.keys {
+		need(k)
+	}
+	first, later := selectState{}, []setFunc(nil)
+	for i, s := range sel.srfs {
+		if below[i] {
+			first.srfs = append(first.srfs, s)
+		} else {
+			later = append(later, s)
+		}
+	}
+	if len(first.srfs) == 0 {
 		return in, nil
 	}
-	n, move := srfPlan(sel, in)
+	n, move := srfPlan(&first, in)
 	for i := range sel.keys {
 		sel.keys[i] = move(sel.keys[i])
 	}
@@ -367,7 +389,14 @@ func (b *binder) groupedSRF(sel *selectState, in plan.Node) (plan.Node, error) {
 		sel.targets[i].x = b.moved(sel.targets[i].x, move)
 	}
 	sel.having = move(sel.having)
-	sel.srfs = nil
+	for i := range later {
+		args := make([]plan.Expr, len(later[i].args))
+		for j, a := range later[i].args {
+			args[j] = move(a)
+		}
+		later[i].args = args
+	}
+	sel.srfs = later
 	return n, nil
 }
 

@@ -78,38 +78,17 @@ func (b *binder) outputRef(sc *scope, e ast.Expr, clause string) (int, error) {
 	if x, err = b.decided(x, start(e)); err != nil {
 		return 0, err
 	}
+	x = sel.reuseSRFs(x, before)
 	if len(sel.srfs) == before {
+		sel.srfCols = cols
 		for i, t := range sel.targets {
 			if plan.Equal(t.x, x) {
 				return i, nil
 			}
 		}
-	} else if i := sameSRF(sel, x, before); i >= 0 {
-		sel.srfs, sel.srfCols = sel.srfs[:before], cols
-		return i, nil
 	}
 	sel.targets = append(sel.targets, target{x: x, name: b.resultName(e), off: start(e), junk: true})
 	return len(sel.targets) - 1, nil
-}
-
-// sameSRF finds a target that is the same set-returning call as x.
-func sameSRF(sel *selectState, x plan.Expr, before int) int {
-	c, ok := x.(*plan.Col)
-	if !ok || c.Idx < srfBase || c.Idx >= winBase {
-		return -1
-	}
-	call := sel.srfAt(c.Idx - srfBase)
-	for i, t := range sel.targets {
-		o, ok := t.x.(*plan.Col)
-		if !ok || o.Idx < srfBase || o.Idx >= winBase {
-			continue
-		}
-		p := sel.srfAt(o.Idx - srfBase)
-		if p.first < sel.srfs[before].first && p.f == call.f && equalAll(p.args, call.args) {
-			return i
-		}
-	}
-	return -1
 }
 
 func (b *binder) orderBy(sc *scope, keys []ast.SortKey) error {

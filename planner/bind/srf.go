@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -70,6 +72,41 @@ func (st *selectState) srfAt(i int) *setFunc {
 		}
 	}
 	return nil
+}
+
+// reuseSRFs drops the set-returning calls from number before on, those of x, that
+// the select has already, and lets x read the earlier ones.
+func (st *selectState) reuseSRFs(x plan.Expr, before int) plan.Expr {
+	to := map[int]int{}
+	move := func(e plan.Expr) plan.Expr {
+		return plan.MapCols(e, func(c *plan.Col) plan.Expr {
+			if i, ok := to[c.Idx]; ok {
+				return plan.NewCol(i, c.Name, c.T)
+			}
+			return c
+		})
+	}
+	kept := st.srfs[:before:before]
+	for _, call := range st.srfs[before:] {
+		args := make([]plan.Expr, len(call.args))
+		for i, a := range call.args {
+			args[i] = move(a)
+		}
+		call.args = args
+		same := slices.IndexFunc(kept, func(o setFunc) bool { return o.f == call.f && o.level == call.level && equalAll(o.args, call.args) })
+		if same < 0 {
+			kept = append(kept, call)
+			continue
+		}
+		for i := range call.cols {
+			to[srfBase+call.first+i] = srfBase + kept[same].first + i
+		}
+	}
+	st.srfs = kept
+	if len(to) == 0 {
+		return x
+	}
+	return move(x)
 }
 
 // srfPlan appends the rows of set-returning calls, those of one level of nesting

@@ -26,4 +26,7 @@ func init() {
 		what: "seeds, models of every materialization and incremental strategy, tests, snapshots, contracts, grants, documentation; 25 s",
 		// By -c, as dbt starts helpers that would run a program's file again.
 		command: []string{"$CLIENTS/dbt/bin/python", "-c", "import sys; sys.path.insert(0, 'python'); import dbt_steps"}})
+	matrix = append(matrix, client{name: "Apache Superset", needs: "$CLIENTS/superset/.installed", timeout: 10 * time.Minute,
+		what:    "through its REST API: connection, datasets, charts of every kind of query, SQL Lab, upload of files, a dashboard, cancellation; 40 s",
+		command: []string{"$CLIENTS/superset/bin/python", "python/superset_steps.py"}})
 }

@@ -14,3 +14,4 @@ python_env() {
 }
 python_env py
 python_env dbt
+python_env superset # without odfpy, which has no wheel
