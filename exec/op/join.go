@@ -159,7 +159,7 @@ func (j *join) build(ctx context.Context) error {
 	}
 	j.r.Close()
 	j.mem.free() // the table charges the rows from here on
-	return j.use(ctx, concat(j.n.R.Schema(), parts))
+	return j.useAll(ctx, parts)
 }
 
 // buildWhole is build without keys.
@@ -185,7 +185,16 @@ func (j *join) buildWhole(ctx context.Context) error {
 	}
 	parts := s.batches
 	s.close()
-	return j.use(ctx, concat(j.n.R.Schema(), parts))
+	return j.useAll(ctx, parts)
+}
+
+// useAll makes the rows of parts the right side.
+func (j *join) useAll(ctx context.Context, parts []*vec.Batch) error {
+	rows, err := concatCtx(ctx, j.n.R.Schema(), parts)
+	if err != nil {
+		return err
+	}
+	return j.use(ctx, rows)
 }
 
 // use makes rows the right side.

@@ -141,7 +141,11 @@ func (k *blockJoin) block(ctx context.Context) error {
 	if err := k.j.mem.set(2 * size); err != nil {
 		return err
 	}
-	k.left = concat(k.j.n.L.Schema(), parts)
+	left, err := concatCtx(ctx, k.j.n.L.Schema(), parts)
+	if err != nil {
+		return err
+	}
+	k.left = left
 	k.hit, k.at = make([]bool, k.left.N), 0
 	return nil
 }

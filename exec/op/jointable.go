@@ -68,15 +68,19 @@ func (t *joinTable) chain(ctx context.Context, right []plan.Expr) error {
 	}
 	keys, n := t.keys, t.rows.N
 	if in != nil {
-		keys, n = gatherAll(keys, in), len(in)
+		var err error
+		if keys, err = gatherCtx(ctx, keys, in); err != nil {
+			return err
+		}
+		n = len(in)
 	}
 	groups := make([]uint32, 0, n)
 	var some []uint32
-	for lo := 0; lo < n; lo += 8 * vec.MaxBatch {
+	for lo := 0; lo < n; lo += checkRows {
 		if ctx.Err() != nil {
 			return ctxErr(ctx)
 		}
-		hi := min(lo+8*vec.MaxBatch, n)
+		hi := min(lo+checkRows, n)
 		part := make([]*vec.Vector, len(keys))
 		for i, k := range keys {
 			part[i] = k.Slice(lo, hi)
@@ -87,12 +91,23 @@ func (t *joinTable) chain(ctx context.Context, right []plan.Expr) error {
 	if t.table.n == n && in == nil {
 		return nil
 	}
+	return t.link(ctx, groups, in)
+}
+
+// checkRows is after how many rows loops over a whole table look at their context.
+const checkRows = 8 * vec.MaxBatch
+
+// link chains the rows of each group; groups has those of the rows in, nil: all.
+func (t *joinTable) link(ctx context.Context, groups []uint32, in []int32) error {
 	t.head = make([]int32, t.table.n)
 	for i := range t.head {
 		t.head[i] = -1
 	}
 	t.next = make([]int32, t.rows.N)
-	for i := n - 1; i >= 0; i-- { // from the back: chains are in row order
+	for i := len(groups) - 1; i >= 0; i-- { // from the back: chains are in row order
+		if i%checkRows == 0 && ctx.Err() != nil {
+			return ctxErr(ctx)
+		}
 		row := int32(i)
 		if in != nil {
 			row = in[i]
@@ -118,6 +133,22 @@ func (t *joinTable) anyNull(keys []*vec.Vector, n int) []bool {
 		}
 	}
 	return out
+}
+
+// gatherCtx is gatherAll for so many rows that ctx may end meanwhile.
+func gatherCtx(ctx context.Context, vs []*vec.Vector, idx []int32) ([]*vec.Vector, error) {
+	goOn := func() bool { return ctx.Err() == nil }
+	out := make([]*vec.Vector, len(vs))
+	for i, v := range vs {
+		var parts []*vec.Vector
+		for lo := 0; lo < len(idx) && goOn(); lo += checkRows {
+			parts = append(parts, v.Gather(idx[lo:min(lo+checkRows, len(idx))]))
+		}
+		if out[i] = vec.ConcatWhile(v.Type, parts, goOn); out[i] == nil {
+			return nil, ctxErr(ctx)
+		}
+	}
+	return out, nil
 }
 
 func gatherAll(vs []*vec.Vector, idx []int32) []*vec.Vector {

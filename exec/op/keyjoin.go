@@ -148,7 +148,7 @@ func (j *keyJoin) chunk(ctx context.Context) (*vec.Batch, error) {
 	if !j.right {
 		fields = j.n.R.Schema()
 	}
-	return concat(fields, parts), nil
+	return concatCtx(ctx, fields, parts)
 }
 
 // join joins a chunk.
@@ -256,7 +256,8 @@ func (j *keyJoin) gather(ctx context.Context, order []found) (*vec.Batch, []int3
 	if len(batches) == 0 {
 		return emptyBatch(j.src.n.Schema()), nil, nil
 	}
-	return concat(j.src.n.Schema(), batches), rows, nil
+	b, err := concatCtx(ctx, j.src.n.Schema(), batches)
+	return b, rows, err
 }
 
 // segment reads the rows of one segment.

@@ -212,9 +212,16 @@ func (s *sorter) Close() {
 
 // concat joins batches; one is returned as it is.
 func concat(fields []plan.Field, parts []*vec.Batch) *vec.Batch {
+	b, _ := concatCtx(context.Background(), fields, parts)
+	return b
+}
+
+// concatCtx is concat for so many rows that ctx may end meanwhile.
+func concatCtx(ctx context.Context, fields []plan.Field, parts []*vec.Batch) (*vec.Batch, error) {
 	if len(parts) == 1 {
-		return parts[0]
+		return parts[0], nil
 	}
+	goOn := func() bool { return ctx.Err() == nil }
 	out := &vec.Batch{Cols: make([]*vec.Vector, len(fields))}
 	for _, p := range parts {
 		out.N += p.N
@@ -224,9 +231,11 @@ func concat(fields []plan.Field, parts []*vec.Batch) *vec.Batch {
 		for i, p := range parts {
 			vs[i] = p.Cols[c]
 		}
-		out.Cols[c] = vec.Concat(fields[c].Type, vs)
+		if out.Cols[c] = vec.ConcatWhile(fields[c].Type, vs, goOn); out.Cols[c] == nil {
+			return nil, ctxErr(ctx)
+		}
 	}
-	return out
+	return out, nil
 }
 
 // batchBytes is the memory of one batch.

@@ -222,6 +222,13 @@ func sliceBits(bits []uint64, lo, hi int) []uint64 {
 // Concat returns the values of vs one after the other, as a flat vector, or as
 // a dictionary vector when all of vs share one dictionary.
 func Concat(t types.Type, vs []*Vector) *Vector {
+	return ConcatWhile(t, vs, func() bool { return true })
+}
+
+// ConcatWhile is Concat that gives up, with nil, when goOn says no: it is asked every
+// few vectors.
+func ConcatWhile(t types.Type, vs []*Vector, goOn func() bool) *Vector {
+	const few = 16
 	n := 0
 	for _, v := range vs {
 		n += v.N
@@ -231,13 +238,19 @@ func Concat(t types.Type, vs []*Vector) *Vector {
 	}
 	if d := sharedDict(vs); d != nil {
 		codes := make([]uint32, 0, n)
-		for _, v := range vs {
+		for i, v := range vs {
+			if i%few == 0 && !goOn() {
+				return nil
+			}
 			codes = append(codes, v.Codes[:v.N]...)
 		}
 		return &Vector{Type: t, N: n, Dict: d, Codes: codes}
 	}
 	b := NewBuilder(t, n)
-	for _, v := range vs {
+	for i, v := range vs {
+		if i%few == 0 && !goOn() {
+			return nil
+		}
 		b.AppendVector(v)
 	}
 	return b.Finish()
