@@ -87,6 +87,9 @@ func (t *joinTable) chain(ctx context.Context, right []plan.Expr) error {
 		}
 		some = t.table.groups(part, hi-lo, some)
 		groups = append(groups, some[:hi-lo]...)
+		if lo == 0 && t.table.n > hi/2 {
+			t.table.reserve(n) // most keys differ, it seems
+		}
 	}
 	if t.table.n == n && in == nil {
 		return nil
@@ -95,7 +98,7 @@ func (t *joinTable) chain(ctx context.Context, right []plan.Expr) error {
 }
 
 // checkRows is after how many rows loops over a whole table look at their context.
-const checkRows = 8 * vec.MaxBatch
+const checkRows = 2 * vec.MaxBatch
 
 // link chains the rows of each group; groups has those of the rows in, nil: all.
 func (t *joinTable) link(ctx context.Context, groups []uint32, in []int32) error {

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"math"
 
 	"tagd/sql/types"
@@ -231,13 +233,43 @@ func (k *keyTable) add(keys []*vec.Vector, i int, h, slot uint64) uint32 {
 	}
 	k.slots[slot] = g + 1
 	if k.n*2 > len(k.slots) {
-		k.rehash()
+		k.rehash(len(k.slots) * 2)
 	}
 	return g
 }
 
-func (k *keyTable) rehash() {
-	k.slots = make([]uint32, len(k.slots)*2)
+// reserve makes room for n groups at once. Growing there step by step takes longer,
+// and the last steps so long that a cancel would wait for them.
+func (k *keyTable) reserve(n int) {
+	slots := len(k.slots)
+	for n*2 > slots {
+		slots *= 2
+	}
+	if slots > len(k.slots) {
+		k.hash = slices.Grow(k.hash, n-k.n)
+		for i := range k.cols {
+			k.cols[i].reserve(n - k.n)
+		}
+		k.rehash(slots)
+	}
+}
+
+// reserve makes room for n more values.
+func (c *keyCol) reserve(n int) {
+	switch c.t.Phys() {
+	case types.PhysInt:
+		c.i64 = slices.Grow(c.i64, n)
+	case types.PhysFloat:
+		c.f64 = slices.Grow(c.f64, n)
+	case types.PhysStr:
+		c.str = slices.Grow(c.str, n)
+	default:
+		c.dat = slices.Grow(c.dat, n)
+	}
+}
+
+func (k *keyTable) rehash(slots int) {
+	k.slots = make([]uint32, slots)
 	mask := uint64(len(k.slots) - 1)
 	for g, h := range k.hash {
 		p := h & mask
