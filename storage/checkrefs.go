@@ -16,7 +16,7 @@ import (
 func (c *checker) foreignKeys(t *tableState) {
 	for i := range t.def.Refs {
 		k := &t.def.Refs[i]
-		if k.NotValid {
+		if k.NotValid || k.GotOff || k.LostOff {
 			continue
 		}
 		p := c.tableByOID(k.Table)

@@ -153,6 +153,8 @@ func (a *alterer) action(c *ast.AlterAction) error {
 		return nil
 	case ast.ValidateConstraint:
 		return a.validate(c.Column)
+	case ast.SetTriggers:
+		return a.setTriggers(c)
 	case ast.AlterConstraint:
 		return a.alterForeign(c)
 	case ast.SetLogged, ast.SetUnlogged:
@@ -161,8 +163,7 @@ func (a *alterer) action(c *ast.AlterAction) error {
 			e.Object, e.Table = a.def.OID, a.def.Name
 			return e
 		}
-		a.def.Unlogged = c.Kind == ast.SetUnlogged
-		return nil
+		return a.setUnlogged(c.Kind == ast.SetUnlogged)
 	case ast.SetStorage:
 		if c.Column == "" {
 			return nil

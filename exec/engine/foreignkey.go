@@ -196,13 +196,25 @@ func (m *keyMaker) referred() (*relation, error) {
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `referenced relation "%s" is not a table`, rel.name)
 	}
 	m.pk = rel.def
-	switch mine, theirs := objects.IsTemp(m.def.NS), objects.IsTemp(m.pk.NS); {
-	case theirs && !mine:
-		return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, "constraints on permanent tables may reference only permanent tables")
-	case mine && !theirs:
-		return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, "constraints on temporary tables may reference only temporary tables")
+	if bad := notReferable(m.def, m.pk); bad != "" {
+		return nil, sqlerr.New(pgerrcode.InvalidTableDefinition, "%s", bad)
 	}
 	return rel, nil
+}
+
+// notReferable says why a table may not refer to another one that may be gone, or
+// empty, while it is still there; "" where it may.
+func notReferable(def, to *types.Table) string {
+	temp, theirs := objects.IsTemp(def.NS), objects.IsTemp(to.NS)
+	switch {
+	case temp && !theirs:
+		return "constraints on temporary tables may reference only temporary tables"
+	case def.Unlogged && theirs && !temp:
+		return "constraints on unlogged tables may reference only permanent or unlogged tables"
+	case !temp && !def.Unlogged && (theirs || to.Unlogged):
+		return "constraints on permanent tables may reference only permanent tables"
+	}
+	return ""
 }
 
 // maxKeyColumns is INDEX_MAX_KEYS.

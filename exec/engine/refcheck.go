@@ -76,19 +76,28 @@ func (r *run) watch(def *types.Table) *keyWatch {
 			return w
 		}
 	}
+	if r.s.values["session_replication_role"] == "replica" {
+		return nil
+	}
 	w := &keyWatch{r: r, def: def}
 	for i := range def.Refs {
 		k := &def.Refs[i]
+		if k.GotOff {
+			continue
+		}
 		w.got = append(w.got, &keyBuffer{refEvent: refEvent{kind: refGot, child: def.OID, key: k.OID, mixed: -1}, at: def.Places(k.Cols), full: k.Full})
 	}
 	for i := range def.Uniques {
-		if u := &def.Uniques[i]; u.Deferrable {
+		if u := &def.Uniques[i]; u.Deferrable && !u.Off {
 			w.twice = append(w.twice, &keyBuffer{refEvent: refEvent{kind: refTwice, child: def.OID, name: u.Name, mixed: -1}, at: u.Cols, nulls: u.NullsSame})
 		}
 	}
 	c, release := r.s.catalog()
 	defer release()
 	for _, f := range c.referring(def.OID) {
+		if f.key.LostOff {
+			continue
+		}
 		one := refEvent{child: f.def.OID, key: f.key.OID, mixed: -1}
 		lost, moved := one, one
 		moved.kind = refMoved

@@ -171,3 +171,29 @@ func (e *edit) emptiedAtCommit(defs []*types.Table) error {
 	}
 	return nil
 }
+
+// setUnlogged changes whether a table is logged, which foreign keys may forbid
+// (ATPrepChangePersistence).
+func (a *alterer) setUnlogged(unlogged bool) error {
+	if unlogged == a.def.Unlogged {
+		return nil
+	}
+	refuse := func(format, other string) error {
+		e := sqlerr.New(pgerrcode.InvalidTableDefinition, format, a.def.Name, other)
+		e.Object, e.Table = a.def.OID, a.def.Name
+		return e
+	}
+	for i := range a.def.Refs {
+		to := a.e.c.byOID(a.def.Refs[i].Table)
+		if !unlogged && to != nil && to.OID != a.def.OID && to.Unlogged {
+			return refuse(`could not change table "%s" to logged because it references unlogged table "%s"`, to.Name)
+		}
+	}
+	for _, f := range a.e.c.referring(a.def.OID) {
+		if unlogged && f.def.OID != a.def.OID && !f.def.Unlogged {
+			return refuse(`could not change table "%s" to unlogged because it references logged table "%s"`, f.def.Name)
+		}
+	}
+	a.def.Unlogged = unlogged
+	return nil
+}

@@ -106,7 +106,7 @@ var actionWords = map[ast.AlterKind]string{
 	ast.AddConstraint: "ADD CONSTRAINT", ast.DropConstraint: "DROP CONSTRAINT", ast.RenameConstraint: "RENAME CONSTRAINT",
 	ast.AddIdentity: "ALTER COLUMN ... ADD IDENTITY", ast.SetIdentity: "ALTER COLUMN ... SET", ast.DropIdentity: "ALTER COLUMN ... DROP IDENTITY",
 	ast.DropExpression: "ALTER COLUMN ... DROP EXPRESSION", ast.ValidateConstraint: "VALIDATE CONSTRAINT", ast.SetStorage: "ALTER COLUMN ... SET STORAGE",
-	ast.SetLogged: "SET LOGGED", ast.SetUnlogged: "SET UNLOGGED",
+	ast.SetLogged: "SET LOGGED", ast.SetUnlogged: "SET UNLOGGED", ast.SetTriggers: "DISABLE TRIGGER",
 }
 
 // moveRelation gives a relation another schema or name.

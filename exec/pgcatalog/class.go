@@ -357,6 +357,7 @@ type constraint struct {
 	refs       []int16 // columns that are referred to
 	deferrable bool
 	deferred   bool
+	off        bool // the triggers of a deferrable key
 }
 
 // constraints lists the constraints of tables and domains.
@@ -381,7 +382,7 @@ func constraints(tables []*types.Table, o *objects.Set) []constraint {
 				continue
 			}
 			index := ConstraintIndexOID(t, u.Name)
-			k := constraint{oid: keyConstraintOID(index), index: index, name: u.Name, table: t, kind: "u", def: "UNIQUE ", deferrable: u.Deferrable, deferred: u.Deferred}
+			k := constraint{oid: keyConstraintOID(index), index: index, name: u.Name, table: t, kind: "u", def: "UNIQUE ", deferrable: u.Deferrable, deferred: u.Deferred, off: u.Off}
 			if u.NullsSame {
 				k.def += "NULLS NOT DISTINCT "
 			}

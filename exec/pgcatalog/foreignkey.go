@@ -147,13 +147,15 @@ func (s *Source) keyed() map[uint32]bool {
 
 // trigger is a row of pg_trigger.
 type trigger struct {
-	oid, rel, other uint32
-	name            string
-	fn              uint32
-	kind            int
-	k               *constraint
-	deferrable      bool
-	deferred        bool
+	oid         uint32
+	table, from *types.Table // from: the other table of a foreign key, nil for others
+	name        string
+	fn          uint32
+	kind        int
+	k           *constraint
+	deferrable  bool
+	deferred    bool
+	off         bool
 }
 
 // Bits of tgtype: AFTER ... FOR EACH ROW of an event.
@@ -177,23 +179,23 @@ func (s *Source) triggers() []trigger {
 		k := &list[i]
 		switch {
 		case k.foreign != nil:
-			add := func(n, rel, other uint32, side string, kind int, fn uint32, waits bool) {
+			add := func(n uint32, on, from *types.Table, side string, kind int, fn uint32, waits, off bool) {
 				oid := k.oid + n
-				out = append(out, trigger{oid: oid, rel: rel, other: other, name: "RI_ConstraintTrigger_" + side + "_" + strconv.FormatUint(uint64(oid), 10),
-					fn: fn, kind: kind, k: k, deferrable: k.deferrable && waits, deferred: k.deferred && waits})
+				out = append(out, trigger{oid: oid, table: on, from: from, name: "RI_ConstraintTrigger_" + side + "_" + strconv.FormatUint(uint64(oid), 10),
+					fn: fn, kind: kind, k: k, deferrable: k.deferrable && waits, deferred: k.deferred && waits, off: off})
 			}
 			f := k.foreign
-			add(1, k.parent.OID, k.table.OID, "a", trigDelete, riDelete[f.OnDelete], f.OnDelete == "a")
-			add(2, k.parent.OID, k.table.OID, "a", trigUpdate, riUpdate[f.OnUpdate], f.OnUpdate == "a")
-			add(3, k.table.OID, k.parent.OID, "c", trigInsert, riCheckIns, true)
-			add(4, k.table.OID, k.parent.OID, "c", trigUpdate, riCheckUpd, true)
+			add(1, k.parent, k.table, "a", trigDelete, riDelete[f.OnDelete], f.OnDelete == "a", f.LostOff)
+			add(2, k.parent, k.table, "a", trigUpdate, riUpdate[f.OnUpdate], f.OnUpdate == "a", f.LostOff)
+			add(3, k.table, k.parent, "c", trigInsert, riCheckIns, true, f.GotOff)
+			add(4, k.table, k.parent, "c", trigUpdate, riCheckUpd, true, f.GotOff)
 		case k.deferrable:
 			oid, name := k.oid|1<<27, "Unique_ConstraintTrigger_"
 			if k.kind == "p" {
 				name = "PK_ConstraintTrigger_"
 			}
-			out = append(out, trigger{oid: oid, rel: k.table.OID, name: name + strconv.FormatUint(uint64(oid), 10), fn: uniqueRecheck,
-				kind: trigInsert | trigUpdate, k: k, deferrable: true, deferred: k.deferred})
+			out = append(out, trigger{oid: oid, table: k.table, name: name + strconv.FormatUint(uint64(oid), 10), fn: uniqueRecheck,
+				kind: trigInsert | trigUpdate, k: k, deferrable: true, deferred: k.deferred, off: k.off})
 		}
 	}
 	return out
@@ -204,7 +206,14 @@ func init() {
 		{"tgenabled", tChar}, {"tgisinternal", tBool}, {"tgconstrrelid", tOid}, {"tgconstrindid", tOid}, {"tgconstraint", tOid}, {"tgdeferrable", tBool},
 		{"tginitdeferred", tBool}, {"tgnargs", tInt2}}, func(s *Source, add func(...any)) {
 		for _, t := range s.triggers() {
-			add(t.oid, t.rel, 0, t.name, t.fn, t.kind, "O", true, t.other, t.k.index, t.k.oid, t.deferrable, t.deferred, 0)
+			enabled, other := "O", uint32(0)
+			if t.from != nil {
+				other = t.from.OID
+			}
+			if t.off {
+				enabled = "D"
+			}
+			add(t.oid, t.table.OID, 0, t.name, t.fn, t.kind, enabled, true, other, t.k.index, t.k.oid, t.deferrable, t.deferred, 0)
 		}
 	})
 }
@@ -243,7 +252,7 @@ func DescribeConstraint(s *Source, class, oid uint32, on func(class, oid uint32)
 	case classTrigger:
 		for _, t := range s.triggers() {
 			if t.oid == oid {
-				return "trigger " + quote(t.name) + " on " + on(classClass, t.rel), true
+				return "trigger " + quote(t.name) + " on " + on(classClass, t.table.OID), true
 			}
 		}
 	case classClass:
@@ -253,3 +262,59 @@ func DescribeConstraint(s *Source, class, oid uint32, on func(class, oid uint32)
 	}
 	return "", false
 }
+
+// FirstTrigger is the name of the first trigger of a table, "" if it has none.
+func FirstTrigger(s *Source, table uint32) string {
+	for _, t := range s.triggers() {
+		if t.table.OID == table {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// TriggerDef is pg_get_triggerdef; false for an OID of no trigger.
+func TriggerDef(s *Source, oid uint32, pretty bool) (string, bool) {
+	for _, t := range s.triggers() {
+		if t.oid == oid {
+			return t.def(s, pretty), true
+		}
+	}
+	return "", false
+}
+
+func (t *trigger) def(s *Source, pretty bool) string {
+	on := t.table
+	name := quote(s.schema(on.NS)) + "." + quote(on.Name)
+	if pretty {
+		name = s.Texts.Shown(on.NS, on.Name)
+	}
+	var events []string
+	for _, e := range []struct {
+		bit  int
+		word string
+	}{{4, "INSERT"}, {8, "DELETE"}, {16, "UPDATE"}} {
+		if t.kind&e.bit != 0 {
+			events = append(events, e.word)
+		}
+	}
+	text := "CREATE CONSTRAINT TRIGGER " + quote(t.name) + " AFTER " + strings.Join(events, " OR ") + " ON " + name + " "
+	if t.from != nil {
+		text += "FROM " + s.Texts.Shown(t.from.NS, t.from.Name) + " "
+	}
+	if !t.deferrable {
+		text += "NOT "
+	}
+	text += "DEFERRABLE INITIALLY "
+	if t.deferred {
+		text += "DEFERRED"
+	} else {
+		text += "IMMEDIATE"
+	}
+	return text + " FOR EACH ROW EXECUTE FUNCTION " + quote(triggerFunctions[t.fn]) + "()"
+}
+
+// triggerFunctions are the names of the functions of triggers.
+var triggerFunctions = map[uint32]string{riCheckIns: "RI_FKey_check_ins", riCheckUpd: "RI_FKey_check_upd", uniqueRecheck: "unique_key_recheck",
+	1654: "RI_FKey_noaction_del", 1648: "RI_FKey_restrict_del", 1646: "RI_FKey_cascade_del", 1650: "RI_FKey_setnull_del", 1652: "RI_FKey_setdefault_del",
+	1655: "RI_FKey_noaction_upd", 1649: "RI_FKey_restrict_upd", 1647: "RI_FKey_cascade_upd", 1651: "RI_FKey_setnull_upd", 1653: "RI_FKey_setdefault_upd"}

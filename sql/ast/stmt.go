@@ -368,6 +368,12 @@ type (
 		IfExists   bool        // also IF NOT EXISTS of ADD COLUMN; of DROP NOT NULL: not of a key
 		Comment    *string     // SetComment of the TiDB grammar: of a column, or with Column "" of the table
 		Cascade    bool
+		Triggers   Triggers // of SetTriggers; Column is the name of one
+	}
+	// Triggers says which triggers ENABLE and DISABLE TRIGGER are about: all, those
+	// that users have made, or one.
+	Triggers struct {
+		All, User, Off bool
 	}
 	// Drop is DROP TABLE|VIEW|... name, ....
 	Drop struct {
@@ -439,7 +445,8 @@ const (
 	AlterConstraint // Constraint has the name and what is said of deferring
 	SetLogged
 	SetUnlogged
-	SetStorage // statistics, storage, clustering: nothing to do here
+	SetTriggers // ENABLE TRIGGER and DISABLE TRIGGER
+	SetStorage  // statistics, storage, clustering: nothing to do here
 	SetComment
 )
 

@@ -22,7 +22,7 @@ func init() {
 		"pg_ts_dict_is_visible", "pg_ts_parser_is_visible", "pg_ts_template_is_visible"} {
 		def(n, ts{tOid}, tBool, rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil }), stable)
 	}
-	nothing(tText, "pg_get_triggerdef", "pg_get_partkeydef", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
+	nothing(tText, "pg_get_partkeydef", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
 		"pg_get_partition_constraintdef")
 	nothing(tOid, "pg_relation_filenode")
 	for _, n := range []string{"pg_relation_is_publishable", "row_security_active", "pg_is_other_temp_schema"} {
@@ -36,7 +36,7 @@ func init() {
 		args ts
 		ret  types.Type
 	}{
-		{"pg_get_function_sqlbody", ts{tOid}, tText}, {"pg_get_ruledef", ts{tOid}, tText}, {"pg_get_ruledef", ts{tOid, tBool}, tText}, {"pg_get_function_result", ts{tOid}, tText}, {"pg_get_function_arguments", ts{tOid}, tText},
+		{"pg_get_function_sqlbody", ts{tOid}, tText}, {"pg_get_triggerdef", ts{tOid}, tText}, {"pg_get_triggerdef", ts{tOid, tBool}, tText}, {"pg_get_ruledef", ts{tOid}, tText}, {"pg_get_ruledef", ts{tOid, tBool}, tText}, {"pg_get_function_result", ts{tOid}, tText}, {"pg_get_function_arguments", ts{tOid}, tText},
 		{"pg_get_function_identity_arguments", ts{tOid}, tText}, {"pg_get_functiondef", ts{tOid}, tText},
 		{"to_regclass", ts{tText}, types.Of(types.RegClass)}, {"to_regtype", ts{tText}, types.Of(types.RegType)},
 		{"to_regproc", ts{tText}, types.Of(types.RegProc)}, {"to_regprocedure", ts{tText}, types.Of(types.RegProcedure)},

@@ -28,7 +28,12 @@ type ForeignKey struct {
 	// Deferrable and Deferred: DEFERRABLE, and INITIALLY DEFERRED.
 	Deferrable bool `json:"deferrable,omitempty"`
 	Deferred   bool `json:"deferred,omitempty"`
-	NotValid   bool `json:"not_valid,omitempty"` // rows older than the constraint have not been checked
+	// GotOff and LostOff: DISABLE TRIGGER ALL on the table that refers, whose new rows
+	// are not checked then, and on the one that is referred to, whose lost keys nobody
+	// asks about.
+	GotOff   bool `json:"got_off,omitempty"`
+	LostOff  bool `json:"lost_off,omitempty"`
+	NotValid bool `json:"not_valid,omitempty"` // rows older than the constraint have not been checked
 }
 
 // Clone returns a deep copy.

@@ -52,6 +52,9 @@ type Unique struct {
 	// and the executor compares them.
 	Deferrable bool `json:"deferrable,omitempty"`
 	Deferred   bool `json:"deferred,omitempty"`
+	// Off: DISABLE TRIGGER ALL on the table; the keys of a deferrable constraint are
+	// not compared.
+	Off bool `json:"off,omitempty"`
 }
 
 // Table is the definition of a table. Definitions are immutable once they are

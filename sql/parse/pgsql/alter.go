@@ -28,6 +28,13 @@ func (l *lowerer) alterTable(s *pg.AlterTableStmt) ast.Stmt {
 	return out
 }
 
+// triggerNames are what ENABLE and DISABLE TRIGGER say of which triggers.
+var triggerNames = map[pg.AlterTableType]ast.Triggers{
+	pg.AlterTableType_AT_EnableTrigAll: {All: true}, pg.AlterTableType_AT_EnableTrigUser: {User: true}, pg.AlterTableType_AT_EnableTrig: {},
+	pg.AlterTableType_AT_DisableTrigAll: {All: true, Off: true}, pg.AlterTableType_AT_DisableTrigUser: {User: true, Off: true},
+	pg.AlterTableType_AT_DisableTrig: {Off: true},
+}
+
 func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 	out := ast.AlterAction{At: ast.At(l.start), Column: c.GetName(), IfExists: c.GetMissingOk(),
 		Cascade: c.GetBehavior() == pg.DropBehavior_DROP_CASCADE}
@@ -77,6 +84,9 @@ func (l *lowerer) alterAction(c *pg.AlterTableCmd) ast.AlterAction {
 		out.Kind = ast.SetLogged
 	case pg.AlterTableType_AT_SetUnLogged:
 		out.Kind = ast.SetUnlogged
+	case pg.AlterTableType_AT_EnableTrigAll, pg.AlterTableType_AT_EnableTrigUser, pg.AlterTableType_AT_DisableTrigAll, pg.AlterTableType_AT_DisableTrigUser,
+		pg.AlterTableType_AT_EnableTrig, pg.AlterTableType_AT_DisableTrig:
+		out.Kind, out.Triggers = ast.SetTriggers, triggerNames[c.GetSubtype()]
 	case pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_SetStorage, pg.AlterTableType_AT_SetCompression, pg.AlterTableType_AT_DropCluster:
 		out.Kind = ast.SetStorage
 	default:

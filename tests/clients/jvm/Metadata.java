@@ -27,6 +27,21 @@ public class Metadata extends Base {
             step("getColumns of pg_catalog", () -> rows(m.getColumns(null, "pg_catalog", "pg\\_%", "%")));
             step("getColumns of information_schema", () -> rows(m.getColumns(null, "information_schema", "%", "%")));
             step("keys", () -> keys(m));
+            step("foreign keys", () -> {
+                run(c, "CREATE TABLE fk_a (id integer PRIMARY KEY, x text, y date, UNIQUE (x, y), z integer UNIQUE DEFERRABLE)");
+                run(c, "CREATE TABLE fk_b (id integer PRIMARY KEY REFERENCES fk_a, x text, y date, up integer REFERENCES fk_b ON DELETE CASCADE DEFERRABLE,"
+                    + " CONSTRAINT both_of FOREIGN KEY (x, y) REFERENCES fk_a (x, y) MATCH FULL ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED)");
+                for (String t : new String[] {"fk_a", "fk_b"}) {
+                    rows(m.getPrimaryKeys(null, null, t));
+                    rows(m.getImportedKeys(null, "public", t));
+                    rows(m.getExportedKeys(null, null, t));
+                    rows(m.getCrossReference(null, null, "fk_a", null, null, t));
+                }
+                attempt(() -> run(c, "INSERT INTO fk_b (id) VALUES (1)"));
+                attempt(() -> run(c, "INSERT INTO fk_b (id, x) VALUES (1, 'a')"));
+                attempt(() -> run(c, "DROP TABLE fk_a"));
+                run(c, "DROP TABLE fk_b, fk_a");
+            });
             step("keys of the catalog", () -> {
                 masked.add("CARDINALITY");
                 rows(m.getPrimaryKeys(null, "pg_catalog", "pg_class"));

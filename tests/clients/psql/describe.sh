@@ -22,3 +22,11 @@ for c in \
   '\dconfig enable_*' '\dconfig+ DateStyle' '\ddp' '\ddp crm' '\dg' '\du' '\du+' '\dg pg_*' '\duS pg_r*'; do
   step "$c"
 done
+
+psql -X -q -c 'CREATE TABLE fk_a (id int PRIMARY KEY DEFERRABLE, u int UNIQUE DEFERRABLE INITIALLY DEFERRED, x text, y date, UNIQUE (x, y))' \
+  -c 'CREATE TABLE fk_b (x text, y date, id int UNIQUE, up int REFERENCES fk_b (id) DEFERRABLE, FOREIGN KEY (x, y) REFERENCES fk_a (x, y) MATCH FULL ON UPDATE CASCADE ON DELETE SET NULL (y) DEFERRABLE INITIALLY DEFERRED)' \
+  -c 'ALTER TABLE fk_b ADD FOREIGN KEY (y, x) REFERENCES fk_a (y, x) ON DELETE RESTRICT NOT VALID' 2>&1
+for c in '\d fk_a' '\d+ fk_a' '\d fk_b' '\d+ fk_b' '\d fk_a_pkey' '\d fk_a_u_key' '\dd fk_*'; do
+  step "$c"
+done
+psql -X -q -c 'DROP TABLE fk_b, fk_a' 2>&1

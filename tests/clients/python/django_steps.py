@@ -62,6 +62,24 @@ class Shop(models.Model):
                        models.UniqueConstraint(fields=["city", "name"], name="one_in_city")]
 
 
+class Sale(models.Model):
+    """A table that refers to another and to itself."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="sales")
+    earlier = models.ForeignKey("self", on_delete=models.SET_NULL, null=True)
+    day = models.OneToOneField("shop.Day", on_delete=models.PROTECT, null=True, to_field="on")
+
+    class Meta:
+        app_label = "shop"
+
+
+class Day(models.Model):
+    on = models.DateField(unique=True)
+
+    class Meta:
+        app_label = "shop"
+
+
 def show(*values):
     """Prints values; the number of a type that the fixture makes is the server's own."""
     print(re.sub(r"type_code=\d{5,}", "type_code=N", " ".join(repr(v) for v in values)))
@@ -148,6 +166,50 @@ def _():
         except ValueError:
             pass
     show(Shop.objects.get(pk=a.pk).city)
+
+
+@steps.step("foreign keys")
+def _():
+    with connection.schema_editor() as e:
+        e.create_model(Day)
+        e.create_model(Sale)
+    with connection.cursor() as c:
+        i = connection.introspection
+        show(sorted(i.get_constraints(c, "shop_sale").items()), sorted(i.get_relations(c, "shop_sale").items()))
+    out = io.StringIO()
+    call_command("inspectdb", "shop_sale", stdout=out)
+    print(out.getvalue())
+    s = Shop.objects.get(name="一店")
+    d = Day.objects.create(on="2024-02-29")
+    a = Sale.objects.create(shop=s, day=d)
+    b = Sale.objects.create(shop=s, earlier=a)
+    for bad in (dict(shop_id=99999), dict(shop=s, earlier_id=99999), dict(shop=s, day_id="2000-01-01")):
+        try:
+            with transaction.atomic():
+                show(Sale.objects.create(**bad).earlier_id)  # the keys wait for COMMIT
+        except IntegrityError as e:
+            show(str(e))
+    try:
+        with transaction.atomic():
+            x = Sale.objects.create(shop_id=99998)
+            connection.check_constraints()
+    except IntegrityError as e:
+        show(str(e))
+    with transaction.atomic():
+        x = Sale.objects.create(shop_id=77777)
+        Shop.objects.create(id=77777, name="后来的店", city="x")
+    show(list(Sale.objects.select_related("shop", "earlier").order_by("id").values_list("shop__name", "earlier__shop__city", "day__on")))
+    show(s.sales.count(), a.delete(), Sale.objects.filter(earlier=None).count(), Shop.objects.filter(sales__isnull=False).distinct().count())
+    show(Shop.objects.filter(id=77777).delete(), Sale.objects.count())
+    with connection.cursor() as c:
+        try:
+            c.execute("DELETE FROM shop_shop")
+            connection.check_constraints()
+        except IntegrityError as e:
+            show(str(e))
+    with connection.schema_editor() as e:
+        e.delete_model(Sale)
+        e.delete_model(Day)
 
 
 @steps.step("migrate")

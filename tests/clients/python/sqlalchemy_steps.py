@@ -149,7 +149,7 @@ class Person(Base):
     spell: Mapped[datetime.timedelta | None]
     raw: Mapped[bytes | None]
     twice: Mapped[int | None] = mapped_column(sa.Integer, sa.Computed("age * 2"))
-    pets: Mapped[list["Pet"]] = relationship(back_populates="person", primaryjoin="Person.id == foreign(Pet.person_id)", order_by="Pet.id")
+    pets: Mapped[list["Pet"]] = relationship(back_populates="person", order_by="Pet.id", cascade="all, delete-orphan", passive_deletes=True)
 
     def __repr__(self):
         return str([getattr(self, c.key) for c in self.__table__.columns])
@@ -158,9 +158,9 @@ class Person(Base):
 class Pet(Base):
     __tablename__ = "pet"
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(sa.Text)
-    person: Mapped[Person] = relationship(back_populates="pets", primaryjoin="Person.id == foreign(Pet.person_id)")
+    person: Mapped[Person] = relationship(back_populates="pets")
 
 
 @on("create_all and what it has made")
@@ -170,7 +170,7 @@ def _():
     i = sa.inspect(engine)
     for t in ("person", "pet"):
         rows(shown(i.get_columns(t)))
-        print(shown(i.get_pk_constraint(t)), shown(i.get_unique_constraints(t)), shown(i.get_check_constraints(t)), shown(i.get_indexes(t)), i.get_table_comment(t))
+        print(shown(i.get_pk_constraint(t)), shown(i.get_unique_constraints(t)), shown(i.get_check_constraints(t)), shown(i.get_indexes(t)), i.get_table_comment(t), shown(i.get_foreign_keys(t)))
     print(shown(i.get_enums()))
 
 
@@ -255,6 +255,45 @@ def _():
         s.merge(Person(id=one.id, name="王五二"))
         s.rollback()
         print(one.name)
+
+
+@on("foreign keys")
+def _():
+    m = sa.MetaData()
+    sa.Table("fk_a", m, sa.Column("x", sa.Integer, primary_key=True), sa.Column("y", sa.Text, primary_key=True), sa.Column("u", sa.Integer, sa.UniqueConstraint(deferrable=True, initially="DEFERRED", name="fk_u")))
+    sa.Table("fk_b", m, sa.Column("id", sa.Integer, primary_key=True), sa.Column("x", sa.Integer), sa.Column("y", sa.Text), sa.Column("up", sa.ForeignKey("fk_b.id", name="fk_up", deferrable=True, initially="DEFERRED")),
+             sa.Column("order_id", sa.BigInteger, sa.ForeignKey("fk_c.id", use_alter=True, name="fk_order")),
+             sa.ForeignKeyConstraint(["x", "y"], ["fk_a.x", "fk_a.y"], name="fk_both", match="FULL", onupdate="CASCADE", ondelete="SET NULL"))
+    sa.Table("fk_c", m, sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("b", sa.ForeignKey("fk_b.id", ondelete="RESTRICT")))
+    m.create_all(engine)
+    i = sa.inspect(engine)
+    for t in ("fk_a", "fk_b", "fk_c"):
+        rows(shown(i.get_foreign_keys(t)))
+        rows(shown(i.get_unique_constraints(t)))
+    print([(t, sorted(map(str, k))) for t, k in i.get_sorted_table_and_fkc_names() if t is None or t.startswith("fk_")])
+    print(shown(sorted(i.get_multi_foreign_keys(filter_names=["fk_a", "fk_b", "fk_c"]).items())))
+    back = sa.MetaData()
+    back.reflect(engine, only=["fk_c", "fk_b"])
+    print(sorted(back.tables), sorted((str(f.parent), f.target_fullname, f.constraint.name, f.ondelete, f.onupdate, f.deferrable, f.initially, f.match) for t in back.tables.values() for f in t.foreign_keys))
+    print(str(select(back.tables["fk_c"].c.id).join(back.tables["fk_b"], back.tables["fk_c"].c.b == back.tables["fk_b"].c.id)))
+    a, b, c = (m.tables[t] for t in ("fk_a", "fk_b", "fk_c"))
+    with engine.begin() as k:
+        k.execute(b.insert(), [{"id": 1, "up": 2}, {"id": 2, "up": 1}])
+        k.execute(a.insert(), [{"x": 1, "y": "一", "u": 1}, {"x": 2, "y": "二", "u": 2}])
+        k.execute(b.update().where(b.c.id == 1).values(x=1, y="一"))
+        k.execute(c.insert().values(id=5, b=1))
+        k.execute(a.update().values(u=3 - a.c.u))
+        k.execute(a.update().values(y=a.c.y + "!"))
+        rows(k.execute(select(b).order_by(b.c.id)).all())
+    for st in (b.delete().where(b.c.id == 1), b.insert().values(id=3, up=99), b.insert().values(id=3, x=1), b.insert().values(id=3, x=9, y="九"), c.insert().values(id=6, b=77), a.insert().values(x=5, y="五", u=1)):
+        try:
+            with engine.begin() as k:
+                print(k.execute(st).rowcount)
+        except sa.exc.IntegrityError as e:
+            print(error(e))
+    with engine.begin() as k:
+        print(k.execute(a.delete()).rowcount, k.execute(select(b.c.x, b.c.y).order_by(b.c.id)).all())
+    m.drop_all(engine)
 
 
 @on("errors")

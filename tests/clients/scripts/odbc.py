@@ -151,6 +151,15 @@ def catalog(c):
         t("rowIdColumns", table=name)
         t("rowVerColumns", table=name)
         t("foreignKeys", table=name)
+    c.execute("CREATE TABLE fk_a (id integer PRIMARY KEY, x text, y date, UNIQUE (x, y))")
+    c.execute("CREATE TABLE fk_b (id integer PRIMARY KEY REFERENCES fk_a, x text, y date, up integer REFERENCES fk_b ON DELETE CASCADE DEFERRABLE, "
+              "FOREIGN KEY (x, y) REFERENCES fk_a (x, y) ON UPDATE CASCADE ON DELETE SET NULL)")
+    for name in ("fk_a", "fk_b"):
+        t("foreignKeys", table=name)
+        t("foreignKeys", foreignTable=name)
+    attempt(lambda: c.execute("INSERT INTO fk_b (id) VALUES (1)"))
+    c.rollback()
+    c.execute("DROP TABLE IF EXISTS fk_b, fk_a")
     t("columns", schema="pub%", column="h%")
     t("columns", table="t_gs", column="%")
     t("procedures", procedure="abs")

@@ -179,6 +179,11 @@ step 'keys' => sub {
 	meta($db->primary_key_info(undef, 'public', $_)) for 'tags', 'pairs', 'women';
 	out([$db->primary_key(undef, 'public', 'pairs')]);
 	meta($db->foreign_key_info(undef, undef, 'tags', undef, 'crm', 'orders'));
+	$db->do("CREATE TABLE fk_a (id integer PRIMARY KEY, x text, y date, UNIQUE (x, y))");
+	$db->do("CREATE TABLE fk_b (id integer PRIMARY KEY REFERENCES fk_a, x text, y date, up integer REFERENCES fk_b ON DELETE CASCADE DEFERRABLE, FOREIGN KEY (x, y) REFERENCES fk_a (x, y) ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED)");
+	meta($db->foreign_key_info(undef, 'public', 'fk_a', undef, undef, undef));
+	meta($db->foreign_key_info(undef, undef, undef, undef, 'public', 'fk_b'));
+	$db->do("DROP TABLE fk_b, fk_a");
 };
 step 'statistics_info' => sub { meta($db->statistics_info(undef, 'public', $_, 0, 0), 'CARDINALITY', 'PAGES') for 'tags', 'pairs' };
 step 'type_info_all' => sub {

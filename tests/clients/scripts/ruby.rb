@@ -146,6 +146,17 @@ step 'Sequel' do
   db.transaction(savepoint: true) { db[:seq].delete; db.transaction(savepoint: true) { raise Sequel::Rollback }; raise Sequel::Rollback }
   out db[:seq].count, db[:tags].order(:id).use_cursor(rows_per_fetch: 700).map(:id).sum, db.alter_table(:seq) { add_column :w, Integer, default: 5; add_index :w; set_column_type :w, :Bignum; rename_column :w, :x }, db.schema(:seq).map(&:first)
   out db.copy_table(db[:seq].select(:id, :v).order(:id), format: :csv), db.drop_table(:seq)
+  db.create_table(:fk_p) { primary_key :id; String :a; String :b; unique %i[a b], name: :fk_ab, deferrable: true; index :a, unique: true }
+  db.create_table(:fk_c) { primary_key :id; foreign_key :p_id, :fk_p, on_delete: :cascade, on_update: :set_null, deferrable: true; foreign_key %i[id], :fk_p, name: :fk_same, key: %i[id] }
+  db.alter_table(:fk_c) { add_foreign_key :up, :fk_c, deferrable: :immediate; add_column :n, Integer; add_foreign_key [:n], :fk_p, name: :fk_n, not_valid: true; validate_constraint :fk_n }
+  %i[fk_p fk_c].each { |t| out db.foreign_key_list(t).sort_by { |f| f[:name].to_s }, db.foreign_key_list(t, reverse: true).sort_by { |f| f[:name].to_s } }
+  out db[:fk_p].insert(a: 'x', b: 'y'), db[:fk_c].insert(p_id: 1), db[:fk_c].select_map(%i[id p_id up])
+  attempt { db[:fk_c].insert(id: 1, p_id: 5) }
+  attempt { db[:fk_p].insert(a: 'z', b: 'w'); db[:fk_c].insert(p_id: 9) }
+  attempt { db[:fk_p].where(id: 1).delete }
+  attempt { db.drop_table(:fk_p) }
+  db.alter_table(:fk_c) { drop_constraint :fk_same; drop_foreign_key :up }
+  out db[:fk_p].where(id: 1).delete, db[:fk_c].count, db.drop_table(:fk_c, :fk_p)
   db.disconnect
 end
 
@@ -184,9 +195,23 @@ step 'ActiveRecord' do
   out a.insert_all([{ v: '二', created_at: Time.now, updated_at: Time.now }]).rows, a.upsert_all([{ v: '二', w: 9, created_at: Time.now, updated_at: Time.now }], unique_by: :v).rows, a.order(:id).pluck(:v, :w, :tags)
   a.transaction { a.delete_all; raise ActiveRecord::Rollback }
   out a.count, a.update_all(w: 1), k.select_all('SELECT 1 AS a, ARRAY[1,2] AS b, now() IS NULL AS c').to_a
+  k.create_table(:ar_parents) { |t| t.string :code, index: { unique: true } }
+  k.create_table(:ar_children) { |t| t.references :ar_parent, foreign_key: { on_delete: :cascade }; t.string :code; t.bigint :ars_id }
+  k.add_foreign_key :ar_children, :ar_parents, column: :code, primary_key: :code, on_update: :cascade, name: 'by_code', validate: false
+  k.add_foreign_key :ar_children, :ars
+  out k.foreign_keys(:ar_children).map { |f| [f.to_table, f.name, f.column, f.primary_key, f.on_delete, f.on_update, f.validated?, f.options] }.sort_by(&:to_s), k.foreign_key_exists?(:ar_children, :ars)
+  k.validate_foreign_key :ar_children, name: 'by_code'
+  attempt { k.execute("INSERT INTO ar_children (ar_parent_id) VALUES (5)") }
+  attempt { k.execute("INSERT INTO ar_children (code) VALUES ('none')") }
+  k.disable_referential_integrity { k.execute("INSERT INTO ar_children (ar_parent_id, code) VALUES (7, 'seven')") }
+  k.execute("INSERT INTO ar_parents VALUES (7, 'seven'), (8, 'acht')")
+  out k.update("UPDATE ar_parents SET code = code || '!'"), k.select_rows('SELECT ar_parent_id, code FROM ar_children'), k.delete('DELETE FROM ar_parents'), k.select_value('SELECT count(*) FROM ar_children')
+  k.remove_foreign_key :ar_children, name: 'by_code'
+  k.remove_foreign_key :ar_children, :ars
+  out k.foreign_keys(:ar_children).map(&:name)
   require 'stringio'
   s = StringIO.new
   attempt { ActiveRecord::SchemaDumper.dump(k, s); puts s.string.lines.reject { |l| l =~ /^#/ } }
-  %w[ars schema_migrations ar_internal_metadata].each { |t| k.drop_table(t, if_exists: true) }
+  %w[ar_children ar_parents ars schema_migrations ar_internal_metadata].each { |t| k.drop_table(t, if_exists: true) }
   k.disconnect!
 end

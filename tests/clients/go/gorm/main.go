@@ -31,7 +31,7 @@ type Member struct {
 	Birthday  time.Time `gorm:"type:date"`
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	Orders    []Order `gorm:"constraint:-"`
+	Orders    []Order `gorm:"constraint:OnUpdate:CASCADE,OnDelete:CASCADE"`
 }
 
 // Order belongs to a member.
@@ -44,7 +44,7 @@ type Order struct {
 
 func main() {
 	day := time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)
-	db, err := gorm.Open(postgres.Open(URL), &gorm.Config{Logger: logger.Discard, NowFunc: func() time.Time { return day }, DisableForeignKeyConstraintWhenMigrating: true})
+	db, err := gorm.Open(postgres.Open(URL), &gorm.Config{Logger: logger.Discard, NowFunc: func() time.Time { return day }})
 	if err != nil {
 		fmt.Println("FAIL", err)
 		return
@@ -74,6 +74,7 @@ func main() {
 		Show(r.RowsAffected, ms[0].ID, ms[1].ID, ms[0].City, ms[0].Orders[1].ID)
 		Fails(db.Create(&Member{Name: "丙", Email: &mail, Birthday: day}).Error)
 		Fails(db.Create(&Member{Name: "丁", Age: -1, Birthday: day}).Error)
+		Fails(db.Create(&Order{MemberID: 99999, Amount: 1}).Error)
 		Fails(db.Create(&Member{ID: 9999, Name: strings.Repeat("长", 41), Birthday: day}).Error)
 		var many []Member
 		for i := range 500 {
@@ -165,7 +166,7 @@ func migrator(db *gorm.DB) error {
 		return err
 	}
 	Show(m.HasTable("tags"), m.HasTable("nope"), m.HasTable("crm.orders"), m.HasTable("women"), m.HasColumn(&Member{}, "age"), m.HasColumn(&Member{}, "nope"), m.HasIndex(&Member{}, "idx_member_name"), m.HasIndex(&Member{}, "Email"),
-		m.HasIndex(&Member{}, "nope"), m.HasConstraint(&Member{}, "age_positive"), m.HasConstraint(&Member{}, "nope"))
+		m.HasIndex(&Member{}, "nope"), m.HasConstraint(&Member{}, "age_positive"), m.HasConstraint(&Member{}, "nope"), m.HasConstraint(&Member{}, "Orders"), m.HasConstraint(&Order{}, "fk_members_orders"))
 	type Member struct {
 		Note string `gorm:"size:10;default:x"`
 		Age  int32
