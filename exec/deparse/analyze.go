@@ -9,12 +9,14 @@ import (
 )
 
 // Column is a column of a Relation: the name by which the text refers to it and
-// the one it has now. Hidden: the text knows nothing of it.
+// the one it has now. Hidden: the text knows nothing of it. Num is the number of an
+// attribute of a composite type.
 type Column struct {
 	Name, Real string
 	Type       uint32
 	Mod        int32
 	Hidden     bool
+	Num        uint32
 }
 
 // Relation is what a name in FROM means. Shown is its name as SQL writes it now.

@@ -354,12 +354,16 @@ func (a *analyzer) composite(t uint32) bool {
 // rowAs is coerce_record_to_complex.
 func (a *analyzer) rowAs(r *rowNode, to uint32, ctx int, f form) (node, error) {
 	attrs := a.cat.Attributes(to)
-	if len(r.args) > len(attrs) {
-		return nil, fmt.Errorf("a row has more columns than its type")
-	}
-	out := &rowNode{t: to, form: f, pad: len(attrs) - len(r.args)}
-	for i, x := range r.args {
-		y, err := a.coerceTo(x, attrs[i].Type, attrs[i].Mod, ctx, formImplicit)
+	out := &rowNode{t: to, form: f}
+	for i, at := range attrs {
+		if len(r.args) != len(attrs) { // of a type that has changed since
+			i = int(at.Num) - 1
+		}
+		if i >= len(r.args) {
+			out.pad++
+			continue
+		}
+		y, err := a.coerceTo(r.args[i], at.Type, at.Mod, ctx, formImplicit)
 		if err != nil {
 			return nil, err
 		}

@@ -107,7 +107,33 @@ func (s *Session) alterComposite(r *run, u *ast.AlterComposite) (session.Result,
 		}
 	}
 	e.newMeaning(&t)
+	if err := e.stillBound(old, &t); err != nil {
+		return nil, err
+	}
 	return tag("ALTER TYPE"), e.setType(&t)
+}
+
+// stillBound refuses to drop an attribute that a CHECK, a default or a generated
+// column of a table names.
+func (e *edit) stillBound(old, t *objects.Type) error {
+	for _, a := range old.Attrs {
+		if t.Attr(a.Name) >= 0 {
+			continue
+		}
+		for _, def := range e.c.tables() {
+			for i := range def.Checks {
+				_, err := e.s.bindOne(def, -1, &def.Checks[i], -1)
+				if sqlerr.Code(err) != pgerrcode.UndefinedColumn {
+					continue
+				}
+				what := "column " + quoteIdent(a.Name) + " of composite type " + e.c.shownType(t.NS, t.Name)
+				return sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop %s because other objects depend on it", what).
+					WithDetail("constraint %s on table %s depends on %s", quoteIdent(def.Checks[i].Name), e.c.shown(def.NS, def.Name), what).
+					WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
+			}
+		}
+	}
+	return nil
 }
 
 func (e *edit) alterAttribute(t *objects.Type, a *ast.AlterAction) error {

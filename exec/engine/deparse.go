@@ -228,7 +228,7 @@ func (d *deparser) Attributes(oid uint32) []deparse.Column {
 	}
 	var out []deparse.Column
 	for _, a := range t.Ext.Def().Attrs {
-		k := deparse.Column{Name: a.Name, Real: a.Name}
+		k := deparse.Column{Name: a.Name, Real: a.Name, Num: a.Num}
 		k.Type, k.Mod = columnType(a.Type)
 		out = append(out, k)
 	}

@@ -17,6 +17,10 @@ import (
 type Record struct {
 	*RecordDesc
 	Fields []Datum
+	// Rest are fields of a stored value, as they are stored, that its type did not
+	// have when the value was read: what is written again without a look, by a
+	// program that does not know the type's meaning, is what was read.
+	Rest string
 }
 
 // RecordDesc describes the fields of records; one is shared by all rows of an
@@ -49,7 +53,7 @@ func RecordsOf(t types.Type, cols []*Vector, names []string, n int) *Vector {
 		for k, c := range cols {
 			f[k] = c.Get(i)
 		}
-		recs[i] = Record{desc, f}
+		recs[i] = Record{RecordDesc: desc, Fields: f}
 		out.Rec[i] = &recs[i]
 	}
 	return out
@@ -79,7 +83,7 @@ func (r *Record) Bytes() int64 {
 	for i := range r.Fields {
 		n += int64(len(r.Fields[i].S)) + r.Fields[i].A.Bytes() + r.Fields[i].R.Bytes()
 	}
-	return n + 32
+	return n + int64(len(r.Rest)) + 48
 }
 
 // Compare orders records field by field, NULL greatest (record_cmp). Fields of

@@ -11,8 +11,8 @@ import (
 //	u32 number of the attribute | u32 length | the value, a vector of one (see PutVector)
 //
 // Attributes are stored by their numbers, so values need not be written anew when
-// their type changes: a field that the type no longer has is left out when it is
-// read, and one that it has got since is NULL.
+// their type changes: a field that the type no longer has is in the record's Rest
+// when it is read, and one that it has got since is NULL.
 func AppendRecord(dst []byte, t types.Type, r *vec.Record) []byte {
 	def := t.Ext.Def()
 	for i, d := range r.Fields {
@@ -27,7 +27,7 @@ func AppendRecord(dst []byte, t types.Type, r *vec.Record) []byte {
 		dst = PutVector(append(dst, 0, 0, 0, 0), vec.NewConst(def.Attrs[at].Type, d, 1))
 		le.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	}
-	return dst
+	return append(dst, r.Rest...)
 }
 
 // ParseRecord reads what AppendRecord wrote as a record that desc describes, which
@@ -43,10 +43,11 @@ func ParseRecord(t types.Type, desc *vec.RecordDesc, b []byte) (*vec.Record, err
 			return nil, Corrupt("record is cut short")
 		}
 		num, n := le.Uint32(b), le.Uint32(b[4:])
-		body := b[8 : 8+n]
+		whole, body := b[:8+n], b[8:8+n]
 		b = b[8+n:]
 		at := attrNumbered(attrs, i, num)
 		if at < 0 || at >= len(r.Fields) {
+			r.Rest += string(whole)
 			continue
 		}
 		v, rest, err := ParseVector(desc.Types[at], body)
