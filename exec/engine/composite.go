@@ -79,7 +79,10 @@ func (e *edit) ownComposite(n ast.Name) (*objects.Type, error) {
 	case r.kind != 'c':
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a composite type`, n.Name)
 	}
-	return r.typ, e.c.needTypeOwner(r.typ)
+	if !e.c.owns(e.c.relOwner(r)) {
+		return nil, denied("must be owner of table %s", r.name) // it is the relation that is asked
+	}
+	return r.typ, nil
 }
 
 // alterComposite runs ALTER TYPE ... ADD, DROP and ALTER ATTRIBUTE. Stored values

@@ -64,6 +64,11 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 	if err := asColumns(def, node.Schema(), u.Columns); err != nil {
 		return nil, err
 	}
+	for i := range def.Columns {
+		if err := e.c.mayUseType(def.Columns[i].Type); err != nil {
+			return nil, err
+		}
+	}
 	if u.Mat {
 		def.Kind = types.KindMat
 		if u.NoData {

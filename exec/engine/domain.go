@@ -31,6 +31,9 @@ func (s *Session) createDomain(r *run, u *ast.CreateDomain) (session.Result, err
 	if !storable(base) {
 		return nil, sqlerr.At(u.Type.Pos(), pgerrcode.DatatypeMismatch, `"%s" is not a valid base type for a domain`, u.Type.Name)
 	}
+	if err := e.c.mayUseType(base); err != nil {
+		return nil, err
+	}
 	t := &objects.Type{Head: head, Kind: "d", Base: base.Stored()}
 	null, seenDefault := false, false
 	for i := range u.Constraints {

@@ -135,7 +135,11 @@ func (e *edit) bindView(q *ast.Select, text string, names []string, tooMany stri
 		return nil, false, sqlerr.At(at, pgerrcode.UndefinedParameter, "there is no parameter $%d", n)
 	}
 	v = &objects.View{Text: text, Refs: rec.taken(pl.Uses)}
-	v.Columns, err = viewColumns(pl.Query.Schema(), names, tooMany)
+	fields := pl.Query.Schema()
+	v.Columns, err = viewColumns(fields, names, tooMany)
+	for i := 0; err == nil && i < len(fields); i++ {
+		err = e.c.mayUseType(fields[i].Type)
+	}
 	return v, rec.temp, err
 }
 

@@ -26,7 +26,10 @@ var rewrite = flag.Bool("rewrite", false, "write testdata anew, by PostgreSQL's 
 const fixture = `create table t (a int primary key, b text not null, c numeric(8,2));
 insert into t values (1,'一',1.50),(2,'two',null),(3,'三',-3);
 create table empty (a int primary key, b text);
-create table kinds (k text primary key, n int8)`
+create table kinds (k text primary key, n int8);
+create type pair as (a int, b text);
+create domain small as int check (value < 100);
+create type deep as (a text, p pair, ps pair[], n small)`
 
 // server is one of the two that are compared.
 type server struct{ addr, user string }
