@@ -140,8 +140,10 @@ func (a *alterer) action(c *ast.AlterAction) error {
 	case ast.AddConstraint:
 		return a.addConstraint(c)
 	case ast.DropConstraint:
+		a.moveComment(c.Column, "")
 		return a.dropConstraint(c)
 	case ast.RenameConstraint:
+		a.moveComment(c.Column, c.NewName)
 		return a.renameConstraint(c)
 	case ast.SetComment:
 		return a.setComment(c)
@@ -679,6 +681,20 @@ func (a *alterer) dropConstraint(c *ast.AlterAction) error {
 		return nil
 	}
 	return sqlerr.New(pgerrcode.UndefinedObject, `constraint "%s" of relation "%s" does not exist`, c.Column, a.def.Name)
+}
+
+// moveComment gives the comment of a constraint to its new name; "" removes it.
+func (a *alterer) moveComment(from, to string) {
+	key := objects.CommentKey(objects.ClassConstraint, a.def.OID, from)
+	text, ok := a.e.o.Comments[key]
+	if !ok {
+		return
+	}
+	delete(a.e.o.Comments, key)
+	if to != "" {
+		a.e.o.Comments[objects.CommentKey(objects.ClassConstraint, a.def.OID, to)] = text
+	}
+	a.objects = true
 }
 
 func (a *alterer) renameConstraint(c *ast.AlterAction) error {

@@ -74,6 +74,11 @@ func (e *edit) removeForeign(g *graph, oid uint32) error {
 
 // dropForeign takes a foreign key away.
 func (a *alterer) dropForeign(oid uint32) {
+	for _, k := range a.def.Refs {
+		if k.OID == oid {
+			a.moveComment(k.Name, "")
+		}
+	}
 	a.def.Refs = slices.DeleteFunc(a.def.Refs, func(k types.ForeignKey) bool { return k.OID == oid })
 }
 
@@ -124,6 +129,7 @@ func (a *alterer) keyNeeded(name string, cascade bool) error {
 			WithDetail("%s", lines(told)).WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
 	}
 	a.e.cascades(told)
+	a.objects = true // comments go too
 	for _, f := range gone {
 		if f.def.OID == a.def.OID {
 			a.dropForeign(f.key.OID)
