@@ -41,6 +41,7 @@ func (b *binder) coerce(e plan.Expr, to types.Type, how fn.CastKind, off int) (o
 			return b.convert(e, f, to, off), true, nil
 		}
 		if err == nil && to.Kind == types.Record {
+			b.useType(to)
 			if _, ok := e.(*plan.Const); !ok {
 				off = -1
 			}

@@ -48,6 +48,7 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 	if !ok {
 		return nil, false, bad
 	}
+	b.useType(to)
 	attrs := to.Ext.Def().Attrs
 	if b.views > 0 || b.stored > 0 && !b.newDef {
 		row = asStored(row, attrs)
@@ -78,6 +79,23 @@ func (b *binder) toComposite(e plan.Expr, to types.Type, how fn.CastKind, off in
 		return nil, false, bad.WithDetail("Input has too many columns.")
 	}
 	return plan.NewRowOf(to, elems), true, nil
+}
+
+// useType notes that the plan knows the attributes of a composite type, so that it
+// is made again when they change.
+func (b *binder) useType(t types.Type) {
+	if t.Kind != types.Record || t.Ext == nil {
+		return
+	}
+	d := t.Ext.Def()
+	if def, ok := d.From.(*types.Table); ok {
+		b.use(def)
+	} else {
+		b.out.Objects = b.cat.Objects()
+	}
+	for _, a := range d.Attrs {
+		b.useType(a.Type)
+	}
 }
 
 // asStored is the ROW of an expression that was stored when its type may have had

@@ -83,6 +83,9 @@ func (b *binder) funcRef(sc *scope, in plan.Node, r *ast.FuncRef, left bool) (*f
 	sc.lv.rels = append(sc.lv.rels, out)
 	node := setNode(in, calls, cols, r.Ordinality, left)
 	if composite {
+		for _, c := range cols {
+			b.useType(c.Type)
+		}
 		node = spread(node, out.base, cols, whole, shown)
 		if out.scalar {
 			out.scalar, out.rowOf = false, cols[0].Type

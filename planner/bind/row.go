@@ -153,6 +153,7 @@ func (b *binder) usedAttr(t types.Type, i int) {
 
 // fieldOf is field i of x.
 func (b *binder) fieldOf(x plan.Expr, i int, f *plan.Field) plan.Expr {
+	b.useType(x.Type())
 	r := b.rowOf(x)
 	switch x.(type) {
 	case *plan.Row, *plan.Case:
