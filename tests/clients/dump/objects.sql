@@ -58,3 +58,11 @@ INSERT INTO zz_parent VALUES (1, 'a', 'A'), (2, 'b', 'B');
 INSERT INTO aa_child VALUES (1, 1, 'A'), (2, 2, NULL);
 INSERT INTO pair_of VALUES (1, 1);
 INSERT INTO pair_in VALUES (1, 1, 7), (NULL, NULL, NULL);
+CREATE TYPE anschrift AS (strasse text, nr integer, plz char(6), anteil share_of, stufen stufe[]);
+CREATE TYPE person AS (name text, wohnung anschrift, fruehere anschrift[]);
+COMMENT ON TYPE anschrift IS '地址';
+COMMENT ON COLUMN anschrift.plz IS '邮编';
+CREATE TABLE personen (id integer PRIMARY KEY, p person, a anschrift DEFAULT ROW('x', 1, NULL, 5, NULL)::anschrift, CHECK ((a).nr > 0));
+INSERT INTO personen VALUES (1, ROW('甲', ROW('长安街', 1, '100000', 7, '{老客,VIP}'), ARRAY[ROW('a "q" b', 2, NULL, 1, NULL)::anschrift, NULL]), DEFAULT),
+  (2, NULL, ROW(NULL, 3, '', 0, '{}')), (3, '("",,{})', NULL);
+CREATE VIEW personen_v AS SELECT id, (a).strasse, (p).wohnung.nr, p FROM personen;
