@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tagd/sql/fn"
 )
 
 // settingKind is the type of a setting's value.
@@ -42,12 +44,8 @@ type setting struct {
 	more     string // the longer description
 }
 
-// ServerVersion is the PostgreSQL release whose behaviour tagd follows; clients
-// parse it.
-const (
-	ServerVersion    = "15.7"
-	serverVersionNum = "150007"
-)
+// serverVersionNum is fn.ServerVersion as a number.
+const serverVersionNum = "150007"
 
 // settingData has the settings of PostgreSQL 15, one a line: name, type, unit,
 // category, context, least, greatest, words, value at boot, flags, description,
@@ -76,7 +74,7 @@ var ours = []setting{
 	{name: "port", def: "5433"},
 	{name: "search_path", check: checkSearchPath},
 	{name: "server_encoding", def: "UTF8"},
-	{name: "server_version", def: ServerVersion},
+	{name: "server_version", def: fn.ServerVersion},
 	{name: "server_version_num", def: serverVersionNum, min: serverVersionNum, max: serverVersionNum},
 	{name: "standard_conforming_strings", check: checkAlwaysOn},
 	{name: "timezone_abbreviations", def: "Default"},

@@ -272,6 +272,7 @@ var names = sync.OnceValue(func() []*shape {
 
 // The types of columns.
 var (
+	tXid   = types.Of(types.Xid)
 	tOid   = types.Of(types.Oid)
 	tName  = types.Of(types.Name)
 	tText  = types.Of(types.Text)

@@ -1,6 +1,12 @@
 package pgcatalog
 
-import "tagd/exec/objects"
+import (
+	"tagd/exec/objects"
+	"tagd/sql/fn"
+)
+
+// firstMulti is the first number of a multixact, which nothing here ever takes.
+const firstMulti = 1
 
 func init() {
 	register("pg_catalog", "pg_namespace", []col{{"oid", tOid}, {"nspname", tName}, {"nspowner", tOid}, {"nspacl", tAcl}},
@@ -12,20 +18,24 @@ func init() {
 		})
 	register("pg_catalog", "pg_database", []col{{"oid", tOid}, {"datname", tName}, {"datdba", tOid}, {"encoding", tInt4},
 		{"datcollate", tName}, {"datctype", tName}, {"datistemplate", tBool}, {"datallowconn", tBool}, {"datconnlimit", tInt4},
-		{"datlocprovider", tChar}, {"dattablespace", tOid}, {"datacl", tAcl}},
+		{"datlocprovider", tChar}, {"datfrozenxid", tXid}, {"datminmxid", tXid}, {"dattablespace", tOid}, {"datacl", tAcl}},
 		func(s *Source, add func(...any)) {
 			for _, d := range s.Databases {
-				add(DatabaseOID(d.OID), d.Name, d.Owner, 6, "C", "C", d.Template, !d.Closed, d.Limit, "c", 1663, s.acl(d.ACL))
+				add(DatabaseOID(d.OID), d.Name, d.Owner, 6, "C", "C", d.Template, !d.Closed, d.Limit, "c", fn.BootstrapXid, firstMulti, 1663, s.acl(d.ACL))
 			}
 		})
 	register("pg_catalog", "pg_class", []col{{"oid", tOid}, {"relname", tName}, {"relnamespace", tOid}, {"reltype", tOid},
 		{"relowner", tOid}, {"relam", tOid}, {"relfilenode", tOid}, {"relpages", tInt4}, {"reltuples", tReal}, {"relhasindex", tBool},
 		{"relisshared", tBool}, {"relpersistence", tChar}, {"relkind", tChar}, {"relnatts", tInt2}, {"relchecks", tInt2},
 		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}, {"relispopulated", tBool},
-		{"relreplident", tChar}, {"relacl", tAcl}}, func(s *Source, add func(...any)) {
+		{"relreplident", tChar}, {"relfrozenxid", tXid}, {"relminmxid", tXid}, {"relacl", tAcl}}, func(s *Source, add func(...any)) {
 		classRows(s, func(vals ...any) {
 			v := s.Objects.Views[vals[0].(uint32)]
-			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]), s.relACL(vals[0].(uint32)))...)
+			frozen, multi := 0, 0
+			if k := vals[12]; k == "r" || k == "m" || k == "t" {
+				frozen, multi = fn.FirstXid, firstMulti
+			}
+			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]), frozen, multi, s.relACL(vals[0].(uint32)))...)
 		})
 	})
 	register("pg_catalog", "pg_attribute", []col{{"attrelid", tOid}, {"attname", tName}, {"atttypid", tOid}, {"attlen", tInt2},

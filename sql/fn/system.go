@@ -12,15 +12,16 @@ import (
 	"tagd/sql/vec"
 )
 
-// Version is what version() and server_version tell of the dialect.
-const Version = "15.0 (tagd)"
+// ServerVersion is the PostgreSQL release whose behaviour tagd follows; clients
+// parse it.
+const ServerVersion = "15.7"
 
 func sys(name string, ret types.Type, f func(c *Ctx) vec.Datum) {
 	def(name, ts{}, ret, perCall(ret, func(c *Ctx) (vec.Datum, error) { return f(c), nil }), stable)
 }
 
 func init() {
-	sys("version", tText, func(*Ctx) vec.Datum { return dS("PostgreSQL " + Version) })
+	sys("version", tText, func(*Ctx) vec.Datum { return dS("PostgreSQL " + ServerVersion + " (tagd)") })
 	for _, n := range []string{"current_user", "user", "current_role"} {
 		sys(n, tName, func(c *Ctx) vec.Datum { return dS(c.User) })
 	}

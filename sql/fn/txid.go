@@ -7,9 +7,14 @@ import (
 	"tagd/sql/vec"
 )
 
-// FirstXid is the number of the first transaction of a data file: those below are
-// PostgreSQL's own (FirstNormalTransactionId of transam.h).
-const FirstXid = 3
+// FirstXid is the number of the first transaction of a data file: a new cluster of
+// PostgreSQL 15 begins with about this one, and the rows of its catalogs, which are
+// ours too, have been frozen at bootstrapXid.
+const (
+	FirstXid     = 731
+	firstNormal  = 3 // FirstNormalTransactionId of transam.h
+	BootstrapXid = 716
+)
 
 // RowXmin is xmin of a row of pg_catalog by the OID of the object that it is about.
 // The binder calls it.
@@ -27,7 +32,7 @@ const firstUserOID = 16384
 
 func init() {
 	def("age", ts{types.Of(types.Xid)}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
-		if r.int(0) < FirstXid {
+		if r.int(0) < firstNormal {
 			return dI(math.MaxInt32), nil
 		}
 		if r.c == nil || r.c.Ask == nil {
