@@ -193,6 +193,14 @@ func uniqueType(col *types.Column, off int) error {
 		return sqlerr.New(pgerrcode.UndefinedObject, "data type json has no default operator class for access method \"btree\"").
 			WithHint("You must specify an operator class for the index or define a default operator class for the data type.")
 	case types.Record:
+		if t.IsComposite() {
+			for _, a := range t.Ext.Def().Attrs {
+				if err := uniqueType(&types.Column{Name: a.Name, Type: a.Type}, off); err != nil {
+					return sqlerr.Unsupported(off, "a unique index over type %s is not supported", t)
+				}
+			}
+			return nil
+		}
 		return sqlerr.Unsupported(off, "a unique index over type %s is not supported", t)
 	}
 	return nil

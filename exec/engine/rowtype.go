@@ -18,7 +18,29 @@ func (c *catalog) RowType(oid uint32) (types.Type, bool) {
 	if r := c.relationOf(oid); r != nil {
 		return c.rowType(r)
 	}
-	return types.Type{}, false
+	return c.systemRowType(oid)
+}
+
+// systemRowType is RowType of a relation of the system's schemas.
+func (c *catalog) systemRowType(oid uint32) (types.Type, bool) {
+	row, array := pgcatalog.SystemRowType(oid)
+	schema, name, ok := pgcatalog.RelationPlace(oid)
+	if row == 0 || !ok {
+		return types.Type{}, false
+	}
+	ext := c.exts.Get(row)
+	if ext.Def().Name == "" {
+		d := types.ExtDef{Name: name, ArrayOID: array}
+		if schema != "pg_catalog" {
+			d.Schema = schema
+		}
+		_, fields := pgcatalog.Fields(schema, name)
+		for i, f := range fields {
+			d.Attrs = append(d.Attrs, types.Attr{Num: uint32(i + 1), Name: f.Name, Type: f.Type})
+		}
+		ext.SetDef(d)
+	}
+	return types.Type{Kind: types.Record, Ext: ext}, true
 }
 
 // rowType is RowType of a relation that has been found. The type gets its meaning

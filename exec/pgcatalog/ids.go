@@ -154,3 +154,25 @@ func IsShared(name string) bool {
 	}
 	return false
 }
+
+// systemRowTypes are the row types of the relations of the system's schemas, by
+// relation.
+var systemRowTypes = sync.OnceValue(func() map[uint32]uint32 {
+	cols, rows := Builtin("pg_class")
+	out := make(map[uint32]uint32, rows.N)
+	for i := range rows.N {
+		out[uint32(rows.Cols[cols["oid"]].Get(i).I)] = uint32(rows.Cols[cols["reltype"]].Get(i).I)
+	}
+	return out
+})
+
+// SystemRowType is the type of the rows of a relation of the system's schemas and
+// its array type; 0 for another.
+func SystemRowType(rel uint32) (row, array uint32) {
+	row = systemRowTypes()[rel]
+	l := builtinTypes()
+	if i, ok := l.at[row]; ok {
+		array = uint32(l.get(i, "typarray").I)
+	}
+	return row, array
+}

@@ -163,6 +163,9 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 	ts := typesOf(args)
 	f, to, ret, err := fn.ResolveFunc(name, ts, off)
 	if err != nil {
+		if x := b.attribute(name, args); x != nil {
+			return x, nil
+		}
 		if k, ok := types.TypeNamed(name); ok && len(args) == 1 && k != types.Unknown && k < types.Record && k != types.Enum {
 			if x, ok, cerr := b.coerce(args[0], types.Of(k), fn.CastExplicit, offs[0]); ok && cerr == nil {
 				return x, nil

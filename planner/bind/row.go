@@ -5,6 +5,7 @@ import (
 
 	"tagd/planner/plan"
 	"tagd/sql/ast"
+	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -138,6 +139,39 @@ func fieldName(r *plan.Row, i int) string {
 		return r.Names[i]
 	}
 	return "f" + itoa(i+1)
+}
+
+// attribute is name(x), which is (x).name where there is no such function; nil if
+// it is not that either.
+func (b *binder) attribute(name string, args []plan.Expr) plan.Expr {
+	if len(args) != 1 || !args[0].Type().IsRecord() {
+		return nil
+	}
+	fields, _ := b.fieldsOf(args[0])
+	for i := range fields {
+		if fields[i].Name == name {
+			b.usedAttr(args[0].Type(), i)
+			return b.fieldOf(args[0], i, &fields[i])
+		}
+	}
+	return nil
+}
+
+// rowCall is r.name, which is name(r) where there is no such column; nil if there
+// is no such function either.
+func (b *binder) rowCall(r *rel, name string, off int) plan.Expr {
+	if !fn.Exists(name) || fn.IsAgg(name) {
+		return nil
+	}
+	row := b.wholeRow(r, off)
+	if !row.Type().IsRecord() {
+		return nil
+	}
+	x, err := b.call(name, []plan.Expr{row}, []int{off}, off)
+	if err != nil {
+		return nil
+	}
+	return x
 }
 
 // usedAttr notes that the statement itself names attribute i of a composite type.

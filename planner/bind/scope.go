@@ -302,6 +302,9 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 			return x, nil
 		}
 		if at < 0 {
+			if x := b.rowCall(r, name, off); x != nil {
+				return x, nil
+			}
 			return nil, hintColumn(s, relName, name, sqlerr.At(off, pgerrcode.UndefinedColumn, "column %s.%s does not exist", relName, name))
 		}
 		return b.col(r, at, off), nil
