@@ -370,7 +370,7 @@ func (c *catalog) explode(list *vec.Vector) (vec.Datum, error) {
 // signal is pg_cancel_backend and pg_terminate_backend.
 func (s *Session) signal(c *catalog, pid int32, end bool) (vec.Datum, error) {
 	if _, ok := s.e.live.login(pid); !ok {
-		s.warning("01000", "PID %d is not a PostgreSQL server process", pid)
+		s.warning("01000", "PID %d is not a PostgreSQL backend process", pid)
 		return boolDatum(false), nil
 	}
 	if err := s.mayInterrupt(c, pid, end); err != nil {

@@ -37,6 +37,8 @@ func (c *catalog) namespace(name string) (uint32, bool) {
 		return pgcatalog.OIDCatalog, true
 	case "information_schema":
 		return pgcatalog.OIDInfo, true
+	case "pg_toast":
+		return pgcatalog.OIDToast, true
 	case "pg_temp":
 		return c.temp, c.temp != 0
 	}
@@ -53,6 +55,8 @@ func (c *catalog) nsName(ns uint32) string {
 		return "pg_catalog"
 	case pgcatalog.OIDInfo:
 		return "information_schema"
+	case pgcatalog.OIDToast:
+		return "pg_toast"
 	}
 	if objects.IsTemp(ns) {
 		return tempName(ns)
@@ -366,7 +370,7 @@ func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
 		switch {
 		case !ok:
 			return 0, sqlerr.At(n.Pos(), pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
-		case ns == pgcatalog.OIDCatalog || ns == pgcatalog.OIDInfo:
+		case ns == pgcatalog.OIDCatalog || ns == pgcatalog.OIDInfo || ns == pgcatalog.OIDToast:
 			return 0, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to create "%s.%s"`, n.Schema, n.Name).
 				WithDetail("System catalog modifications are currently disallowed.")
 		}
