@@ -280,6 +280,25 @@ async def _(c):
     await c.execute("DROP TABLE sc; DROP TYPE mood")
 
 
+@step("composite types stored and sent")
+async def _(c):
+    await c.execute("""CREATE TYPE inner_t AS (a int, b text); CREATE TYPE outer_t AS (n numeric, i inner_t, l inner_t[], d date);
+        CREATE TABLE composed (id int PRIMARY KEY, o outer_t)""")
+    v = (decimal.Decimal("1.50"), (7, '中 "q"'), [(1, None), (2, "x")], datetime.date(2024, 2, 3))
+    await c.execute("INSERT INTO composed VALUES ($1, $2)", 1, v)
+    await c.executemany("INSERT INTO composed VALUES ($1, $2)", [(2, (None, None, [], None)), (3, None)])
+    await c.copy_records_to_table("composed", records=[(9, v)])
+    for r in await c.fetch("SELECT id, o, (o).i, (o).l FROM composed ORDER BY id"):
+        print(r)
+    print(await c.fetch("SELECT p FROM composed p ORDER BY id"))
+    print(await c.fetchval("SELECT $1::inner_t[]", [(1, "a"), (2, None)]), await c.fetchval("SELECT count(*) FROM composed WHERE o = $1::outer_t", v))
+    print(await c.fetchval("UPDATE composed SET o.i.b = $1 WHERE id = 1 RETURNING o", "neu"))
+    await c.execute("ALTER TYPE inner_t ADD ATTRIBUTE z bool")
+    await c.reload_schema_state()
+    print(await c.fetch("SELECT (o).i FROM composed ORDER BY id"))
+    await c.execute("DROP TABLE composed; DROP TYPE outer_t, inner_t")
+
+
 async def main():
     for name, f in steps:
         print("# step", name)

@@ -455,3 +455,24 @@ def _(conn):
     for v in ("重'\\", b"\x00'", decimal.Decimal("1.5"), [1, None], datetime.timedelta(1), None, True, uuid.UUID(int=3), Jsonb([1])):
         print(sql.Literal(v).as_string(conn))
     conn.rollback()
+
+
+@step("composite types stored and sent")
+def _(conn):
+    conn.execute("CREATE TYPE inner_t AS (a int, b text); CREATE TYPE outer_t AS (n numeric, i inner_t, l inner_t[], d date); CREATE TABLE composed (id int, o outer_t)")
+    kinds = []
+    for name in ("inner_t", "outer_t"):
+        kinds.append(CompositeInfo.fetch(conn, name))
+        register_composite(kinds[-1], conn)
+        print(kinds[-1].name, kinds[-1].field_names)
+    inner, outer = kinds[0].python_type, kinds[1].python_type
+    value = outer(decimal.Decimal("1.50"), inner(7, '中 "q"'), [inner(1, None), inner(2, "x")], datetime.date(2024, 2, 3))
+    for binary in (False, True):
+        cur = conn.cursor(binary=binary)
+        print(cur.execute("INSERT INTO composed VALUES (1, %s::outer_t) RETURNING o, (o).i, (o).l[1]", [value]).fetchall())
+        print(cur.execute("SELECT %b, %b::inner_t[]", [inner(3, "w"), [inner(3, "w"), inner(4, None)]]).fetchone())
+        print(cur.execute("SELECT row(1, 'x', null), composed FROM composed ORDER BY id").fetchall())
+    with conn.cursor().copy("COPY composed TO STDOUT (FORMAT binary)") as cp:
+        cp.set_types(["int4", "outer_t"])
+        print([(r[0], len(r[1])) for r in cp.rows()])
+    conn.rollback()
