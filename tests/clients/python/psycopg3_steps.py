@@ -471,7 +471,7 @@ def _(conn):
         cur = conn.cursor(binary=binary)
         print(cur.execute("INSERT INTO composed VALUES (1, %s::outer_t) RETURNING o, (o).i, (o).l[1]", [value]).fetchall())
         print(cur.execute("SELECT %b, %b::inner_t[]", [inner(3, "w"), [inner(3, "w"), inner(4, None)]]).fetchone())
-        print(cur.execute("SELECT row(1, 'x', null), composed FROM composed ORDER BY id").fetchall())
+        print(cur.execute("SELECT row(1, 'x', null), composed.o, composed::text FROM composed ORDER BY id").fetchall())
     with conn.cursor().copy("COPY composed TO STDOUT (FORMAT binary)") as cp:
         cp.set_types(["int4", "outer_t"])
         print([(r[0], len(r[1])) for r in cp.rows()])
