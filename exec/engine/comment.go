@@ -43,6 +43,9 @@ func (s *Session) comment(r *run, u *ast.Comment) (session.Result, error) {
 		err = e.commentDomainCheck(u, text)
 	case "EXTENSION":
 		oid, ok := pgcatalog.ExtensionOID(u.Name.Name)
+		if x := e.o.Extensions[u.Name.Name]; x != nil {
+			break // what it is stays said of it
+		}
 		if !ok {
 			return nil, sqlerr.New(pgerrcode.UndefinedObject, `extension "%s" does not exist`, u.Name.Name)
 		}

@@ -35,6 +35,7 @@ type copyIn struct {
 	n       int64
 	over    bool
 	done    *progress
+	track   *tracking
 }
 
 // copyIn starts COPY FROM STDIN.
@@ -285,6 +286,7 @@ func (in *copyIn) CopyDone(ctx context.Context) error {
 	if err := in.s.endStep(in.r.ctx, true); err != nil {
 		return in.fail(in.lines.place(err, in.c.Table, in.n))
 	}
+	in.track.end(in.n, nil)
 	in.r.close()
 	return nil
 }

@@ -29,6 +29,7 @@ type copyOut struct {
 	err    error              // read when full is closed
 	over   bool
 	done   *progress
+	track  *tracking
 }
 
 // copyOut starts COPY TO STDOUT.
@@ -160,6 +161,9 @@ func (o *copyOut) NextCopy(ctx context.Context) (*session.CopyChunk, error) {
 	}
 	o.over = true
 	o.r.s.progress.Store(nil)
+	if err == nil {
+		o.track.end(o.n, o.r)
+	}
 	o.r.close()
 	return nil, err
 }

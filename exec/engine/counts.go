@@ -37,11 +37,20 @@ func (s *Session) spend(now time.Time) {
 // statsKey names the counters in the file while no server runs.
 const statsKey = "statistics"
 
+// statementsKey names those of pg_stat_statements.
+const statementsKey = "statements"
+
 // loadStats takes over the counters of the last clean shutdown.
 func (e *Engine) loadStats() error {
 	b, err := e.store.Aside(statsKey)
 	if err == nil && b != nil {
 		e.counts.Decode(b)
+	}
+	if err == nil {
+		b, err = e.store.Aside(statementsKey)
+	}
+	if err == nil && b != nil {
+		e.statements.Decode(b, e.maxStatements)
 	}
 	return err
 }
@@ -49,8 +58,10 @@ func (e *Engine) loadStats() error {
 // dropStats removes what loadStats has read, as soon as there is something to
 // count: after a crash there is nothing to take over.
 func (e *Engine) dropStats() {
-	if b, err := e.store.Aside(statsKey); err == nil && b != nil {
-		_ = e.store.SetAside(statsKey, nil) // in a file that cannot be written it stays good
+	for _, key := range []string{statsKey, statementsKey} {
+		if b, err := e.store.Aside(key); err == nil && b != nil {
+			_ = e.store.SetAside(key, nil) // in a file that cannot be written it stays good
+		}
 	}
 }
 
@@ -75,10 +86,15 @@ func (e *Engine) saveStats() error {
 		}
 	}
 	b, err := e.counts.Encode()
-	if err != nil {
-		return err
+	if err == nil {
+		err = e.store.SetAside(statsKey, b)
 	}
-	return e.store.SetAside(statsKey, b)
+	if err == nil && settingByName["pg_stat_statements.save"].def == "on" {
+		if b, err = e.statements.Encode(); err == nil {
+			err = e.store.SetAside(statementsKey, b)
+		}
+	}
+	return err
 }
 
 // boundStats keeps the counters from growing with relations that come and go.

@@ -387,6 +387,14 @@ type fetched struct {
 	back bool
 	n    int64
 	word string
+
+	track *tracking
+}
+
+// Close ends the reading.
+func (f *fetched) Close() {
+	f.track.end(f.n, nil)
+	f.track = nil
 }
 
 func (f *fetched) Kind() session.ResultKind  { return session.KindRows }
@@ -412,6 +420,7 @@ func (f *fetched) Next(ctx context.Context) (*vec.Batch, error) {
 	}
 	b, err := f.c.rows.Batch(r.ctx, f.from, take)
 	if err != nil {
+		f.track = nil
 		return nil, r.s.failed(r.err(err))
 	}
 	if b == nil {

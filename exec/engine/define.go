@@ -17,6 +17,8 @@ func (s *Session) define1(r *run, u ast.Stmt, off int) (session.Result, error) {
 		return s.drop(r, u)
 	case *ast.Truncate:
 		return s.truncate(r, u)
+	case *ast.CreateExtension:
+		return s.createExtension(r, u)
 	case *ast.Comment:
 		return s.comment(r, u)
 	case *ast.CreateSchema:

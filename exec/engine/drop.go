@@ -23,6 +23,9 @@ func (s *Session) drop(r *run, u *ast.Drop) (session.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u.Kind == "EXTENSION" {
+		return e.dropExtension(u)
+	}
 	var targets []addr
 	for _, n := range u.Names {
 		a, ok, err := e.dropTarget(u, n)
@@ -100,6 +103,12 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 		return addr{class: depType, oid: t.OID}, true, e.c.needTypeOwner(t)
 	}
 	rel := e.c.findIndex(n.Schema, n.Name)
+	if rel != nil {
+		if x := e.o.MemberOf(rel.oid); x != nil {
+			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop %s %s because extension %s requires it", kind, e.c.shown(rel.ns, rel.name), x.Name).
+				WithHint("You can drop extension %s instead.", x.Name)
+		}
+	}
 	switch {
 	case rel == nil:
 		code := pgerrcode.UndefinedTable
@@ -244,6 +253,9 @@ func (e *edit) removeOne(g *graph, a addr) error {
 		return e.change(a.oid, func(a2 *alterer) error { return a2.removeColumn(a.sub) })
 	}
 	delete(o.Views, a.oid)
+	if x := o.MemberOf(a.oid); x != nil { // it goes with its schema
+		delete(o.Extensions, x.Name)
+	}
 	delete(o.Sequences, a.oid)
 	if x := o.Indexes[a.oid]; x != nil {
 		delete(o.Indexes, a.oid)

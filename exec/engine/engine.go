@@ -11,6 +11,7 @@ package engine
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,23 +44,25 @@ type Options struct {
 
 // Engine makes sessions over one store. It is safe for concurrent use.
 type Engine struct {
-	store       table.Store
-	opt         Options
-	mem         *op.Account // the server-wide account, parent of every statement's
-	plans       *planCache
-	pids        atomic.Int32
-	sets        setCache
-	roles       roleCache
-	seqs        counters
-	temps       tempSlots
-	started     time.Time
-	locks       locks
-	counts      stats.All
-	channels    channels
-	checkpoints atomic.Int64 // that were asked for
-	statsLen    atomic.Int64 // how many counters there were when those of dropped relations went
-	statsKept   sync.Once    // what loadStats has read is removed from the file
-	live        registry     // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+	store         table.Store
+	opt           Options
+	mem           *op.Account // the server-wide account, parent of every statement's
+	plans         *planCache
+	pids          atomic.Int32
+	sets          setCache
+	roles         roleCache
+	seqs          counters
+	temps         tempSlots
+	started       time.Time
+	locks         locks
+	counts        stats.All
+	statements    stats.Statements // what pg_stat_statements shows
+	maxStatements int
+	channels      channels
+	checkpoints   atomic.Int64 // that were asked for
+	statsLen      atomic.Int64 // how many counters there were when those of dropped relations went
+	statsKept     sync.Once    // what loadStats has read is removed from the file
+	live          registry     // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 }
 
 // New returns an engine over an open store, which stays the caller's to close.
@@ -84,6 +87,7 @@ func New(s table.Store, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.publishTypes()
+	e.maxStatements, _ = strconv.Atoi(settingByName["pg_stat_statements.max"].def)
 	return e, e.loadStats()
 }
 

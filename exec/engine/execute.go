@@ -20,12 +20,13 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	if !isDiagnostic(p.st.Ast) {
 		s.diagnostics = nil
 	}
-	s.active(p.st.Whole)
+	began := s.active(p.st)
 	if t, ok := p.st.Ast.(*ast.Transaction); ok {
 		c, err := s.transaction(ctx, t, p.st.Text)
 		if err != nil {
 			return nil, s.failed(err)
 		}
+		s.track(p.st, began, c)
 		return c, nil
 	}
 	if s.tx.aborted {
@@ -42,6 +43,7 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 		}
 		return nil, err
 	}
+	s.track(p.st, began, res)
 	return res, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tagd/exec/op"
 	"tagd/planner/plan"
+	"tagd/sql/ast"
 	"tagd/sql/parse"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -34,6 +35,12 @@ func (s *Session) explain(r *run, e *plan.Explain, st *parse.Statement) (session
 		extra = append(extra, plan.Prop{Name: "Peak Memory", Value: fmt.Sprintf("%d kB", r.q.Mem.Peak()>>10)})
 		if e.Timing {
 			extra = append(extra, plan.Prop{Name: "Execution Time", Value: millis(total)})
+		}
+	}
+	if x, ok := st.Ast.(*ast.Explain); ok && e.Verbose && s.statements.ids {
+		if of, ok := x.Stmt.(interface{ Pos() int }); ok && of.Pos() >= st.Off {
+			inner := &parse.Statement{Ast: x.Stmt, Text: st.Text[of.Pos()-st.Off:], Off: of.Pos()}
+			extra = append([]plan.Prop{{Name: "Query Identifier", Value: fmt.Sprint(shapeOf(inner).id)}}, extra...)
 		}
 	}
 	var lines []string

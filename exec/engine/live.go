@@ -47,6 +47,15 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 		})
 	case "pg_available_extensions":
 		add("plpgsql", "1.0", "1.0", "PL/pgSQL procedural language")
+		var installed any
+		if x := c.objs.Extensions[statementsName]; x != nil {
+			installed = x.Version
+		}
+		add(statementsName, statementsVersion, installed, "track planning and execution statistics of all SQL statements executed")
+	case "pg_available_extension_versions":
+		add("plpgsql", "1.0", true, true, true, false, "pg_catalog", nil, "PL/pgSQL procedural language")
+		add(statementsName, statementsVersion, c.objs.Extensions[statementsName] != nil, true, false, true, nil, nil,
+			"track planning and execution statistics of all SQL statements executed")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tagd/exec/roles"
+	"tagd/sql/parse"
 )
 
 func defaultWorkers() int { return runtime.GOMAXPROCS(0) }
@@ -40,9 +41,18 @@ type activity struct {
 	app   string
 	state string // "active", "idle", "idle in transaction", "idle in transaction (aborted)"
 	query string
-	since time.Time // of the state
-	began time.Time // of the query
-	tx    time.Time // of the transaction; zero: there is none
+	since time.Time        // of the state
+	began time.Time        // of the query
+	tx    time.Time        // of the transaction; zero: there is none
+	st    *parse.Statement // the query; nil: its number is not shown
+}
+
+// queryID is the number of the statement's shape, nil for none.
+func (a *activity) queryID() any {
+	if a.st == nil {
+		return nil
+	}
+	return shapeOf(a.st).id
 }
 
 // doing is what one session is doing, which others may read.
@@ -57,18 +67,22 @@ func (d *doing) load() activity {
 	return d.a
 }
 
-// active notes for pg_stat_activity that a statement begins.
-func (s *Session) active(query string) {
-	now := s.e.opt.Now()
+// active notes for pg_stat_activity that a statement begins, now.
+func (s *Session) active(st *parse.Statement) (now time.Time) {
+	now = s.e.opt.Now()
 	s.spend(now)
 	a := activity{pid: s.pid, user: s.user, db: s.db, app: s.values["application_name"],
-		state: "active", query: query, since: now, began: now, tx: now}
+		state: "active", query: st.Whole, since: now, began: now, tx: now}
 	if s.tx.on {
 		a.tx = s.tx.start
+	}
+	if s.statements.ids {
+		a.st = st
 	}
 	s.act.mu.Lock()
 	s.act.a = a
 	s.act.mu.Unlock()
+	return now
 }
 
 // idle notes that the session waits for its client. The query stays that of the

@@ -72,6 +72,7 @@ type query struct {
 	// it cannot be read any more.
 	level int
 	gone  error
+	track *tracking
 }
 
 // opened makes a result end with the transaction.
@@ -105,11 +106,13 @@ func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
 	if q.cur == nil {
 		return nil, q.gone
 	}
+	q.track.resume()
 	h := q.r.hold(ctx)
 	b, err := q.cur.Next(q.r.ctx)
 	h.drop()
 	q.r.s.sendLate()
 	if err != nil {
+		q.track = nil
 		q.Close()
 		err = q.r.s.failed(q.r.err(err))
 		return nil, err
@@ -119,6 +122,7 @@ func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
 		return nil, nil
 	}
 	q.n += int64(b.N)
+	q.track.pause()
 	return b, nil
 }
 
@@ -127,6 +131,7 @@ func (q *query) Close() {
 		q.cur.Close()
 		q.cur = nil
 		q.r.s.tx.forget(q)
+		q.track.end(q.n, q.r)
 	}
 	q.r.close()
 }

@@ -79,18 +79,19 @@ type Session struct {
 
 	tx tx
 	// news waits for commit, txLocks and waits belong to the engine's locks.
-	news     news
-	txLocks  []txLock
-	from     session.Remote // where the client is
-	counts   *stats.DB      // of the database
-	stat     stats.Pending  // what the transaction has counted
-	seenMu   sync.Mutex     // guards tx.seen
-	progress atomic.Pointer[progress]
-	spent    time.Time // until when the session's time is counted
-	waits    *waiter
-	peer     session.Host // to which others may speak, also when host is silent
-	lateMu   sync.Mutex
-	late     []*sqlerr.Error // notices of functions
+	news       news
+	txLocks    []txLock
+	from       session.Remote // where the client is
+	counts     *stats.DB      // of the database
+	stat       stats.Pending  // what the transaction has counted
+	seenMu     sync.Mutex     // guards tx.seen
+	progress   atomic.Pointer[progress]
+	statements tracks    // what pg_stat_statements counts
+	spent      time.Time // until when the session's time is counted
+	waits      *waiter
+	peer       session.Host // to which others may speak, also when host is silent
+	lateMu     sync.Mutex
+	late       []*sqlerr.Error // notices of functions
 	// lone: the statement in hand is the only one of a simple query, so its
 	// implicit transaction ends with it and not at Sync.
 	lone    bool

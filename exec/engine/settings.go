@@ -261,6 +261,8 @@ func (s *Session) derive() {
 	s.styleKey = strings.Join([]string{v["datestyle"], v["intervalstyle"], v["timezone"], v["extra_float_digits"],
 		v["bytea_output"], v["enable_bitmapscan"], v["sql_dialect"], v["search_path"], s.db, strconv.Itoa(int(s.current))}, "\x00")
 	s.dialect = dialects[v["sql_dialect"]]
+	s.statements = tracks{on: v["pg_stat_statements.track"] != "none", utility: v["pg_stat_statements.track_utility"] == "on",
+		ids: v["compute_query_id"] != "off"}
 	s.noBitmaps = v["enable_bitmapscan"] == "off"
 	s.defaultIso, s.defaultRO = v["default_transaction_isolation"], v["default_transaction_read_only"]
 }

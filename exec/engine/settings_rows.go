@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -59,7 +60,7 @@ func (s *Session) settingRows(add func(...any)) {
 	}
 	for i := range settingList {
 		d := &settingList[i]
-		if d.hidden {
+		if !s.lists(d) {
 			continue
 		}
 		var enum, boot any
@@ -87,4 +88,15 @@ func textArray(list []string) vec.Datum {
 	v := vec.New(types.Of(types.Text), len(list))
 	copy(v.Str, list)
 	return vec.Datum{A: v}
+}
+
+// lists reports a setting that pg_settings and SHOW ALL have: those of
+// pg_stat_statements come with the extension.
+func (s *Session) lists(d *setting) bool {
+	if !strings.HasPrefix(d.name, statementsName+".") {
+		return !d.hidden
+	}
+	c, release := s.catalog()
+	defer release()
+	return c.objs.Extensions[statementsName] != nil
 }

@@ -232,6 +232,8 @@ func (s *Session) pages(db *database) (read, hit int64) {
 func (s *Session) statAction(name string, args []vec.Datum) (d vec.Datum, ok bool, err error) {
 	now := s.e.opt.Now()
 	switch name {
+	case "pg_stat_statements_reset":
+		return vec.Datum{}, true, s.resetStatements(args, now)
 	case "pg_stat_reset":
 		s.resetDB(now)
 	case "pg_stat_reset_single_table_counters":

@@ -32,6 +32,17 @@ func (s *Session) statRows(name string, args []vec.Datum, emit func(row []vec.Da
 	}
 	zero := int64(0)
 	switch name {
+	case "pg_stat_statements":
+		return s.statementRows(args[0].I != 0, add)
+	case "pg_stat_statements_info":
+		if err := s.haveStatements("pg_stat_statements_info()"); err != nil {
+			return err
+		}
+		dropped, reset := s.e.statements.Info()
+		if reset.IsZero() {
+			reset = s.e.started
+		}
+		return add(2, dropped, stamp(reset))
 	case "pg_stat_get_activity":
 		return s.activityRows(args[0], add)
 	case "pg_stat_get_backend_idset":
@@ -99,7 +110,7 @@ func (s *Session) activityRows(pid vec.Datum, add func(width int, vals ...any) e
 		} else {
 			vals = append(vals, false, nil, nil, nil, nil, nil, nil)
 		}
-		if err := add(width, append(vals, false, nil, false, nil, nil)...); err != nil {
+		if err := add(width, append(vals, false, nil, false, nil, a.queryID())...); err != nil {
 			return err
 		}
 	}

@@ -32,8 +32,6 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 		return s.listenStmt(u)
 	case *ast.Notify:
 		return s.notifyStmt(u)
-	case *ast.CreateExtension:
-		return s.createExtension(u)
 	case *ast.Prepare:
 		return s.prepareStmt(u, st)
 	case *ast.Execute:
@@ -108,7 +106,7 @@ func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, erro
 	}
 	var out [][]string
 	for i := range settingList {
-		if d := &settingList[i]; !d.hidden && !strings.Contains(d.flags, "NO_SHOW_ALL") {
+		if d := &settingList[i]; s.lists(d) && !strings.Contains(d.flags, "NO_SHOW_ALL") {
 			out = append(out, []string{d.shown(), s.values[d.key()], d.desc})
 		}
 	}

@@ -7,6 +7,7 @@ package objects
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/jackc/pgerrcode"
@@ -32,6 +33,24 @@ type Head struct {
 	OID  uint32 `json:"oid"`
 	NS   uint32 `json:"ns,omitempty"`
 	Name string `json:"name"`
+}
+
+// Extension is an extension that was created; NS is the schema of its objects.
+type Extension struct {
+	Head
+	Version string   `json:"version"`
+	Owner   uint32   `json:"owner"`
+	Members []uint32 `json:"members,omitempty"` // its views
+}
+
+// MemberOf is the extension that an object belongs to, nil for none.
+func (s *Set) MemberOf(oid uint32) *Extension {
+	for _, x := range s.Extensions {
+		if slices.Contains(x.Members, oid) {
+			return x
+		}
+	}
+	return nil
 }
 
 // Schema is a schema.
@@ -166,6 +185,8 @@ type Set struct {
 	Sequences map[uint32]*Sequence `json:"sequences,omitempty"`
 	Types     map[uint32]*Type     `json:"types,omitempty"`
 	Indexes   map[uint32]*Index    `json:"indexes,omitempty"`
+	// Extensions by name; plpgsql, which is always there, is none of them.
+	Extensions map[string]*Extension `json:"extensions,omitempty"`
 	// Comments by "schema OID", "type OID", "relation OID" and the like.
 	Comments map[string]string `json:"comments,omitempty"`
 	// Owners by the same keys; objects that are not here are the superuser's.
@@ -223,7 +244,7 @@ func (s *Set) Encode() ([]byte, error) {
 // Clone returns a copy whose maps can be changed; the objects are shared.
 func (s *Set) Clone() *Set {
 	return &Set{Schemas: clone(s.Schemas), Views: clone(s.Views), Sequences: clone(s.Sequences), Types: clone(s.Types),
-		Indexes: clone(s.Indexes), Comments: clone(s.Comments), Owners: clone(s.Owners), ACLs: clone(s.ACLs), Defaults: append([]DefaultACL(nil), s.Defaults...)}
+		Indexes: clone(s.Indexes), Extensions: clone(s.Extensions), Comments: clone(s.Comments), Owners: clone(s.Owners), ACLs: clone(s.ACLs), Defaults: append([]DefaultACL(nil), s.Defaults...)}
 }
 
 func clone[K comparable, V any](m map[K]V) map[K]V {

@@ -14,6 +14,7 @@ const (
 	classAttrdef    = 2604
 	classRewrite    = 2618
 	classTrigger    = 2620
+	classExtension  = 3079
 )
 
 // ruleOID is the OID of the rule that makes a relation a view.
@@ -36,6 +37,12 @@ func init() {
 			d.constraint(&k)
 		}
 		d.triggers()
+		for _, x := range s.Objects.Extensions {
+			d.row(classExtension, x.OID, 0, classNamespace, SchemaOID(x.NS), 0, "n")
+			for _, oid := range x.Members {
+				d.row(classClass, oid, 0, classExtension, x.OID, 0, "e")
+			}
+		}
 		for _, v := range s.Objects.Views {
 			if s.seen(v.NS) {
 				d.rowType(v.OID)

@@ -60,6 +60,12 @@ func init() {
 				add(k.oid, k.name, SchemaOID(ns), k.kind, k.deferrable, k.deferred, true, rel, typ, k.index, 0, 0, true, 0, k.kind != "c", cols, nil, " ", " ", " ", bin, nil, nil, nil, nil)
 			}
 		})
+	register("pg_catalog", "pg_extension", []col{{"oid", tOid}, {"extname", tName}, {"extowner", tOid}, {"extnamespace", tOid}, {"extrelocatable", tBool},
+		{"extversion", tText}}, func(s *Source, add func(...any)) {
+		for _, x := range s.Objects.Extensions {
+			add(x.OID, x.Name, x.Owner, SchemaOID(x.NS), true, x.Version)
+		}
+	})
 	register("pg_catalog", "pg_attrdef", []col{{"oid", tOid}, {"adrelid", tOid}, {"adnum", tInt2}, {"adbin", tText}},
 		func(s *Source, add func(...any)) {
 			for _, t := range s.Tables {

@@ -19,7 +19,7 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		return x, err
 	}
 	name := funcName(e)
-	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" {
+	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" && !fn.OfExtension(name) {
 		if e.Name[0] != infoSchema {
 			return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
 		}

@@ -37,5 +37,6 @@ type (
 		At
 		Name        string
 		IfNotExists bool
+		Options     []Option // schema, new_version, cascade
 	}
 )

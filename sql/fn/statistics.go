@@ -44,7 +44,31 @@ func init() {
 	counts("pg_stat_get_backend_", "client_addr", tI4, types.Of(types.Inet))
 	def("pg_stat_have_stats", ts{tText, tOid, tOid}, tBool, askCatalog("pg_stat_have_stats", tBool), volatile)
 	statActions()
+	statementFuncs()
 	statSets()
+}
+
+// OfExtension reports a function that belongs to an extension, and so to a schema of
+// the database's own.
+func OfExtension(name string) bool {
+	return name == "pg_stat_statements" || name == "pg_stat_statements_info" || name == "pg_stat_statements_reset"
+}
+
+// statementFuncs are the functions of pg_stat_statements.
+func statementFuncs() {
+	askRows("pg_stat_statements", ts{tBool}, true, `userid oid, dbid oid, toplevel boolean, queryid bigint, query text, plans bigint, total_plan_time double precision,
+		min_plan_time double precision, max_plan_time double precision, mean_plan_time double precision, stddev_plan_time double precision, calls bigint,
+		total_exec_time double precision, min_exec_time double precision, max_exec_time double precision, mean_exec_time double precision,
+		stddev_exec_time double precision, rows bigint, shared_blks_hit bigint, shared_blks_read bigint, shared_blks_dirtied bigint,
+		shared_blks_written bigint, local_blks_hit bigint, local_blks_read bigint, local_blks_dirtied bigint, local_blks_written bigint,
+		temp_blks_read bigint, temp_blks_written bigint, blk_read_time double precision, blk_write_time double precision,
+		temp_blk_read_time double precision, temp_blk_write_time double precision, wal_records bigint, wal_fpi bigint, wal_bytes numeric,
+		jit_functions bigint, jit_generation_time double precision, jit_inlining_count bigint, jit_inlining_time double precision,
+		jit_optimization_count bigint, jit_optimization_time double precision, jit_emission_count bigint, jit_emission_time double precision`)
+	askRows("pg_stat_statements_info", ts{}, true, "dealloc bigint, stats_reset timestamptz")
+	for n := range 4 {
+		def("pg_stat_statements_reset", ts{tOid, tOid, tI8}[:n], tVoid, askCatalog("pg_stat_statements_reset", tVoid), volatile)
+	}
 }
 
 // statActions are the functions that reset statistics, and their kin.

@@ -3,6 +3,7 @@ package parse
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgerrcode"
 
@@ -21,6 +22,9 @@ type Statement struct {
 	Off  int    // byte offset of Text in the whole text
 	// Whole is the text that it was sent in, perhaps with others.
 	Whole string
+	// Memo keeps what a user of the statement computes of it once for all copies; nil
+	// for a statement that was not read from a text.
+	Memo *atomic.Value
 }
 
 // Dialect says which grammars may read a text.
@@ -149,7 +153,7 @@ func first(text string, show bool) ([]Statement, error) {
 	}
 	out := make([]Statement, len(raw))
 	for i, r := range raw {
-		out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off}
+		out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off, Memo: new(atomic.Value)}
 		if _, ok := r.Ast.(*ast.Show); ok && show {
 			if other, ok := tidb.Show(out[i].Text, r.Off); ok {
 				out[i].Ast = other
@@ -187,7 +191,7 @@ func second(text string, mixed bool) ([]Statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Statement{Ast: a, Text: part, Off: s.Off})
+		out = append(out, Statement{Ast: a, Text: part, Off: s.Off, Memo: new(atomic.Value)})
 	}
 	return out, nil
 }

@@ -132,6 +132,7 @@ var dropKinds = map[pg.ObjectType]string{
 	pg.ObjectType_OBJECT_MATVIEW: "MATERIALIZED VIEW", pg.ObjectType_OBJECT_SEQUENCE: "SEQUENCE",
 	pg.ObjectType_OBJECT_FOREIGN_TABLE: "FOREIGN TABLE", pg.ObjectType_OBJECT_SCHEMA: "SCHEMA",
 	pg.ObjectType_OBJECT_TYPE: "TYPE", pg.ObjectType_OBJECT_DOMAIN: "DOMAIN", pg.ObjectType_OBJECT_DATABASE: "DATABASE",
+	pg.ObjectType_OBJECT_EXTENSION: "EXTENSION",
 }
 
 func (l *lowerer) drop(s *pg.DropStmt) ast.Stmt {

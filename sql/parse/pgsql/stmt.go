@@ -100,7 +100,8 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 	case *pg.Node_NotifyStmt:
 		return &ast.Notify{Channel: x.NotifyStmt.Conditionname, Payload: x.NotifyStmt.Payload}
 	case *pg.Node_CreateExtensionStmt:
-		return &ast.CreateExtension{At: here, Name: x.CreateExtensionStmt.Extname, IfNotExists: x.CreateExtensionStmt.IfNotExists}
+		return &ast.CreateExtension{At: here, Name: x.CreateExtensionStmt.Extname, IfNotExists: x.CreateExtensionStmt.IfNotExists,
+			Options: l.options(x.CreateExtensionStmt.Options)}
 	case *pg.Node_VacuumStmt, *pg.Node_CheckPointStmt, *pg.Node_ClusterStmt, *pg.Node_ReindexStmt:
 		return l.maintenance(n)
 	}
