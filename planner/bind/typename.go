@@ -30,7 +30,7 @@ func TypeName(n ast.TypeName) (types.Type, error) {
 		k, ok = types.TypeNamed(elem)
 		n.Dims = 1
 	}
-	if !ok || k > types.Record && k != types.Void || k == types.Unknown || k == types.Invalid || k == types.Enum ||
+	if !ok || k > types.Record && k != types.Void && k != types.AnyArray || k == types.Unknown || k == types.Invalid || k == types.Enum ||
 		n.Schema != "" && n.Schema != "pg_catalog" {
 		if refused[n.Name] {
 			return types.Type{}, sqlerr.Unsupported(n.Pos(), "type %s is not supported", n.Name)

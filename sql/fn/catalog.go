@@ -32,8 +32,8 @@ func init() {
 		{"pg_table_is_visible", ts{tOid}, tBool}, {"pg_get_userbyid", ts{tOid}, tName}, {"obj_description", ts{tOid, tName}, tText}, {"obj_description", ts{tOid}, tText},
 		{"shobj_description", ts{tOid, tName}, tText}, {"col_description", ts{tOid, tI4}, tText}, {"pg_get_constraintdef", ts{tOid}, tText},
 		{"pg_get_constraintdef", ts{tOid, tBool}, tText}, {"pg_get_indexdef", ts{tOid}, tText}, {"pg_get_indexdef", ts{tOid, tI4, tBool}, tText},
-		{"pg_relation_size", ts{tOid}, tI8}, {"pg_table_size", ts{tOid}, tI8}, {"pg_total_relation_size", ts{tOid}, tI8},
-		{"pg_indexes_size", ts{tOid}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
+		{"pg_relation_size", ts{types.Of(types.RegClass)}, tI8}, {"pg_table_size", ts{types.Of(types.RegClass)}, tI8}, {"pg_total_relation_size", ts{types.Of(types.RegClass)}, tI8},
+		{"pg_indexes_size", ts{types.Of(types.RegClass)}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
 		{"inet_client_addr", ts{}, tInet}, {"inet_server_addr", ts{}, tInet}, {"inet_client_port", ts{}, tI4}, {"inet_server_port", ts{}, tI4},
 	}
 	for _, a := range asked {

@@ -14,6 +14,9 @@ var indexAMs = map[int64]string{403: "can_order can_unique can_multi_col can_exc
 
 var indexAMProperties = strings.Fields("can_order can_unique can_multi_col can_exclude can_include")
 
+// btreePhases are the phases of making a btree (btbuildphasename of nbtutils.c).
+var btreePhases = []string{"initializing", "scanning table", "sorting live tuples", "sorting dead tuples", "loading tuples in tree"}
+
 func init() {
 	def("pg_indexam_has_property", ts{tOid, tText}, tBool, rows(tBool, func(r row) (vec.Datum, error) {
 		has, ok := indexAMs[r.int(0)]
@@ -23,4 +26,11 @@ func init() {
 		}
 		return dB(slices.Contains(strings.Fields(has), name)), nil
 	}), stable)
+	def("pg_indexam_progress_phasename", ts{tOid, tI8}, tText, rows(tText, func(r row) (vec.Datum, error) {
+		at := r.int(1)
+		if r.int(0) != 403 || at < 1 || at > int64(len(btreePhases)) {
+			return null, nil
+		}
+		return dS(btreePhases[at-1]), nil
+	}))
 }

@@ -49,4 +49,6 @@ func init() {
 		return dI(int64(int32(1 - r.int(0)))), nil
 	}), stable)
 	def("txid_current_if_assigned", ts{}, tI8, perCall(tI8, func(*Ctx) (vec.Datum, error) { return null, nil }), stable)
+	// The server never recovers as a replica does.
+	def("pg_last_xact_replay_timestamp", ts{}, tTZ, perCall(tTZ, func(*Ctx) (vec.Datum, error) { return null, nil }), stable)
 }
