@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -79,7 +80,7 @@ func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version})
+	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version, Shown: f.shown()})
 	if err != nil {
 		db.Close()
 		return nil, nil, err
@@ -91,6 +92,18 @@ func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
 // for the garbage collector, though: without it a server whose data are in no cache
 // collects every few thousand small statements.
 var ballast = make([]byte, 24<<20)
+
+// shown are the settings that follow from flags.
+func (f *serveFlags) shown() map[string]string {
+	out := map[string]string{
+		"max_connections":                strconv.Itoa(f.maxConnections),
+		"superuser_reserved_connections": strconv.Itoa(f.reserved),
+	}
+	if _, port, err := net.SplitHostPort(f.listen); err == nil && port != "" && port != "0" {
+		out["port"] = port
+	}
+	return out
+}
 
 // serve listens until SIGINT or SIGTERM, then drains: running statements get ten
 // seconds, new connections are refused at once.

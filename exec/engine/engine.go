@@ -38,6 +38,9 @@ type Options struct {
 	MemTotal    int64  // bytes all statements together may hold; 0: four times MemPerQuery
 	Workers     int    // goroutines per statement; 0: GOMAXPROCS
 	Version     string // tagd's own version, shown by version()
+	// Shown are values of settings that the server was started with, by their names
+	// in lower case.
+	Shown map[string]string
 	// Now is the clock; nil: time.Now. For tests.
 	Now func() time.Time
 }

@@ -39,6 +39,7 @@ var bootValues = sync.OnceValue(func() values {
 // back to.
 func (s *Session) initSettings(params map[string]string) error {
 	s.values = defaultValues()
+	maps.Copy(s.values, s.e.opt.Shown)
 	s.values["session_authorization"] = s.user
 	s.values["is_superuser"] = onOff(s.loginSuper)
 	opts := map[string]string{}

@@ -11,10 +11,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/xdg-go/stringprep"
 )
 
 const (
@@ -47,30 +46,43 @@ func Keys(password string, salt []byte, n int) (stored, server []byte, err error
 	return sum[:], mac(salted, "Server Key"), nil
 }
 
-// prepared is a password after SASLprep (RFC 4013): spaces are one kind of space,
-// what shows nothing is dropped, and letters are normalized. What SASLprep
-// prohibits is used as it is, as PostgreSQL does.
+// The steps of SASLprep (RFC 4013) as PostgreSQL takes them (saslprep.c): what is
+// prohibited is looked for before the letters are normalized.
+var (
+	mapped = stringprep.Profile{Mappings: stringprep.SASLprep.Mappings, Prohibits: stringprep.SASLprep.Prohibits,
+		CheckBiDi: stringprep.SASLprep.CheckBiDi}
+	normalized = stringprep.Profile{Normalize: true}
+)
+
+// prepared is a password after SASLprep. One that is ASCII stays as it is, and so
+// does one with what SASLprep prohibits or what Unicode 3.2 did not have.
 func prepared(p string) string {
-	if !utf8.ValidString(p) {
+	if isASCII(p) || !utf8.ValidString(p) {
 		return p
 	}
-	mapped := strings.Map(func(r rune) rune {
-		switch {
-		case r == 0x00ad || r == 0x034f || r == 0x1806 || r >= 0x180b && r <= 0x180d || r >= 0x200b && r <= 0x200d || r == 0x2060 ||
-			r >= 0xfe00 && r <= 0xfe0f || r == 0xfeff:
-			return -1
-		case r > 0x7f && unicode.Is(unicode.Zs, r):
-			return ' '
-		}
-		return r
-	}, p)
-	out := norm.NFKC.String(mapped)
-	for _, r := range out {
-		if r > 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Co, r)) || r < 0x20 || r == 0x7f {
+	m, err := mapped.Prepare(p)
+	if err != nil || m == "" {
+		return p
+	}
+	for _, r := range m {
+		if stringprep.TableA1.Contains(r) {
 			return p
 		}
 	}
+	out, err := normalized.Prepare(m)
+	if err != nil {
+		return p
+	}
 	return out
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func mac(key []byte, text string) []byte {

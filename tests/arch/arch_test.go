@@ -77,6 +77,7 @@ var owners = map[string][]string{
 	"go.etcd.io/bbolt":                 {"storage/kv"},
 	"github.com/klauspost/compress":    {"storage/encoding"},
 	"github.com/xdg-go/scram":          {"server/auth"},
+	"github.com/xdg-go/stringprep":     {"sql/scram"},
 	"github.com/cockroachdb/apd":       {"sql/types"},
 	"github.com/spf13/cobra":           {"cmd/tagd"},
 	"github.com/spf13/pflag":           {"cmd/tagd"},
@@ -85,7 +86,7 @@ var owners = map[string][]string{
 	"golang.org/x/sys":                 {"*"},
 	"golang.org/x/sync":                {"*"},
 	"golang.org/x/term":                {"cmd/tagd"},
-	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset", "sql/scram"},
+	"golang.org/x/text":                {"sql/fn", "sql/types", "sql/charset"},
 	"google.golang.org/protobuf":       {"sql/parse/pgsql"},
 }
 
