@@ -75,6 +75,8 @@ func (s *Session) settingRows(add func(...any)) {
 		switch {
 		case s.values[k] != s.reset[k]:
 			source = "session"
+		case s.e.opt.Shown[k] != "" && s.reset[k] == s.e.opt.Shown[k]:
+			source = "command line"
 		case s.reset[k] != d.show(d.def):
 			source = "client"
 		}
