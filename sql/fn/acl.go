@@ -16,6 +16,7 @@ var aclDefaults = map[string][2]string{
 
 func init() {
 	acl := types.Of(types.AclItem)
+	op("=", acl, acl, tBool, rows(tBool, func(r row) (vec.Datum, error) { return dB(r.s(0) == r.s(1)), nil }))
 	def("acldefault", ts{tChar, tOid}, acl.ArrayOf(), func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
 		return rows(acl.ArrayOf(), func(r row) (vec.Datum, error) {
 			d, ok := aclDefaults[r.s(0)]
