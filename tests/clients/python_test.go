@@ -17,6 +17,7 @@ func init() {
 		{"SQLAlchemy with pg8000", "inspector and reflection, DDL, Core and ORM", []string{"python/sqlalchemy_steps.py", "pg8000"}},
 		{"Django", "introspection, inspectdb, schema editor, ORM, migrations", []string{"python/django_steps.py"}},
 		{"pgcli", "what its completer asks, its backslash commands, statements and their errors", []string{"python/pgcli_steps.py"}},
+		{"Alembic and pg8000", "autogenerate, upgrade, check, downgrade, offline scripts; pg8000 native and dbapi", []string{"python/alembic_steps.py"}},
 		{"pandas and DuckDB", "pandas, polars, ConnectorX, ADBC, DuckDB's scanner and Ibis: tables in and out", []string{"python/pandas_steps.py"}},
 	} {
 		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/py/.installed", what: c.what, timeout: 3 * time.Minute,
