@@ -136,7 +136,7 @@ func (c *catalog) description(s *Session, name string, args []vec.Datum) (string
 	return pgcatalog.Description(c.source(s), class, oid, sub)
 }
 
-// size is what a table takes in the file; indexes take nothing.
+// size is what a table takes in the file, that of its keys' indexes apart.
 func (s *Session) size(c *catalog, name string, args []vec.Datum) (vec.Datum, error) {
 	if name == "pg_database_size" {
 		var n int64
@@ -152,13 +152,21 @@ func (s *Session) size(c *catalog, name string, args []vec.Datum) (vec.Datum, er
 		_, _, index := pgcatalog.IndexPlace(c.source(s), uint32(args[0].I))
 		return vec.Datum{Null: !index && c.relationOf(uint32(args[0].I)) == nil}, nil
 	}
-	if name == "pg_indexes_size" {
+	t, ok := c.snap.Table(def.Path())
+	if !ok {
 		return vec.Datum{}, nil
 	}
-	if t, ok := c.snap.Table(def.Path()); ok {
-		return vec.Datum{I: t.Bytes()}, nil
+	keys := int64(0)
+	for u := -1; u < len(t.Def().Uniques); u++ {
+		keys += t.IndexBytes(u)
 	}
-	return vec.Datum{}, nil
+	switch name {
+	case "pg_total_relation_size":
+		keys = 0
+	case "pg_indexes_size":
+		return vec.Datum{I: keys}, nil
+	}
+	return vec.Datum{I: t.Bytes() - keys}, nil
 }
 
 // serialSequence is the sequence that a column owns.
