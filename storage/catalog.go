@@ -160,7 +160,7 @@ func (l *loader) table(k, val []byte) (*tableState, error) {
 		}
 		r.Def.Columns[i].Type = t
 	}
-	t := &tableState{def: r.Def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, runs: r.Runs, fresh: &freshKeyset{}, uniq: map[uint32]*uniqueState{}, defs: &defCache{}}
+	t := &tableState{def: r.Def, dicts: map[uint32]*dictView{}, plain: map[uint32]bool{}, runs: r.Runs, fresh: &freshKeyset{}, uniq: map[uint32]*uniqueState{}, defs: &defCache{}, changed: l.st.data}
 	for i := range r.Def.Uniques {
 		t.uniq[r.Def.Uniques[i].ID] = &uniqueState{fresh: &freshKeyset{}}
 	}

@@ -55,6 +55,9 @@ type tableView struct {
 	t *tableState
 }
 
+// Changed implements table.Table.
+func (v *tableView) Changed() uint64 { return v.t.changed }
+
 // Def implements table.Table.
 func (v *tableView) Def() *types.Table { return v.t.def }
 

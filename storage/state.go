@@ -60,7 +60,10 @@ type tableState struct {
 	uniq  map[uint32]*uniqueState // indexes of constraints by ID
 	rows  int64
 	bytes int64
-	defs  *defCache
+	// changed is the version that changed what a reader sees of it, or the one that
+	// was current when the file was opened.
+	changed uint64
+	defs    *defCache
 }
 
 // defCache holds what is derived from a definition; shared by the states that

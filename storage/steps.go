@@ -76,6 +76,9 @@ func (w *write) settleAll(ctx context.Context) error {
 	}
 	if w.kind != kindCompact {
 		w.st.data = w.ver
+		for _, d := range w.draft {
+			d.t.changed = w.ver
+		}
 	}
 	w.st.seal()
 	return nil

@@ -109,6 +109,7 @@ func (t *memTable) Dict(int) table.Dict              { return nil }
 func (t *memTable) Range(int) (lo, hi int64, _ bool) { return 0, 0, false }
 func (t *memTable) Bytes() int64                     { return 0 }
 func (t *memTable) IndexBytes(int) int64             { return 0 }
+func (t *memTable) Changed() uint64                  { return 0 }
 func (t *memTable) Rows() (n int64) {
 	for _, r := range t.rows {
 		if r != nil {

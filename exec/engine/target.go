@@ -36,7 +36,9 @@ func newTarget(r *run, def *types.Table, input plan.Node, used map[int]bool) *ta
 func narrow(full *plan.Scan, def *types.Table, used map[int]bool) (*plan.Scan, []int) {
 	var cols []int
 	for i := range used {
-		cols = append(cols, i)
+		if i < len(def.Columns) { // behind them is the ordinal
+			cols = append(cols, i)
+		}
 	}
 	sort.Ints(cols)
 	n := *full
@@ -59,7 +61,9 @@ func (t *target) each(f func(row *vec.Batch, ords []int64) error) error {
 			for i, c := range t.cols {
 				row.Cols[c] = b.Cols[i]
 			}
-			return f(row, b.Cols[len(t.cols)].Flat().I64)
+			ords := b.Cols[len(t.cols)].Flat()
+			row.Cols = append(row.Cols, ords)
+			return f(row, ords.I64)
 		}
 		b, err := t.once(b)
 		if err != nil || b.N == 0 {

@@ -8,6 +8,7 @@ import (
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
+	"tagd/storage/bitmap"
 )
 
 // pgEpoch is 2000-01-01, from which timestamps count.
@@ -35,6 +36,7 @@ func (c *catalog) source(s *Session) *pgcatalog.Source {
 			}
 			return 0
 		},
+		Pages: c.pages,
 		Count: func(q *objects.Sequence) (int64, bool) {
 			n, err := s.e.counter(q)
 			if err != nil {
@@ -72,6 +74,21 @@ func (c *catalog) source(s *Session) *pgcatalog.Source {
 		src.Databases = append(src.Databases, x)
 	}
 	return src
+}
+
+// pages is how many blocks the ctids of a table's rows have.
+func (c *catalog) pages(def *types.Table) int64 {
+	t, ok := c.snap.Table(def.Path())
+	if !ok || t.Segments() == 0 {
+		return 0
+	}
+	last := t.Segments() - 1
+	n := int64(last) * bitmap.SegmentRows
+	if seg, err := t.Segment(last); err == nil {
+		n += int64(seg.N())
+		seg.Close()
+	}
+	return (n + types.TidBlockRows - 1) / types.TidBlockRows
 }
 
 // sequenceFields are the columns of a sequence that is read like a table.

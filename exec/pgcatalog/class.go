@@ -470,7 +470,7 @@ func classRows(s *Source, add func(...any)) {
 		if t.Kind != "" {
 			kind = "m"
 		}
-		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, 0, float64(s.Rows(t)), indexed[t.OID],
+		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, s.Pages(t), float64(s.Rows(t)), indexed[t.OID],
 			false, persistence(t.NS, t.Unlogged), kind, len(t.Columns), len(t.Checks), kind == "m", keyed[t.OID], false, false)
 	}
 	for _, x := range list {

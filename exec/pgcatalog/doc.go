@@ -48,8 +48,10 @@ type Source struct {
 	// Texts writes definitions as ruleutils.c does.
 	Texts Texts
 	// Count is what a sequence has given out: its last value, false before the first.
-	Count    func(q *objects.Sequence) (int64, bool)
-	Rows     func(def *types.Table) int64
+	Count func(q *objects.Sequence) (int64, bool)
+	Rows  func(def *types.Table) int64
+	// Pages is how many blocks the ctids of the rows have.
+	Pages    func(def *types.Table) int64
 	DB, User string
 	// Live makes the rows of a relation of what the server is doing.
 	Live func(name string, add func(vals ...any))

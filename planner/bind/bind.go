@@ -57,13 +57,27 @@ type binder struct {
 	newDef   bool // the expressions of definitions are not stored yet
 	stored   int  // expressions of definitions being bound
 
+	// ordinals has scans of tables give the ordinals of their rows behind their
+	// columns; wanted tells that a statement without them asks for ctid.
+	ordinals, wanted bool
+
 	collates bool                    // there is a COLLATE clause
 	collated map[plan.Expr]collation // of aggregates
 }
 
 // Statement binds one statement. Errors are *sqlerr.Error with positions.
 func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
-	b := &binder{cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
+	out, wanted, err := statement(s, cat, o, false)
+	if wanted {
+		out, _, err = statement(s, cat, o, true)
+	}
+	return out, err
+}
+
+// statement binds a statement, see binder.ordinals; wanted says that it is to be
+// bound again, with ordinals.
+func statement(s ast.Stmt, cat plan.Catalog, o Options, ordinals bool) (out *plan.Stmt, wanted bool, err error) {
+	b := &binder{ordinals: ordinals, cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
 		out: &plan.Stmt{}, at: map[plan.Expr]int{}, system: map[plan.Expr]plan.ColumnUse{}, touched: map[*types.Table]bool{},
 		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
 		collated: map[plan.Expr]collation{}}
@@ -71,15 +85,15 @@ func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 		b.fn = &fn.Ctx{}
 	}
 	if err := b.stmt(s); err != nil {
-		return nil, err
+		return nil, b.wanted, err
 	}
 	for i, t := range b.params {
 		if t.Kind == types.Invalid || t.Kind == types.Unknown && !t.Array {
-			return nil, sqlerr.New(pgerrcode.IndeterminateDatatype, "could not determine data type of parameter $%d", i+1)
+			return nil, b.wanted, sqlerr.New(pgerrcode.IndeterminateDatatype, "could not determine data type of parameter $%d", i+1)
 		}
 	}
 	b.out.Params, b.out.Perms, b.out.Calls = b.params, b.perms, b.calls
-	return b.out, nil
+	return b.out, b.wanted, nil
 }
 
 func (b *binder) stmt(s ast.Stmt) error {

@@ -508,8 +508,8 @@ func (b *binder) changeInput(sc *scope, t *types.Table, alias string, others []a
 	if alias != "" {
 		scan.Alias = alias
 	}
-	scan.Cols = append(scan.Cols, -1)
-	scan.Fields = append(scan.Fields, plan.Field{Name: "ordinal", Type: tInt8})
+	withOrdinal(scan)
+	sc.rels[0].ord = true
 	var n plan.Node = scan
 	if len(others) > 0 {
 		fs := &scope{lv: sc.lv, sel: &selectState{aggOff: -1}}

@@ -218,6 +218,10 @@ func ScanAll(t *types.Table) *plan.Scan {
 // relItem names a plan and its columns.
 func (b *binder) relItem(sc *scope, n plan.Node, alias ast.Alias, name string, table *types.Table) (*fromItem, error) {
 	cols := append([]plan.Field(nil), n.Schema()...)
+	ord := table != nil && b.ordinals
+	if ord {
+		cols = cols[:len(cols)-1]
+	}
 	if alias.Name != "" {
 		name = alias.Name
 	}
@@ -227,7 +231,7 @@ func (b *binder) relItem(sc *scope, n plan.Node, alias ast.Alias, name string, t
 	for i, c := range alias.Columns {
 		cols[i].Name = c
 	}
-	r := &rel{name: name, cols: cols, table: table}
+	r := &rel{name: name, cols: cols, table: table, ord: ord}
 	if p, ok := top(n).(*plan.Project); ok {
 		for i, e := range p.Exprs {
 			if row := b.rowOf(e); row != nil && i < len(cols) {

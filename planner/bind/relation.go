@@ -35,6 +35,9 @@ func (b *binder) relation(r *ast.TableName) (n plan.Node, t *types.Table, oid ui
 			n.Alias = r.Alias.Name
 		}
 		b.pin(n, r.Name)
+		if b.ordinals {
+			withOrdinal(n)
+		}
 		return n, t, t.OID, nil
 	}
 	if v := b.cat.View(r.Name.Schema, r.Name.Name); v != nil {

@@ -39,6 +39,8 @@ type rel struct {
 	// columns cannot be named without qualifier.
 	nameHidden, colsHidden bool
 	nullable               bool // an outer join may fill it up
+	// ord tells that the ordinals of a table's rows stand behind its columns.
+	ord bool
 }
 
 // level is one query of a statement with all the FROM entries that it has, in
@@ -274,8 +276,11 @@ func (b *binder) ownColumn(s *scope, name string, off int) (plan.Expr, error) {
 		return b.col(found, at, off), nil
 	}
 	for _, r := range s.rels {
-		if x := b.systemColumn(r, name, off); x != nil && !r.colsHidden {
-			return x, nil
+		if r.colsHidden {
+			continue
+		}
+		if x, err := b.systemColumn(r, name, off); x != nil || err != nil {
+			return x, err
 		}
 	}
 	return nil, nil
@@ -298,10 +303,10 @@ func (b *binder) qualified(s *scope, parts []string, off int) (plan.Expr, error)
 			}
 			at = i
 		}
-		if x := b.systemColumn(r, name, off); at < 0 && x != nil {
-			return x, nil
-		}
 		if at < 0 {
+			if x, err := b.systemColumn(r, name, off); x != nil || err != nil {
+				return x, err
+			}
 			if x := b.rowCall(r, name, off); x != nil {
 				return x, nil
 			}

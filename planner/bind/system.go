@@ -3,53 +3,120 @@ package bind
 import (
 	"tagd/planner/plan"
 	"tagd/sql/fn"
+	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
 
-// systemAttrs are the numbers of the system columns, as pg_attribute has them.
-var systemAttrs = map[string]int16{"tableoid": -6, "cmax": -5, "xmax": -4, "cmin": -3, "xmin": -2}
+var (
+	tOid = types.Of(types.Oid)
+	tXid = types.Of(types.Xid)
+	tCid = types.Of(types.Cid)
+	tTid = types.Of(types.Tid)
+)
 
-// systemColumn is tableoid of a table or a relation of pg_catalog, and xmin, xmax,
-// cmin and cmax of the latter; nil for other names. Where an outer join may fill the
-// relation up, they are NULL with its rows.
-func (b *binder) systemColumn(r *rel, name string, off int) plan.Expr {
+// systemAttrs are the numbers of the system columns, as pg_attribute has them.
+var systemAttrs = map[string]int16{"tableoid": -6, "cmax": -5, "xmax": -4, "cmin": -3, "xmin": -2, "ctid": -1}
+
+// systemColumn is a system column of a table or of a relation of pg_catalog, nil
+// for other names. The rows of the latter have no ctid. Where an outer join may
+// fill the relation up, they are NULL with its rows.
+func (b *binder) systemColumn(r *rel, name string, off int) (plan.Expr, error) {
 	oid := b.baseOID(r)
 	if oid == 0 {
-		return nil
+		return nil, nil
 	}
 	var x plan.Expr
-	switch {
-	case name == "tableoid":
-		x = plan.NewConst(types.Of(types.Oid), vec.Datum{I: int64(oid)})
-	case r.table != nil:
-		return nil
-	case name == "xmin":
-		x = b.rowXmin(r, off)
-	case name == "xmax":
-		x = plan.NewConst(types.Of(types.Xid), vec.Datum{})
-	case name == "cmin" || name == "cmax":
-		x = plan.NewConst(types.Of(types.Cid), vec.Datum{})
+	switch name {
+	case "tableoid":
+		x = plan.NewConst(tOid, vec.Datum{I: int64(oid)})
+	case "ctid":
+		x, err := b.ctid(r, off)
+		if x != nil {
+			b.system[x] = plan.ColumnUse{OID: oid, Attr: systemAttrs[name]}
+		}
+		return x, err
+	case "xmin":
+		x = b.rowXmin(r, oid, off)
+	case "xmax":
+		x = plan.NewConst(tXid, vec.Datum{})
+	case "cmin", "cmax":
+		x = plan.NewConst(tCid, vec.Datum{})
 	default:
-		return nil
+		return nil, nil
 	}
-	if r.nullable {
+	switch {
+	case !r.nullable:
+	case len(r.cols) == 0:
+		return nil, sqlerr.Unsupported(off, "system column \"%s\" of a table without columns is not supported here", name)
+	default:
 		x = plan.NewCase(x.Type(), []plan.When{{Cond: plan.NewIs(b.col(r, 0, off), plan.IsNull, true), Then: x}}, nil)
 	}
 	b.system[x] = plan.ColumnUse{OID: oid, Attr: systemAttrs[name]}
-	return x
+	return x, nil
 }
 
-// rowXmin is the transaction that made a row of a relation of pg_catalog. Its first
-// column tells whether it is about an object of the user's, which counts as made
-// just now: a client that reads again what is younger than what it has seen misses
-// nothing.
-func (b *binder) rowXmin(r *rel, off int) plan.Expr {
+// withOrdinal has a scan give the ordinals of the rows behind their columns.
+func withOrdinal(n *plan.Scan) {
+	n.Cols = append(n.Cols, -1)
+	n.Fields = append(n.Fields, plan.Field{Name: "ordinal", Type: tInt8})
+}
+
+// ctid is the place of a row: its ordinal, which it keeps for life, as PostgreSQL
+// would write it had each of its pages TidBlockRows rows.
+func (b *binder) ctid(r *rel, off int) (plan.Expr, error) {
+	switch {
+	case r.table == nil:
+		return nil, nil
+	case !r.ord && !b.ordinals:
+		b.wanted = true
+		return plan.NewConst(tTid, vec.Datum{}), nil // the statement is bound again
+	case !r.ord || r.xs != nil:
+		return nil, sqlerr.Unsupported(off, "ctid is not supported here")
+	}
+	return plan.NewCall(ctidOf, tTid, off, plan.NewCol(r.base+len(r.cols), "ordinal", tInt8)), nil
+}
+
+// ctidOf makes a tid of an ordinal.
+var ctidOf = &fn.Func{
+	Name: "ctid", Args: []types.Type{tInt8}, Ret: tTid, Strict: true,
+	Impl: func(_ *fn.Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		in := args[0].Flat()
+		v := *in
+		v.Type, v.I64 = tTid, make([]int64, n)
+		for i := range n {
+			v.I64[i] = types.TidOf(in.I64[i])
+		}
+		return &v, nil
+	},
+}
+
+// rowXmin is the transaction that made a row. Rows of tables do not know which one
+// wrote them: it is the one that changed the table last. Of a relation of
+// pg_catalog the first column tells whether a row is about an object of the
+// user's, which counts as made just now: a client that reads again what is younger
+// than what it has seen misses nothing.
+func (b *binder) rowXmin(r *rel, oid uint32, off int) plan.Expr {
+	if r.table != nil {
+		return plan.NewCall(tableXmin, tXid, off, plan.NewConst(tOid, vec.Datum{I: int64(oid)}))
+	}
 	first := b.col(r, 0, off)
 	if t := first.Type(); t.Kind != types.Oid || t.Array {
-		return plan.NewConst(types.Of(types.Xid), vec.Datum{I: bootstrapXid})
+		return plan.NewConst(tXid, vec.Datum{I: bootstrapXid})
 	}
-	return plan.NewCall(fn.RowXmin, types.Of(types.Xid), off, first)
+	return plan.NewCall(fn.RowXmin, tXid, off, first)
+}
+
+// tableXmin asks the session for the last change of a table.
+var tableXmin = &fn.Func{
+	Name: "xmin", Args: []types.Type{tOid}, Ret: tXid, Strict: true, Volatility: fn.Stable,
+	Impl: func(ctx *fn.Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		d, err := ctx.Catalog("xmin", []vec.Datum{args[0].Get(0)})
+		if err != nil {
+			return nil, err
+		}
+		return vec.NewConst(tXid, d, n), nil
+	},
 }
 
 // bootstrapXid is the transaction that made the rows of a new database

@@ -61,18 +61,30 @@ func parseXid(s, typ string, bits int) (int64, error) {
 	return int64(v), nil
 }
 
-// ParseTid reads (block,offset).
+// TidBlockRows is how many rows of a table have the same block in their ctid.
+const TidBlockRows = 128
+
+// TidOf is the ctid of the row with an ordinal, as a value of type tid. Offsets
+// count from 1.
+func TidOf(ordinal int64) int64 {
+	return ordinal/TidBlockRows<<16 | (ordinal%TidBlockRows + 1)
+}
+
+// ParseTid reads (block,offset) as tidin of PostgreSQL does, which takes no notice
+// of what stands before and after, and takes a negative block for one near the end.
 func ParseTid(s string) (int64, error) {
-	t := trimSpace(s)
-	if len(t) > 2 && t[0] == '(' && t[len(t)-1] == ')' {
-		block, off, ok := strings.Cut(t[1:len(t)-1], ",")
-		b, err := strconv.ParseUint(block, 10, 32)
-		o, err2 := strconv.ParseUint(off, 10, 16)
-		if ok && err == nil && err2 == nil {
-			return int64(b)<<16 | int64(o), nil
-		}
+	_, in, ok := strings.Cut(s, "(")
+	if !ok {
+		return 0, errSyntax("tid", s)
 	}
-	return 0, errSyntax("tid", s)
+	in, _, closed := strings.Cut(in, ")")
+	block, off, two := strings.Cut(in, ",")
+	b, err := strconv.ParseInt(strings.TrimLeft(block, " \t\n\v\f\r"), 10, 64)
+	o, oerr := strconv.ParseUint(strings.TrimPrefix(strings.TrimLeft(off, " \t\n\v\f\r"), "+"), 10, 16)
+	if !closed || !two || err != nil || oerr != nil || b > math.MaxUint32 || b < math.MinInt32 {
+		return 0, errSyntax("tid", s)
+	}
+	return int64(uint32(b))<<16 | int64(o), nil
 }
 
 // AppendTid appends (block,offset).

@@ -112,6 +112,9 @@ type Table interface {
 	// constraint u of Def().Uniques.
 	Bytes() int64
 	IndexBytes(u int) int64
+	// Changed is a version since which the table has not changed: the one that
+	// changed it last, or one after that where the file was opened since.
+	Changed() uint64
 }
 
 // Segment is a run of ordinals of one table. Corrupt pages give an XX001 error
