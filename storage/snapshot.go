@@ -42,6 +42,14 @@ func (s *snapshot) Table(name string) (table.Table, bool) {
 // Meta implements table.Snapshot.
 func (s *snapshot) Meta(key string) []byte { return s.st.meta[key] }
 
+// Share implements table.Snapshot.
+func (s *snapshot) Share() table.Snapshot {
+	s.db.mu.Lock()
+	defer s.db.mu.Unlock()
+	s.db.mu.refs[s.st.ver]++
+	return &snapshot{db: s.db, st: s.st}
+}
+
 // Release implements table.Snapshot; releasing twice is harmless.
 func (s *snapshot) Release() {
 	if !s.released.Swap(true) {

@@ -66,6 +66,8 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 			}
 		}
 		return vec.Datum{I: fn.FirstXid}, nil
+	case "pg_export_snapshot":
+		return s.exportSnapshot()
 	case "pg_current_wal_lsn":
 		return vec.Datum{I: int64(c.snap.Version())}, nil
 	case "txid_current":

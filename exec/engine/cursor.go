@@ -67,7 +67,7 @@ func (s *Session) declare(ctx context.Context, d *ast.DeclareCursor, p *prepared
 	if s.hasCursor(d.Name) {
 		return nil, sqlerr.New(pgerrcode.DuplicateCursor, `cursor "%s" already exists`, d.Name)
 	}
-	if err := s.lockRows(ctx, p.plan.Lock); err != nil {
+	if err := s.lockRows(ctx, p.plan); err != nil {
 		return nil, err
 	}
 	q, err := s.reading(ctx, p.plan.Query, p.cols, params)

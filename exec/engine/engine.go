@@ -66,6 +66,8 @@ type Engine struct {
 	statsLen      atomic.Int64 // how many counters there were when those of dropped relations went
 	statsKept     sync.Once    // what loadStats has read is removed from the file
 	live          registry     // the sessions, for pg_stat_activity and SHOW PROCESSLIST
+	// snapshots are those that transactions have exported.
+	snapshots snapshots
 }
 
 // New returns an engine over an open store, which stays the caller's to close.

@@ -73,6 +73,7 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	for _, text := range p.plan.Notices {
 		s.notice(sqlerr.Notice("%s", text))
 	}
+	s.noteReads(p.plan.Tables)
 	if !p.plan.Facts.Appends {
 		if err := s.seal(ctx); err != nil {
 			return nil, err
@@ -101,14 +102,14 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 	case pl.Query != nil && pl.Facts.Changes:
 		return s.complete(ctx, params, false, func(r *run) (session.Result, error) { return s.changingQuery(r, pl.Query, cols) })
 	case pl.Query != nil:
-		if err := s.lockRows(ctx, pl.Lock); err != nil {
+		if err := s.lockRows(ctx, pl); err != nil {
 			return nil, err
 		}
 		return s.query(ctx, pl, cols, params)
 	case pl.Copy != nil && pl.Copy.In:
 		return s.copyIn(ctx, pl.Copy)
 	case pl.Copy != nil:
-		if err := s.lockRows(ctx, pl.Lock); err != nil {
+		if err := s.lockRows(ctx, pl); err != nil {
 			return nil, err
 		}
 		return s.copyOut(ctx, pl.Copy, params)

@@ -50,10 +50,23 @@ func (s *Session) takeWriter(ctx context.Context, what string, noWait bool, busy
 // the right to write, no other one changes any row. SKIP LOCKED waits too: which
 // rows the other transaction has changed cannot be told, and to give out none
 // would say that there are none.
-func (s *Session) lockRows(ctx context.Context, l *plan.RowLock) error {
-	if l == nil || s.tx.write != nil {
+func (s *Session) lockRows(ctx context.Context, pl *plan.Stmt) error {
+	l := pl.Lock
+	if l == nil {
 		return nil
 	}
+	if s.tx.write == nil {
+		if err := s.takeLock(ctx, l); err != nil {
+			return err
+		}
+	}
+	if w, ok := s.tx.write.(*lateWrite); ok {
+		return w.lockable(pl.Tables)
+	}
+	return nil
+}
+
+func (s *Session) takeLock(ctx context.Context, l *plan.RowLock) error {
 	return s.takeWriter(ctx, l.Clause, l.NoWait,
 		sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on row in relation "%s"`, l.Table))
 }

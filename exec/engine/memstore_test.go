@@ -89,6 +89,7 @@ func (s *memState) clone() *memState {
 func (s *memState) Version() uint64        { return s.version }
 func (s *memState) Meta(key string) []byte { return s.meta[key] }
 func (s *memState) Release()               {}
+func (s *memState) Share() table.Snapshot  { return s }
 func (s *memState) Tables() []*types.Table {
 	var out []*types.Table
 	for _, t := range s.tabs {

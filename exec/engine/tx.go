@@ -26,10 +26,12 @@ type tx struct {
 	frozen   bool // repeatable read, serializable: one snapshot for all
 	used     bool // a statement has run in it
 	start    time.Time
-	began    values         // settings to go back to on rollback
-	keep     values         // settings that stay after commit: without SET LOCAL
-	snap     table.Snapshot // what all statements read, if frozen
-	write    table.Write    // nil before the first change
+	began    values                // settings to go back to on rollback
+	keep     values                // settings that stay after commit: without SET LOCAL
+	snap     table.Snapshot        // what all statements read, if frozen
+	exported []string              // the snapshots that others may import
+	seen     map[*types.Table]bool // what a serializable transaction has read
+	write    table.Write           // nil before the first change
 	saves    []savepoint
 	open     []*query                // results that are not read to their end
 	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
@@ -147,8 +149,7 @@ func (s *Session) beginWrite(ctx context.Context) (table.Write, error) {
 		return nil, err
 	}
 	if s.tx.snap != nil && w.Base().Version() != s.tx.snap.Version() {
-		w.Abort()
-		return nil, sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to concurrent update")
+		return &lateWrite{w, s.tx.snap, w.Base()}, nil
 	}
 	return w, nil
 }
@@ -269,6 +270,9 @@ func (s *Session) end(v values) {
 	if s.tx.snap != nil {
 		s.tx.snap.Release()
 	}
+	if len(s.tx.exported) > 0 {
+		s.e.snapshots.drop(s.tx.exported)
+	}
 	s.tx = tx{open: s.tx.open[:0]}
 	s.stat.End(&s.e.counts, s.dbOID, s.counts, false)
 	s.news.cut(0, 0)
@@ -313,6 +317,10 @@ func (s *Session) commit(ctx context.Context) error {
 	}
 	s.stopOpen(errPortalGone, 0)
 	if err := s.atCommit(ctx); err != nil {
+		s.end(s.tx.began)
+		return err
+	}
+	if err := s.serial(); err != nil {
 		s.end(s.tx.began)
 		return err
 	}

@@ -77,6 +77,8 @@ func (s *Session) setStmt(u *ast.Set) (session.Result, error) {
 		s.resetAll()
 	case u.Reset || u.Value == nil:
 		err = s.resetSetting(name, u.Local)
+	case name == "transaction_snapshot":
+		err = s.importSnapshot(u.Value[0])
 	default:
 		var v string
 		if v, err = listValue(name, u.Value); err == nil {

@@ -41,6 +41,7 @@ func (t *fakeTable) Version() uint64        { return 1 }
 func (t *fakeTable) Tables() []*types.Table { return []*types.Table{t.def} }
 func (t *fakeTable) Meta(string) []byte     { return nil }
 func (t *fakeTable) Release()               {}
+func (t *fakeTable) Share() table.Snapshot  { return t }
 func (t *fakeTable) Def() *types.Table      { return t.def }
 func (t *fakeTable) Segments() int          { return len(t.sizes) }
 func (t *fakeTable) Form(c int) table.Form  { return t.forms[c] }

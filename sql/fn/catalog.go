@@ -36,6 +36,7 @@ func init() {
 		{"pg_indexes_size", ts{types.Of(types.RegClass)}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
 		{"inet_client_addr", ts{}, tInet}, {"inet_server_addr", ts{}, tInet}, {"inet_client_port", ts{}, tI4}, {"inet_server_port", ts{}, tI4},
 	}
+	def("pg_export_snapshot", ts{}, tText, askCatalog("pg_export_snapshot", tText), volatile)
 	for _, a := range asked {
 		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
 	}

@@ -48,6 +48,8 @@ type Snapshot interface {
 	// Meta returns a small named value kept beside the tables (roles, settings of
 	// the database), nil if none.
 	Meta(key string) []byte
+	// Share is the same committed state once more, to be released of its own.
+	Share() Snapshot
 	Release()
 }
 

@@ -1,9 +1,11 @@
 package pgsql
 
 import (
+	"github.com/jackc/pgerrcode"
 	pg "github.com/pganalyze/pg_query_go/v6"
 
 	"tagd/sql/ast"
+	"tagd/sql/sqlerr"
 )
 
 // stmt lowers a statement.
@@ -200,7 +202,11 @@ func (l *lowerer) set(v *pg.VariableSetStmt) ast.Stmt {
 
 func (l *lowerer) setMulti(v *pg.VariableSetStmt, out *ast.Set) {
 	if v.Name == "TRANSACTION SNAPSHOT" {
-		l.no(int32(l.start), "SET %s is not supported", v.Name)
+		if v.IsLocal {
+			l.fail(sqlerr.New(pgerrcode.FeatureNotSupported, "SET LOCAL TRANSACTION SNAPSHOT is not implemented"))
+			return
+		}
+		out.Name, out.Value, out.Local = "transaction_snapshot", l.optionText(v.Args[0]), true
 		return
 	}
 	for i, o := range l.options(v.Args) {
