@@ -205,10 +205,37 @@ type mixed struct {
 
 // Table returns a table's rows. See table.Snapshot.
 func (m *mixed) Table(name string) (table.Table, bool) {
-	if was, had := m.w.snap.Table(name); had && m.w.stale(name) {
-		return was, true
+	if m.w.stale(name) {
+		if was, had := m.w.snap.Table(name); had {
+			return was, true
+		}
+		if is, has := m.Snapshot.Table(name); has {
+			return noRows{is}, true
+		}
 	}
 	return m.Snapshot.Table(name)
+}
+
+// noRows is a table that another transaction has made: its rows came later than
+// the snapshot.
+type noRows struct{ table.Table }
+
+func (noRows) Rows() int64                    { return 0 }
+func (noRows) Segments() int                  { return 0 }
+func (noRows) Bytes() int64                   { return 0 }
+func (noRows) Range(int) (int64, int64, bool) { return 0, 0, false }
+
+// Lookup finds nothing. See table.Table.
+func (noRows) Lookup(_ context.Context, _ *vec.Vector, ords []int64) error {
+	for i := range ords {
+		ords[i] = -1
+	}
+	return nil
+}
+
+// LookupUnique finds nothing. See table.Table.
+func (n noRows) LookupUnique(ctx context.Context, _ int, _ []*vec.Vector, ords []int64) error {
+	return n.Lookup(ctx, nil, ords)
 }
 
 // Tables lists the definitions. See table.Snapshot.
