@@ -41,3 +41,9 @@ psql -X -q -v ON_ERROR_STOP=1 --single-transaction -d dump_b -f "$dir/a.sql" 2>&
 pg_dump --inserts dump_b > "$dir/b.sql"
 diff <(same < "$dir/a.sql") <(same < "$dir/b.sql") && echo "the same again"
 rows dump_b
+echo "# step parallel"
+pg_dump -j 4 -Fd -f "$dir/parallel" dump_a 2>&1
+pg_restore -f - "$dir/parallel" 2>&1 | same
+fresh dump_b
+pg_restore -j 4 --no-owner -d dump_b "$dir/parallel" 2>&1
+rows dump_b
