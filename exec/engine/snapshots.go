@@ -268,7 +268,7 @@ func (s *Session) serial() error {
 	if !ok || s.values["transaction_isolation"] != "serializable" {
 		return nil
 	}
-	for def := range s.tx.seen {
+	for def := range s.tx.readTables {
 		if w.stale(def.Path()) {
 			return sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to read/write dependencies among transactions").
 				WithDetail("Reason code: Canceled on identification as a pivot, during commit attempt.").
@@ -283,10 +283,10 @@ func (s *Session) noteReads(list []*types.Table) {
 	if !s.tx.frozen || len(list) == 0 || s.values["transaction_isolation"] != "serializable" {
 		return
 	}
-	if s.tx.seen == nil {
-		s.tx.seen = map[*types.Table]bool{}
+	if s.tx.readTables == nil {
+		s.tx.readTables = map[*types.Table]bool{}
 	}
 	for _, def := range list {
-		s.tx.seen[def] = true
+		s.tx.readTables[def] = true
 	}
 }

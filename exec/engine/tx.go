@@ -19,30 +19,30 @@ import (
 
 // tx is a session's transaction. The zero value is none.
 type tx struct {
-	on       bool // a transaction runs, implicit or a block
-	block    bool // begun by BEGIN
-	aborted  bool
-	readOnly bool
-	frozen   bool // repeatable read, serializable: one snapshot for all
-	used     bool // a statement has run in it
-	start    time.Time
-	began    values                // settings to go back to on rollback
-	keep     values                // settings that stay after commit: without SET LOCAL
-	snap     table.Snapshot        // what all statements read, if frozen
-	exported []string              // the snapshots that others may import
-	seen     map[*types.Table]bool // what a serializable transaction has read
-	write    table.Write           // nil before the first change
-	saves    []savepoint
-	open     []*query                // results that are not read to their end
-	defs     map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
-	roles    *roles.Set              // the roles as the statement in hand has changed them; nil: not
-	objs     *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
-	changed  bool                    // objects were changed
-	retyped  bool                    // types were given a meaning that a rollback takes back
-	reshaped bool                    // definitions of tables were changed
-	late     []*refEvent             // checks of keys that wait for COMMIT, in their order
-	deferral deferral                // SET CONSTRAINTS
-	seen     seenStats
+	on         bool // a transaction runs, implicit or a block
+	block      bool // begun by BEGIN
+	aborted    bool
+	readOnly   bool
+	frozen     bool // repeatable read, serializable: one snapshot for all
+	used       bool // a statement has run in it
+	start      time.Time
+	began      values                // settings to go back to on rollback
+	keep       values                // settings that stay after commit: without SET LOCAL
+	snap       table.Snapshot        // what all statements read, if frozen
+	exported   []string              // the snapshots that others may import
+	readTables map[*types.Table]bool // what a serializable transaction has read
+	write      table.Write           // nil before the first change
+	saves      []savepoint
+	open       []*query                // results that are not read to their end
+	defs       map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
+	roles      *roles.Set              // the roles as the statement in hand has changed them; nil: not
+	objs       *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
+	changed    bool                    // objects were changed
+	retyped    bool                    // types were given a meaning that a rollback takes back
+	reshaped   bool                    // definitions of tables were changed
+	late       []*refEvent             // checks of keys that wait for COMMIT, in their order
+	deferral   deferral                // SET CONSTRAINTS
+	seen       seenStats
 }
 
 // forget takes a result out of the open ones.
