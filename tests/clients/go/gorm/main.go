@@ -263,21 +263,21 @@ func queries(db *gorm.DB) error {
 
 func transactions(db *gorm.DB) error {
 	err := db.Transaction(func(tx *gorm.DB) error {
-		tx.Create(&Order{Amount: 100, Channel: "tx"})
+		tx.Create(&Order{MemberID: 1, Amount: 100, Channel: "tx"})
 		Fails(tx.Transaction(func(in *gorm.DB) error {
-			in.Create(&Order{Amount: 101, Channel: "tx"})
+			in.Create(&Order{MemberID: 1, Amount: 101, Channel: "tx"})
 			return errors.New("inner given up")
 		}))
 		tx.SavePoint("sp")
 		Fails(tx.Exec("SELECT 1/0").Error)
 		tx.RollbackTo("sp")
-		return tx.Create(&Order{Amount: 102, Channel: "tx"}).Error
+		return tx.Create(&Order{MemberID: 1, Amount: 102, Channel: "tx"}).Error
 	})
 	if err != nil {
 		return err
 	}
 	Fails(db.Transaction(func(tx *gorm.DB) error {
-		tx.Create(&Order{Amount: 103, Channel: "tx"})
+		tx.Create(&Order{MemberID: 1, Amount: 103, Channel: "tx"})
 		return errors.New("given up")
 	}))
 	var as []int64
