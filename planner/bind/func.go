@@ -63,36 +63,8 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		b.calling(name, nil)
 		return b.aggregate(s, e, name)
 	}
-	switch {
-	case (e.Star || e.Distinct || e.WithinGroup || len(e.OrderBy) > 0 || e.Filter != nil) && !fn.Exists(name):
-		args, _, err := b.exprs(s, e.Args)
-		if err != nil {
-			return nil, err
-		}
-		return nil, noFunc(name, args, off)
-	case e.Star || e.WithinGroup:
-		args, _, err := b.exprs(s, e.Args)
-		for i := 0; i < len(e.OrderBy) && err == nil; i++ {
-			var x plan.Expr
-			x, err = b.expr(s, e.OrderBy[i].X)
-			args = append(args, x)
-		}
-		if err == nil {
-			_, _, _, err = fn.ResolveFunc(name, typesOf(args), off)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if e.WithinGroup {
-			return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP specified, but %s is not an aggregate function", name)
-		}
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)
-	case e.Distinct:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "DISTINCT specified, but %s is not an aggregate function", name)
-	case len(e.OrderBy) > 0:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "ORDER BY specified, but %s is not an aggregate function", name)
-	case e.Filter != nil:
-		return nil, sqlerr.At(off, pgerrcode.WrongObjectType, "FILTER specified, but %s is not an aggregate function", name)
+	if err := b.notAggregate(s, e, name); err != nil {
+		return nil, err
 	}
 	args, offs, err := b.funcArgs(s, e)
 	if err != nil {
@@ -112,6 +84,43 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 		err = sqlerr.At(off, pgerrcode.WrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	}
 	return x, err
+}
+
+// notAggregate is the error of what only an aggregate may have in its call.
+func (b *binder) notAggregate(s *scope, e *ast.Func, name string) error {
+	off := e.Pos()
+	switch {
+	case (e.Star || e.Distinct || e.WithinGroup || len(e.OrderBy) > 0 || e.Filter != nil) && !fn.Exists(name):
+		args, _, err := b.exprs(s, e.Args)
+		if err != nil {
+			return err
+		}
+		return noFunc(name, args, off)
+	case e.Star || e.WithinGroup:
+		args, _, err := b.exprs(s, e.Args)
+		for i := 0; i < len(e.OrderBy) && err == nil; i++ {
+			var x plan.Expr
+			x, err = b.expr(s, e.OrderBy[i].X)
+			args = append(args, x)
+		}
+		if err == nil {
+			_, _, _, err = fn.ResolveFunc(name, typesOf(args), off)
+		}
+		if err != nil {
+			return err
+		}
+		if e.WithinGroup {
+			return sqlerr.At(off, pgerrcode.WrongObjectType, "WITHIN GROUP specified, but %s is not an aggregate function", name)
+		}
+		return sqlerr.At(off, pgerrcode.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)
+	case e.Distinct:
+		return sqlerr.At(off, pgerrcode.WrongObjectType, "DISTINCT specified, but %s is not an aggregate function", name)
+	case len(e.OrderBy) > 0:
+		return sqlerr.At(off, pgerrcode.WrongObjectType, "ORDER BY specified, but %s is not an aggregate function", name)
+	case e.Filter != nil:
+		return sqlerr.At(off, pgerrcode.WrongObjectType, "FILTER specified, but %s is not an aggregate function", name)
+	}
+	return nil
 }
 
 const infoSchema = "information_schema"

@@ -92,29 +92,7 @@ func hasOperator(name string, t types.Type) bool {
 // compareImages is record_image_cmp: integers and the like by their bits, other
 // values by their bytes.
 func compareImages(r, s *vec.Record) (int, error) {
-	for i := 0; i < len(r.Fields) && i < len(s.Fields); i++ {
-		t, u := r.Types[i], s.Types[i]
-		if !t.Same(u) || t.Domain() != u.Domain() {
-			return 0, sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare dissimilar column types %s and %s at record column %d",
-				t.Base(), u.Base(), i+1)
-		}
-		a, b := r.Fields[i], s.Fields[i]
-		switch {
-		case a.Null && b.Null:
-			continue
-		case a.Null:
-			return 1, nil
-		case b.Null:
-			return -1, nil
-		}
-		if c := compareImage(t, a, b); c != 0 {
-			return c, nil
-		}
-	}
-	if len(r.Fields) != len(s.Fields) {
-		return 0, sqlerr.New(pgerrcode.DatatypeMismatch, "cannot compare record types with different numbers of columns")
-	}
-	return 0, nil
+	return r.CmpBy(s, func(t types.Type, a, b vec.Datum) (int, error) { return compareImage(t, a, b), nil })
 }
 
 func compareImage(t types.Type, a, b vec.Datum) int {

@@ -114,6 +114,17 @@ func (r *Record) Compare(s *Record) int {
 // Cmp is Compare that fails as record_cmp and record_eq do where it comes upon
 // fields of different types, or upon the end of one record alone.
 func (r *Record) Cmp(s *Record) (int, error) {
+	return r.CmpBy(s, func(t types.Type, a, b Datum) (int, error) {
+		if t.IsRecord() {
+			return a.R.Cmp(b.R)
+		}
+		return Compare(t, a, b), nil
+	})
+}
+
+// CmpBy is Cmp by a comparison of fields of its own, which is not asked of NULLs:
+// they are equal to each other and greater than everything else.
+func (r *Record) CmpBy(s *Record, f func(t types.Type, a, b Datum) (int, error)) (int, error) {
 	for i := 0; i < len(r.Fields) && i < len(s.Fields); i++ {
 		t, u := r.Types[i], s.Types[i]
 		if !t.Same(u) || t.Domain() != u.Domain() {
@@ -129,14 +140,8 @@ func (r *Record) Cmp(s *Record) (int, error) {
 		case b.Null:
 			return -1, nil
 		}
-		if t.IsRecord() {
-			if c, err := a.R.Cmp(b.R); c != 0 || err != nil {
-				return c, err
-			}
-			continue
-		}
-		if c := Compare(t, a, b); c != 0 {
-			return c, nil
+		if c, err := f(t, a, b); c != 0 || err != nil {
+			return c, err
 		}
 	}
 	if len(r.Fields) != len(s.Fields) {

@@ -26,14 +26,13 @@ var ways = []string{
 	"SET enable_bitmapscan = on; SET work_mem = '64kB'",
 }
 
-// TestRandom asks both servers random queries over random tables until the time
-// is up. Statement k of a seed is the same in every run.
-func TestRandom(t *testing.T) {
-	limit := *randomTime
+// randomServers are the servers of a random test, how long it runs and its seed.
+func randomServers(t *testing.T) (limit time.Duration, seed int64, pg, tagd *harness.Conn) {
+	limit = *randomTime
 	if d, err := time.ParseDuration(os.Getenv("TAGD_RANDOM_TIME")); err == nil {
 		limit = d
 	}
-	seed := *randomSeed
+	seed = *randomSeed
 	if seed == 0 {
 		seed = time.Now().UnixNano() & 0xffffff
 	}
@@ -41,9 +40,14 @@ func TestRandom(t *testing.T) {
 	if url == "" {
 		url = harness.Postgres(t)
 	}
-	pg := harness.Dial(t, url)
 	srv := harness.Start(t, filepath.Join(t.TempDir(), "t.db"))
-	tagd := harness.Dial(t, srv.URL())
+	return limit, seed, harness.Dial(t, url), harness.Dial(t, srv.URL())
+}
+
+// TestRandom asks both servers random queries over random tables until the time
+// is up. Statement k of a seed is the same in every run.
+func TestRandom(t *testing.T) {
+	limit, seed, pg, tagd := randomServers(t)
 	for _, table := range []string{"tags", "orders", "crowd", "tiny"} {
 		pg.Show("DROP TABLE IF EXISTS "+table, harness.Options{})
 	}

@@ -3,8 +3,6 @@ package oracle
 import (
 	"fmt"
 	"math/rand"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -121,21 +119,7 @@ func (g *keyGen) statement() string {
 // servers: each must end alike and leave the same rows. Which of several rows an
 // error names is not compared, as it goes by the order in which rows are stored.
 func TestRandomKeys(t *testing.T) {
-	limit := *randomTime
-	if d, err := time.ParseDuration(os.Getenv("TAGD_RANDOM_TIME")); err == nil {
-		limit = d
-	}
-	seed := *randomSeed
-	if seed == 0 {
-		seed = time.Now().UnixNano() & 0xffffff
-	}
-	url := *randomPG
-	if url == "" {
-		url = harness.Postgres(t)
-	}
-	pg := harness.Dial(t, url)
-	srv := harness.Start(t, filepath.Join(t.TempDir(), "k.db"))
-	tagd := harness.Dial(t, srv.URL())
+	limit, seed, pg, tagd := randomServers(t)
 	t.Logf("seed %d", seed)
 	n, rounds := 0, 0
 	for end := time.Now().Add(limit); time.Now().Before(end) && !t.Failed(); rounds++ {
