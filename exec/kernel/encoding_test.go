@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"testing"
 
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -103,7 +104,7 @@ func TestEncodings(t *testing.T) {
 		if text == "i between 1 and 3" {
 			text = "i >= 1 and i <= 3"
 		}
-		e, err := bindText(t, text, cols)
+		e, err := bindtest.Expr(t, text, cols)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
@@ -165,7 +166,7 @@ func checkRows(e plan.Expr, b *vec.Batch) (string, error) {
 func TestSelect(t *testing.T) {
 	col := plan.Col{Idx: 0, Name: "i"}
 	col.T = types.Of(types.Int4)
-	e, err := bindText(t, "i > 1 or i is null", map[string]plan.Col{"i": col})
+	e, err := bindtest.Expr(t, "i > 1 or i is null", map[string]plan.Col{"i": col})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/sqlerr"
@@ -62,7 +63,7 @@ func answer(t *testing.T, text string) (out string) {
 			out = fmt.Sprint("PANIC ", p)
 		}
 	}()
-	e, err := bindText(t, text, map[string]plan.Col{})
+	e, err := bindtest.Expr(t, text, map[string]plan.Col{})
 	var v *vec.Vector
 	if err == nil {
 		v, err = Eval(testCtx(), e, &vec.Batch{N: 1})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/fn"
@@ -27,7 +28,7 @@ func call(t *testing.T, text string, cols map[string]plan.Col) plan.AggCall {
 	var a plan.AggCall
 	rest, a.Distinct = strings.CutPrefix(rest, "distinct ")
 	bind := func(s string) plan.Expr {
-		x, err := bindText(t, s, cols)
+		x, err := bindtest.Expr(t, s, cols)
 		if err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
@@ -61,7 +62,7 @@ func call(t *testing.T, text string, cols map[string]plan.Col) plan.AggCall {
 func aggOf(t *testing.T, in plan.Node, cols map[string]plan.Col, keys []string, sets [][]int, aggs ...string) *plan.Agg {
 	n := &plan.Agg{Input: in, Sets: sets}
 	for _, k := range keys {
-		x, err := bindText(t, k, cols)
+		x, err := bindtest.Expr(t, k, cols)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ var wholeAggs = []string{"count(null)", "count(distinct s)", "count(distinct i) 
 func conds(t *testing.T) map[string]plan.Expr {
 	out := map[string]plan.Expr{"": nil}
 	for _, c := range []string{"s <> 'a'", "i > 2 and 'a' = any(a)", "s = 'nobody'"} {
-		x, err := bindText(t, c, colMap())
+		x, err := bindtest.Expr(t, c, colMap())
 		if err != nil {
 			t.Fatal(err)
 		}

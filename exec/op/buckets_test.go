@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tagd/exec/kernel"
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -76,7 +77,7 @@ func TestBuckets(t *testing.T) {
 		style.Zone = zone
 		q.Fn.Style = &style
 		for _, c := range bucketCases {
-			x, err := bindText(t, c.text, map[string]plan.Col{"x": *plan.NewCol(0, "x", c.typ)})
+			x, err := bindtest.Expr(t, c.text, map[string]plan.Col{"x": *plan.NewCol(0, "x", c.typ)})
 			if err != nil {
 				t.Fatal(err)
 			}

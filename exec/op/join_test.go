@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -144,7 +145,7 @@ func TestJoins(t *testing.T) {
 			var cond plan.Expr
 			if text != "" {
 				var err error
-				if cond, err = bindText(t, text, cols); err != nil {
+				if cond, err = bindtest.Expr(t, text, cols); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -187,7 +188,7 @@ func TestKeyJoin(t *testing.T) {
 	for _, where := range []string{"", "s <> 'a'", "i > 2 or 'a' = any(a)"} {
 		var cond plan.Expr
 		if where != "" {
-			cond, _ = bindText(t, where, colMap())
+			cond, _ = bindtest.Expr(t, where, colMap())
 		}
 		scan := scanOf(ft, cond)
 		for kind := plan.JoinInner; kind <= plan.JoinAnti; kind++ {
@@ -201,7 +202,7 @@ func TestKeyJoin(t *testing.T) {
 					cols := map[string]plan.Col{"x": *plan.NewCol(xoff+1, "x", types.Of(types.Int4)), "i": *plan.NewCol(off+3, "i", types.Of(types.Int4))}
 					var c plan.Expr
 					if text != "" {
-						c, _ = bindText(t, text, cols)
+						c, _ = bindtest.Expr(t, text, cols)
 					}
 					both(t, ft, fmt.Sprintf("kind %d right %v where %q cond %q", kind, right, where, text), joinOf(kind, l, rt, c, k), false)
 				}

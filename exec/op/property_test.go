@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tagd/exec/kernel/bindtest"
 	"tagd/planner/plan"
 	"tagd/sql/fn"
 	"tagd/sql/types"
@@ -215,7 +216,7 @@ func TestRowSets(t *testing.T) {
 	for seed := range int64(3) {
 		ft := newFakeTable(seed, 90, 70)
 		for _, text := range conditions {
-			x, err := bindText(t, text, colMap())
+			x, err := bindtest.Expr(t, text, colMap())
 			if err != nil {
 				t.Fatalf("%s: %v", text, err)
 			}

@@ -1,4 +1,8 @@
-package op
+// Package bindtest binds expressions written as SQL text for the tests of the
+// executor's packages, over columns they name themselves. It is just enough
+// binding for that; the real one is planner/bind, which those tests must not
+// depend on.
+package bindtest
 
 import (
 	"strconv"
@@ -13,19 +17,19 @@ import (
 	"tagd/sql/vec"
 )
 
-// exprBinder is just enough binding to write tests as SQL text; the real one is
-// planner/bind, which these tests must not depend on.
-type exprBinder struct {
+type binder struct {
 	cols map[string]plan.Col
 }
 
-func bindText(t testing.TB, text string, cols map[string]plan.Col) (plan.Expr, error) {
+// Expr binds a text; cols are the columns by name. A text that does not parse
+// fails t; an error of names or types is returned.
+func Expr(t testing.TB, text string, cols map[string]plan.Col) (plan.Expr, error) {
 	t.Helper()
 	e, err := parse.Expr(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	b := &exprBinder{cols}
+	b := &binder{cols}
 	x, err := b.expr(e)
 	if err == nil && x.Type().Kind == types.Unknown {
 		x, err = b.cast(x, types.Of(types.Text), fn.CastImplicit, -1)
@@ -33,7 +37,7 @@ func bindText(t testing.TB, text string, cols map[string]plan.Col) (plan.Expr, e
 	return x, err
 }
 
-func (b *exprBinder) list(es []ast.Expr) ([]plan.Expr, []types.Type, error) {
+func (b *binder) list(es []ast.Expr) ([]plan.Expr, []types.Type, error) {
 	var xs []plan.Expr
 	var ts []types.Type
 	for _, e := range es {
@@ -46,7 +50,7 @@ func (b *exprBinder) list(es []ast.Expr) ([]plan.Expr, []types.Type, error) {
 	return xs, ts, nil
 }
 
-func (b *exprBinder) cast(x plan.Expr, to types.Type, how fn.CastKind, off int) (plan.Expr, error) {
+func (b *binder) cast(x plan.Expr, to types.Type, how fn.CastKind, off int) (plan.Expr, error) {
 	if x.Type() == to {
 		return x, nil
 	}
@@ -60,7 +64,7 @@ func (b *exprBinder) cast(x plan.Expr, to types.Type, how fn.CastKind, off int) 
 	return withType(&plan.Call{F: f, Args: []plan.Expr{x}, Off: off}, to), nil
 }
 
-func (b *exprBinder) call(f *fn.Func, co []types.Type, ret types.Type, xs []plan.Expr, off int) (plan.Expr, error) {
+func (b *binder) call(f *fn.Func, co []types.Type, ret types.Type, xs []plan.Expr, off int) (plan.Expr, error) {
 	c := &plan.Call{F: f, Off: off}
 	for i, x := range xs {
 		y, err := b.cast(x, co[i], fn.CastImplicit, off)
@@ -77,7 +81,7 @@ func withType(c *plan.Call, t types.Type) *plan.Call {
 	return c
 }
 
-func (b *exprBinder) common(xs []plan.Expr, ts []types.Type, what string, off int) ([]plan.Expr, types.Type, error) {
+func (b *binder) common(xs []plan.Expr, ts []types.Type, what string, off int) ([]plan.Expr, types.Type, error) {
 	t, err := fn.CommonType(ts, what, off)
 	if err != nil {
 		return nil, t, err
@@ -90,7 +94,7 @@ func (b *exprBinder) common(xs []plan.Expr, ts []types.Type, what string, off in
 	return xs, t, nil
 }
 
-func (b *exprBinder) expr(e ast.Expr) (plan.Expr, error) {
+func (b *binder) expr(e ast.Expr) (plan.Expr, error) {
 	switch x := e.(type) {
 	case *ast.Literal:
 		return literal(x), nil
@@ -175,7 +179,7 @@ func mods(es []ast.Expr) []int {
 	return out
 }
 
-func (b *exprBinder) logic(e ast.Expr) (plan.Expr, error) {
+func (b *binder) logic(e ast.Expr) (plan.Expr, error) {
 	switch x := e.(type) {
 	case *ast.Bool:
 		xs, _, err := b.list(x.Args)
@@ -232,7 +236,7 @@ func (b *exprBinder) logic(e ast.Expr) (plan.Expr, error) {
 	return nil, sqlerr.Unsupported(e.Pos(), "%T", e)
 }
 
-func (b *exprBinder) caseExpr(x *ast.Case) (plan.Expr, error) {
+func (b *binder) caseExpr(x *ast.Case) (plan.Expr, error) {
 	var conds, thens []plan.Expr
 	var ts []types.Type
 	for _, w := range x.Whens {
