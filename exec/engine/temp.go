@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -97,32 +98,13 @@ func (e *Engine) dropTempIn(w table.Write, dbs []uint32, ours func(uint32) bool)
 // withoutSchema returns the objects without those of some schemas, nil where
 // there are none of them.
 func withoutSchema(o *objects.Set, gone func(ns uint32) bool) *objects.Set {
-	c, n := o.Clone(), 0
-	for oid, v := range c.Views {
-		if gone(v.NS) {
-			delete(c.Views, oid)
-			n++
-		}
-	}
-	for oid, v := range c.Sequences {
-		if gone(v.NS) {
-			delete(c.Sequences, oid)
-			n++
-		}
-	}
-	for oid, v := range c.Types {
-		if gone(v.NS) {
-			delete(c.Types, oid)
-			n++
-		}
-	}
-	for oid, v := range c.Indexes {
-		if gone(v.NS) {
-			delete(c.Indexes, oid)
-			n++
-		}
-	}
-	if n == 0 {
+	c := o.Clone()
+	n := len(c.Views) + len(c.Sequences) + len(c.Types) + len(c.Indexes)
+	maps.DeleteFunc(c.Views, func(_ uint32, v *objects.View) bool { return gone(v.NS) })
+	maps.DeleteFunc(c.Sequences, func(_ uint32, v *objects.Sequence) bool { return gone(v.NS) })
+	maps.DeleteFunc(c.Types, func(_ uint32, v *objects.Type) bool { return gone(v.NS) })
+	maps.DeleteFunc(c.Indexes, func(_ uint32, v *objects.Index) bool { return gone(v.NS) })
+	if len(c.Views)+len(c.Sequences)+len(c.Types)+len(c.Indexes) == n {
 		return nil
 	}
 	return c

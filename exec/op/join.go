@@ -95,15 +95,22 @@ func (t *turnedJoin) Next(ctx context.Context) (*vec.Batch, error) {
 	return &vec.Batch{N: b.N, Cols: append(append(make([]*vec.Vector, 0, len(b.Cols)), b.Cols[t.left:]...), b.Cols[:t.left]...)}, nil
 }
 
+// openBoth opens two inputs, or neither.
+func (q *Query) openBoth(left, right plan.Node) (l, r Cursor, err error) {
+	if l, err = q.open(left); err != nil {
+		return nil, nil, err
+	}
+	if r, err = q.open(right); err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	return l, r, nil
+}
+
 // newHashJoin opens a join whose right side is read first.
 func (q *Query) newHashJoin(n *plan.Join) (Cursor, error) {
-	l, err := q.open(n.L)
+	l, r, err := q.openBoth(n.L, n.R)
 	if err != nil {
-		return nil, err
-	}
-	r, err := q.open(n.R)
-	if err != nil {
-		l.Close()
 		return nil, err
 	}
 	return newJoinOf(q, n, l, r), nil

@@ -11,13 +11,8 @@ import (
 
 // newSetOp opens UNION, INTERSECT and EXCEPT.
 func (q *Query) newSetOp(n *plan.SetOp) (Cursor, error) {
-	l, err := q.open(n.L)
+	l, r, err := q.openBoth(n.L, n.R)
 	if err != nil {
-		return nil, err
-	}
-	r, err := q.open(n.R)
-	if err != nil {
-		l.Close()
 		return nil, err
 	}
 	if n.Op == ast.Union {

@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 
 	"tagd/exec/objects"
 	"tagd/sql/fn"
@@ -105,82 +104,31 @@ func attrOf(def *types.Table, id uint32) int16 {
 	return 0
 }
 
-// Lists are what is derived from the tables and objects of one state of a
-// database and is kept with it, for functions that are called for every row.
-type Lists struct {
-	mu          sync.Mutex
-	indexes     []index
-	indexAt     map[uint32]int // by OID
-	constraints []constraint
-	conAt       map[uint32]int
-}
-
-// indexes lists the indexes by OID.
-func (s *Source) indexes() []index {
-	l := s.Lists
-	if l == nil {
-		return s.makeIndexes()
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.indexAt == nil {
-		l.indexes, l.indexAt = s.makeIndexes(), map[uint32]int{}
-		for i := range l.indexes {
-			l.indexAt[l.indexes[i].oid] = i
-		}
-	}
-	return l.indexes
-}
+// indexes lists the indexes.
+func (s *Source) indexes() []index { return s.indexList().all }
 
 // indexOf finds an index, nil for none.
-func (s *Source) indexOf(oid uint32) *index {
-	list := s.indexes()
-	if s.Lists != nil {
-		if i, ok := s.Lists.indexAt[oid]; ok {
-			return &list[i]
-		}
-		return nil
-	}
-	for i := range list {
-		if list[i].oid == oid {
-			return &list[i]
-		}
-	}
-	return nil
-}
+func (s *Source) indexOf(oid uint32) *index { return s.indexList().find(oid) }
 
-// constraints lists the constraints by OID.
-func (s *Source) constraints() []constraint {
-	l := s.Lists
-	if l == nil {
-		return constraints(s.Tables, s.Objects)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.conAt == nil {
-		l.constraints, l.conAt = constraints(s.Tables, s.Objects), map[uint32]int{}
-		for i := range l.constraints {
-			l.conAt[l.constraints[i].oid] = i
-		}
-	}
-	return l.constraints
-}
+// constraints lists the constraints.
+func (s *Source) constraints() []constraint { return s.constraintList().all }
 
 // constraintOf finds a constraint, nil for none.
-func (s *Source) constraintOf(oid uint32) *constraint {
-	list := s.constraints()
-	if s.Lists != nil {
-		if i, ok := s.Lists.conAt[oid]; ok {
-			return &list[i]
-		}
-		return nil
+func (s *Source) constraintOf(oid uint32) *constraint { return s.constraintList().find(oid) }
+
+func (s *Source) indexList() *indexedList[index] {
+	if s.Lists == nil {
+		return newIndexedList(s.makeIndexes())
 	}
-	for i := range list {
-		if list[i].oid == oid {
-			return &list[i]
-		}
+	return s.Lists.indexes.get(s.makeIndexes)
+}
+
+func (s *Source) constraintList() *indexedList[constraint] {
+	all := func() []constraint { return constraints(s.Tables, s.Objects) }
+	if s.Lists == nil {
+		return newIndexedList(all())
 	}
-	return nil
+	return s.Lists.constraints.get(all)
 }
 
 func (s *Source) makeIndexes() []index {

@@ -222,32 +222,28 @@ func datum(v any) vec.Datum {
 		copy(a.Str, v)
 		return vec.Datum{A: a}
 	case []int16:
-		a := vec.New(tInt2, len(v))
-		for i, x := range v {
-			a.I64[i] = int64(x)
-		}
-		return vec.Datum{A: a}
+		return vec.Datum{A: intVec(tInt2, v)}
 	case vector:
-		a := vec.New(tInt2, len(v))
-		for i, x := range v {
-			a.I64[i] = int64(x)
-		}
-		return vec.Datum{A: a, Dims: vec.ShapeOf([]int32{int32(len(v))}, []int32{0})}
+		return vec.Datum{A: intVec(tInt2, v), Dims: zeroBased(len(v))}
 	case oidList:
-		a := vec.New(tOid, len(v))
-		for i, x := range v {
-			a.I64[i] = int64(x)
-		}
-		return vec.Datum{A: a}
+		return vec.Datum{A: intVec(tOid, v)}
 	case oids:
-		a := vec.New(tOid, len(v))
-		for i, x := range v {
-			a.I64[i] = int64(x)
-		}
-		return vec.Datum{A: a, Dims: vec.ShapeOf([]int32{int32(len(v))}, []int32{0})}
+		return vec.Datum{A: intVec(tOid, v), Dims: zeroBased(len(v))}
 	}
 	return vec.Datum{Null: true}
 }
+
+func intVec[T int16 | uint32](t types.Type, v []T) *vec.Vector {
+	a := vec.New(t, len(v))
+	for i, x := range v {
+		a.I64[i] = int64(x)
+	}
+	return a
+}
+
+// zeroBased is the shape of an int2vector or oidvector of n elements, whose
+// subscripts begin at 0.
+func zeroBased(n int) *vec.ArrayDims { return vec.ShapeOf([]int32{int32(n)}, []int32{0}) }
 
 // vector and oids are values of int2vector and oidvector.
 type (

@@ -223,21 +223,35 @@ func (b *binder) allFields(s *scope, e *ast.Field) ([]target, error) {
 	return out, nil
 }
 
+// boundRow are the columns of a row written as such and where each begins.
+type boundRow struct {
+	xs   []plan.Expr
+	offs []int
+}
+
+// rowPair binds two rows that stand on the sides of an operator at off; they
+// must have as many columns.
+func (b *binder) rowPair(s *scope, l, r *ast.Row, off int) (left, right boundRow, err error) {
+	if left.xs, left.offs, err = b.exprs(s, l.Elems); err != nil {
+		return left, right, err
+	}
+	if right.xs, right.offs, err = b.exprs(s, r.Elems); err != nil {
+		return left, right, err
+	}
+	if len(left.xs) != len(right.xs) {
+		err = sqlerr.At(off, pgerrcode.SyntaxError, "unequal number of entries in row expressions")
+	}
+	return left, right, err
+}
+
 // rowOp compares two rows written as such, column by column.
 func (b *binder) rowOp(s *scope, name string, l, r *ast.Row, off int) (plan.Expr, error) {
-	ls, loffs, err := b.exprs(s, l.Elems)
+	ls, rs, err := b.rowPair(s, l, r, off)
 	if err != nil {
 		return nil, err
 	}
-	rs, roffs, err := b.exprs(s, r.Elems)
-	if err != nil {
-		return nil, err
-	}
-	if len(ls) != len(rs) {
-		return nil, sqlerr.At(off, pgerrcode.SyntaxError, "unequal number of entries in row expressions")
-	}
-	return rowCompare(opName(name), len(ls), off, func(op string, i int) (plan.Expr, error) {
-		c, err := b.apply(op, ls[i], rs[i], off, loffs[i], roffs[i])
+	return rowCompare(opName(name), len(ls.xs), off, func(op string, i int) (plan.Expr, error) {
+		c, err := b.apply(op, ls.xs[i], rs.xs[i], off, ls.offs[i], rs.offs[i])
 		if err == nil && !c.Type().Same(tBool) {
 			err = sqlerr.At(off, pgerrcode.DatatypeMismatch, "row comparison operator must yield type boolean, not type %s", c.Type())
 		}
@@ -248,20 +262,13 @@ func (b *binder) rowOp(s *scope, name string, l, r *ast.Row, off int) (plan.Expr
 // rowDistinct is ROW(...) IS [NOT] DISTINCT FROM ROW(...): whether any column is
 // distinct.
 func (b *binder) rowDistinct(s *scope, e *ast.Distinct, l, r *ast.Row) (plan.Expr, error) {
-	ls, loffs, err := b.exprs(s, l.Elems)
+	ls, rs, err := b.rowPair(s, l, r, e.Pos())
 	if err != nil {
 		return nil, err
-	}
-	rs, roffs, err := b.exprs(s, r.Elems)
-	if err != nil {
-		return nil, err
-	}
-	if len(ls) != len(rs) {
-		return nil, sqlerr.At(e.Pos(), pgerrcode.SyntaxError, "unequal number of entries in row expressions")
 	}
 	var same []plan.Expr
-	for i := range ls {
-		x, err := b.notDistinct(ls[i], rs[i], e.Pos(), loffs[i], roffs[i])
+	for i := range ls.xs {
+		x, err := b.notDistinct(ls.xs[i], rs.xs[i], e.Pos(), ls.offs[i], rs.offs[i])
 		if err != nil {
 			return nil, err
 		}

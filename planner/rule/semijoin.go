@@ -219,11 +219,8 @@ func inJoin(s *plan.SubPlan, w int) func(plan.Node) plan.Node {
 	if hasLeftSubPlan(s) {
 		return nil
 	}
-	if len(s.Args) == 0 || !plan.UsesArgs(s.Plan) {
-		cond := test(s, func(i int) plan.Expr {
-			f := s.Plan.Schema()[i]
-			return plan.NewCol(w+i, f.Name, f.Type)
-		})
+	if !correlated(s) {
+		cond := wholeTest(s, w)
 		return func(in plan.Node) plan.Node { return join(plan.JoinSemi, in, semiJoins(s.Plan), cond) }
 	}
 	p, ok := pullUp(s, w, true)
@@ -234,17 +231,25 @@ func inJoin(s *plan.SubPlan, w int) func(plan.Node) plan.Node {
 	return func(in plan.Node) plan.Node { return join(plan.JoinSemi, in, semiJoins(p.rows), cond) }
 }
 
+func correlated(s *plan.SubPlan) bool { return len(s.Args) > 0 && plan.UsesArgs(s.Plan) }
+
+// wholeTest is the test of an uncorrelated subquery whose columns follow the w
+// of the outer side.
+func wholeTest(s *plan.SubPlan, w int) plan.Expr {
+	return test(s, func(i int) plan.Expr {
+		f := s.Plan.Schema()[i]
+		return plan.NewCol(w+i, f.Name, f.Type)
+	})
+}
+
 // notInJoin is NOT IN: the comparison may be NULL, which turns rows away; the
 // conditions that select the rows may not and are asked to be true.
 func notInJoin(s *plan.SubPlan, w int) func(plan.Node) plan.Node {
 	if hasLeftSubPlan(s) {
 		return nil
 	}
-	if len(s.Args) == 0 || !plan.UsesArgs(s.Plan) {
-		cond := test(s, func(i int) plan.Expr {
-			f := s.Plan.Schema()[i]
-			return plan.NewCol(w+i, f.Name, f.Type)
-		})
+	if !correlated(s) {
+		cond := wholeTest(s, w)
 		return func(in plan.Node) plan.Node { return join(plan.JoinAntiNull, in, semiJoins(s.Plan), cond) }
 	}
 	p, ok := pullUp(s, w, true)

@@ -11,10 +11,7 @@ import (
 
 func init() {
 	for _, canonical := range []bool{false, true} {
-		t := tJSON
-		if canonical {
-			t = tJSONB
-		}
+		t := jsonType(canonical)
 		list := func(c *Ctx, args []types.Type, _ types.Type) Acc {
 			return &jsonAgg{c: c, t: args[0], canonical: canonical}
 		}
@@ -64,6 +61,13 @@ func (a *jsonAgg) Add(groups []uint32, ngroups int, args []*vec.Vector, rows int
 	return nil
 }
 
+func jsonType(canonical bool) types.Type {
+	if canonical {
+		return tJSONB
+	}
+	return tJSON
+}
+
 // appendJSONAs appends a value as json or, canonical, as jsonb.
 func appendJSONAs(c *Ctx, dst []byte, t types.Type, d vec.Datum, canonical bool) ([]byte, error) {
 	if !canonical {
@@ -95,11 +99,7 @@ func (a *jsonAgg) Merge(src Acc, remap []uint32, ngroups int) error {
 
 func (a *jsonAgg) Result(ngroups int) (*vec.Vector, error) {
 	a.fit(ngroups)
-	t := tJSON
-	if a.canonical {
-		t = tJSONB
-	}
-	out := vec.New(t, ngroups)
+	out := vec.New(jsonType(a.canonical), ngroups)
 	for g := range ngroups {
 		if len(a.buf[g]) == 0 {
 			out.SetNull(g)
@@ -165,11 +165,7 @@ func (a *jsonObjectAgg) Merge(src Acc, remap []uint32, ngroups int) error {
 
 func (a *jsonObjectAgg) Result(ngroups int) (*vec.Vector, error) {
 	a.fit(ngroups)
-	t := tJSON
-	if a.canonical {
-		t = tJSONB
-	}
-	out := vec.New(t, ngroups)
+	out := vec.New(jsonType(a.canonical), ngroups)
 	for g := range ngroups {
 		if len(a.keys[g]) == 0 {
 			out.SetNull(g)
