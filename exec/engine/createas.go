@@ -16,52 +16,11 @@ import (
 // createAs runs CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW.
 func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Result, error) {
 	def := &types.Table{DB: e.s.dbOID, NS: ns, Name: u.Name.Name, Key: -1, Unlogged: u.Unlogged}
-	var node plan.Node
-	var v *objects.View
-	params := []vec.Datum(nil)
-	switch {
-	case u.Mat:
-		if modifies(u.Query) {
-			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use data-modifying statements in WITH")
-		}
-		names := make([]string, len(u.Columns))
-		for i := range u.Columns {
-			names[i] = u.Columns[i].Name
-		}
-		var temp bool
-		var err error
-		if v, temp, err = e.bindView(u.Query, u.QueryText, names, "too many column names were specified"); err != nil {
-			return nil, err
-		}
-		if temp {
-			return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use temporary tables or views")
-		}
-		if node, err = e.planView(v); err != nil {
-			return nil, err
-		}
-	case u.Execute != nil:
-		p, vals, err := e.s.executed(e.r.ctx, u.Execute)
-		if err != nil {
-			return nil, err
-		}
-		if p.plan.Query == nil {
-			return nil, sqlerr.New(pgerrcode.WrongObjectType, "prepared statement is not a SELECT")
-		}
-		if err := e.c.permitted(p.plan); err != nil {
-			return nil, err
-		}
-		node, params = p.plan.Query, vals
-	default:
-		pl, err := planner.Plan(u.Query, e.c, planner.Options{Fn: e.r.q.Fn})
-		if err != nil {
-			return nil, err
-		}
-		if err := e.c.permitted(pl); err != nil {
-			return nil, err
-		}
-		node = pl.Query
+	src, err := e.rowsOf(u)
+	if err != nil {
+		return nil, err
 	}
-	if err := asColumns(def, node.Schema(), u.Columns); err != nil {
+	if err := asColumns(def, src.node.Schema(), u.Columns); err != nil {
 		return nil, err
 	}
 	for i := range def.Columns {
@@ -74,7 +33,7 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 		if u.NoData {
 			def.Kind = types.KindUnfilled
 		}
-		if k := uniqueKey(node); k >= 0 && keyType(def.Columns[k].Type) {
+		if k := uniqueKey(src.node); k >= 0 && keyType(def.Columns[k].Type) {
 			def.Key = k
 		}
 	}
@@ -82,6 +41,7 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 		return nil, err
 	}
 	if u.Mat {
+		v := src.view
 		v.Head, v.Mat, v.Filled = objects.Head{OID: def.OID, NS: ns, Name: def.Name}, true, !u.NoData
 		e.o.Views[v.OID] = v
 		if err := e.store(); err != nil {
@@ -94,11 +54,60 @@ func (e *edit) createAs(u *ast.CreateTable, ns uint32, word string) (session.Res
 	case u.NoData:
 		return tag(word), nil
 	}
-	n, err := e.s.fill(e.r, def, node, params)
+	n, err := e.s.fill(e.r, def, src.node, src.params)
 	if err != nil {
 		return nil, err
 	}
 	return tag(countTag("SELECT", n)), nil
+}
+
+// rowSource is what a CREATE ... AS makes rows from.
+type rowSource struct {
+	node   plan.Node
+	params []vec.Datum   // of an EXECUTE
+	view   *objects.View // of a materialized view, without its name
+}
+
+// rowsOf plans the rows of a statement: a materialized view's query, an EXECUTE
+// or a query, which the user must be allowed to run.
+func (e *edit) rowsOf(u *ast.CreateTable) (rowSource, error) {
+	switch {
+	case u.Mat:
+		return e.matRows(u)
+	case u.Execute != nil:
+		p, vals, err := e.s.executed(e.r.ctx, u.Execute)
+		if err != nil {
+			return rowSource{}, err
+		}
+		if p.plan.Query == nil {
+			return rowSource{}, sqlerr.New(pgerrcode.WrongObjectType, "prepared statement is not a SELECT")
+		}
+		return rowSource{node: p.plan.Query, params: vals}, e.c.permitted(p.plan)
+	}
+	pl, err := planner.Plan(u.Query, e.c, planner.Options{Fn: e.r.q.Fn})
+	if err != nil {
+		return rowSource{}, err
+	}
+	return rowSource{node: pl.Query}, e.c.permitted(pl)
+}
+
+func (e *edit) matRows(u *ast.CreateTable) (rowSource, error) {
+	if modifies(u.Query) {
+		return rowSource{}, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use data-modifying statements in WITH")
+	}
+	names := make([]string, len(u.Columns))
+	for i := range u.Columns {
+		names[i] = u.Columns[i].Name
+	}
+	v, temp, err := e.bindView(u.Query, u.QueryText, names, "too many column names were specified")
+	if err != nil {
+		return rowSource{}, err
+	}
+	if temp {
+		return rowSource{}, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views must not use temporary tables or views")
+	}
+	node, err := e.planView(v)
+	return rowSource{node: node, view: v}, err
 }
 
 // asColumns makes the columns of a table from those of a query.

@@ -50,85 +50,103 @@ func (e *edit) dropTarget(u *ast.Drop, n ast.Name) (addr, bool, error) {
 		return addr{}, false, err
 	}
 	kind := strings.ToLower(u.Kind)
-	missing := func(code, what, name string) (addr, bool, error) {
-		if !u.IfExists {
-			return addr{}, false, sqlerr.New(code, `%s "%s" does not exist`, what, name)
-		}
-		e.s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, what, name))
-		return addr{}, false, nil
-	}
 	if u.Kind == "SCHEMA" {
-		ns, ok := e.c.namespace(n.Name)
-		if !ok {
-			return missing(pgerrcode.InvalidSchemaName, kind, n.Name)
-		}
-		if e.o.Schemas[ns] == nil {
-			if objects.IsTemp(ns) {
-				return addr{}, false, sqlerr.Unsupported(-1, "dropping a temporary schema is not supported")
-			}
-			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop schema %s because it is required by the database system", n.Name)
-		}
-		return addr{class: depSchema, oid: ns}, true, e.c.needSchemaOwner(ns)
+		return e.dropSchema(u, n)
 	}
 	if err := e.c.Denied(n.Schema); err != nil {
 		return addr{}, false, err
 	}
 	if n.Schema != "" {
 		if _, ok := e.c.namespace(n.Schema); !ok {
-			return missing(pgerrcode.InvalidSchemaName, "schema", n.Schema)
+			return e.notThere(u, pgerrcode.InvalidSchemaName, "schema", n.Schema)
 		}
-	}
-	full := n.Name
-	if n.Schema != "" {
-		full = n.Schema + "." + full
 	}
 	if u.Kind == "TYPE" || u.Kind == "DOMAIN" {
-		t := e.c.findType(n.Schema, n.Name)
-		switch {
-		case t == nil && e.builtinType(n):
-			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because it is required by the database system", n.Name)
-		case t == nil:
-			if r := e.c.find(n.Schema, n.Name); r != nil && kindWords[r.kind] != "" && r.kind != 'S' && r.kind != 'i' && r.kind != 'V' {
-				whole := kindWords[r.kind] + " " + e.c.shown(r.ns, r.name)
-				return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because %s requires it", e.c.shown(r.ns, r.name), whole).
-					WithHint("You can drop %s instead.", whole)
-			}
-			return missing(pgerrcode.UndefinedObject, "type", full)
-		case u.Kind == "DOMAIN" && t.Kind != "d":
-			return addr{}, false, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a domain`, n.Name)
-		}
-		if e.c.owns(e.c.schemaOwner(t.NS)) {
-			return addr{class: depType, oid: t.OID}, true, nil
-		}
-		return addr{class: depType, oid: t.OID}, true, e.c.needTypeOwner(t)
+		return e.dropType(u, n)
 	}
 	rel := e.c.findIndex(n.Schema, n.Name)
-	if rel != nil {
-		if x := e.o.MemberOf(rel.oid); x != nil {
-			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop %s %s because extension %s requires it", kind, e.c.shown(rel.ns, rel.name), x.Name).
-				WithHint("You can drop extension %s instead.", x.Name)
-		}
-	}
-	switch {
-	case rel == nil:
+	if rel == nil {
 		code := pgerrcode.UndefinedTable
 		if u.Kind == "INDEX" {
 			code = pgerrcode.UndefinedObject
 		}
-		return missing(code, kind, n.Name)
-	case kindWords[rel.kind] != kind:
-		return addr{}, false, wrongKind(rel, kind)
-	case rel.kind == 'i' && rel.index == nil:
-		on := rel.name + " on table " + e.c.shown(rel.def.NS, rel.def.Name)
-		return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop index %s because constraint %s requires it", rel.name, on).
-			WithHint("You can drop constraint %s instead.", on)
-	case rel.kind == 'V':
-		return addr{}, false, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, rel.name)
+		return e.notThere(u, code, kind, n.Name)
+	}
+	if err := e.mayDropRelation(rel, kind); err != nil {
+		return addr{}, false, err
 	}
 	if e.c.owns(e.c.schemaOwner(rel.ns)) {
 		return addr{class: depRelation, oid: rel.oid}, true, nil
 	}
 	return addr{class: depRelation, oid: rel.oid}, true, e.c.needOwner(rel)
+}
+
+// notThere is the answer for an object that does not exist.
+func (e *edit) notThere(u *ast.Drop, code, what, name string) (addr, bool, error) {
+	if !u.IfExists {
+		return addr{}, false, sqlerr.New(code, `%s "%s" does not exist`, what, name)
+	}
+	e.s.notice(sqlerr.Notice(`%s "%s" does not exist, skipping`, what, name))
+	return addr{}, false, nil
+}
+
+func (e *edit) dropSchema(u *ast.Drop, n ast.Name) (addr, bool, error) {
+	ns, ok := e.c.namespace(n.Name)
+	if !ok {
+		return e.notThere(u, pgerrcode.InvalidSchemaName, "schema", n.Name)
+	}
+	if e.o.Schemas[ns] == nil {
+		if objects.IsTemp(ns) {
+			return addr{}, false, sqlerr.Unsupported(-1, "dropping a temporary schema is not supported")
+		}
+		return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop schema %s because it is required by the database system", n.Name)
+	}
+	return addr{class: depSchema, oid: ns}, true, e.c.needSchemaOwner(ns)
+}
+
+func (e *edit) dropType(u *ast.Drop, n ast.Name) (addr, bool, error) {
+	t := e.c.findType(n.Schema, n.Name)
+	switch {
+	case t == nil && e.builtinType(n):
+		return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because it is required by the database system", n.Name)
+	case t == nil:
+		if r := e.c.find(n.Schema, n.Name); r != nil && kindWords[r.kind] != "" && r.kind != 'S' && r.kind != 'i' && r.kind != 'V' {
+			whole := kindWords[r.kind] + " " + e.c.shown(r.ns, r.name)
+			return addr{}, false, sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop type %s because %s requires it", e.c.shown(r.ns, r.name), whole).
+				WithHint("You can drop %s instead.", whole)
+		}
+		full := n.Name
+		if n.Schema != "" {
+			full = n.Schema + "." + full
+		}
+		return e.notThere(u, pgerrcode.UndefinedObject, "type", full)
+	case u.Kind == "DOMAIN" && t.Kind != "d":
+		return addr{}, false, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a domain`, n.Name)
+	}
+	if e.c.owns(e.c.schemaOwner(t.NS)) {
+		return addr{class: depType, oid: t.OID}, true, nil
+	}
+	return addr{class: depType, oid: t.OID}, true, e.c.needTypeOwner(t)
+}
+
+// mayDropRelation refuses a relation of another kind than DROP names and one
+// that something else stands for: an extension, a constraint, the system.
+func (e *edit) mayDropRelation(rel *relation, kind string) error {
+	if x := e.o.MemberOf(rel.oid); x != nil {
+		return sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop %s %s because extension %s requires it", kind, e.c.shown(rel.ns, rel.name), x.Name).
+			WithHint("You can drop extension %s instead.", x.Name)
+	}
+	switch {
+	case kindWords[rel.kind] != kind:
+		return wrongKind(rel, kind)
+	case rel.kind == 'i' && rel.index == nil:
+		on := rel.name + " on table " + e.c.shown(rel.def.NS, rel.def.Name)
+		return sqlerr.New(pgerrcode.DependentObjectsStillExist, "cannot drop index %s because constraint %s requires it", rel.name, on).
+			WithHint("You can drop constraint %s instead.", on)
+	case rel.kind == 'V':
+		return sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied: "%s" is a system catalog`, rel.name)
+	}
+	return nil
 }
 
 // wrongKind is the error of a DROP for another kind of relation.

@@ -66,152 +66,174 @@ func mode(m pgx.QueryExecMode) {
 	c := connect(func(cfg *pgx.ConnConfig) { cfg.DefaultQueryExecMode = m })
 	defer c.Close(ctx)
 	at := func(name string) string { return m.String() + ": " + name }
-	Step(at("every type"), func() error {
-		for _, t := range Every {
-			var v any
-			var n any
-			var s string
-			err := c.QueryRow(ctx, "SELECT "+Literal(t.Value)+"::"+t.Name+", NULL::"+t.Name+", "+Literal(t.Value)+"::"+t.Name+"::text").Scan(&v, &n, &s)
-			if err != nil {
-				return err
-			}
-			Show(t.Name, v, n, s)
-		}
-		return nil
-	})
-	Step(at("parameters"), func() error {
-		moment := time.Date(2024, 2, 29, 1, 2, 3, 456789000, time.UTC)
-		for _, a := range []struct {
-			t string
-			v any
-		}{{"bigint", int64(9007199254740993)}, {"smallint", int16(-5)}, {"text", "数'据\\"}, {"boolean", true}, {"double precision", 0.1}, {"real", float32(1.5)},
-			{"bytea", []byte{0, 255, 39}}, {"timestamptz", moment}, {"timestamp", moment}, {"date", moment}, {"text[]", []string{"a", "b\"c", ""}}, {"bigint[]", []int64{1, 1 << 60}},
-			{"numeric", pgtype.Numeric{Int: nil, NaN: true, Valid: true}}, {"uuid", pgtype.UUID{Bytes: [16]byte{1, 2, 3}, Valid: true}}, {"jsonb", `{"城": 1}`}, {"interval", 90 * time.Minute}, {"text", nil}, {"bigint[]", nil},
-			{"date", pgtype.Date{InfinityModifier: pgtype.Infinity, Valid: true}}, {"integer[]", "{{1,2},{3,NULL}}"}} {
-			var s *string
-			if err := c.QueryRow(ctx, "SELECT ($1::"+a.t+")::text", a.v).Scan(&s); err != nil {
-				return fmt.Errorf("%s: %w", a.t, err)
-			}
-			Show(a.t, s)
-		}
-		return nil
-	})
-	Step(at("tags"), func() error {
-		if err := all(c, "SELECT id, name, gender, city, age, level, spent, score, ratio, vip, birthday, joined, seen, wakes, ref, hobby, shops, codes, extra, share, note, raw FROM tags WHERE id <= $1 ORDER BY id", int64(9)); err != nil {
-			return err
-		}
-		if err := all(c, "SELECT city, count(*), avg(age), sum(spent), max(joined) FROM tags WHERE gender = $1 AND age BETWEEN $2 AND $3 GROUP BY 1 ORDER BY 1", "女", int16(25), int16(34)); err != nil {
-			return err
-		}
-		return all(c, "SELECT count(*) FROM tags WHERE hobby && $1 AND id > $2", []string{"跑步", "x"}, int64(100))
-	})
-	Step(at("rows into structs"), func() error {
-		type user struct {
-			ID    int64
-			Name  string
-			City  *string
-			Hobby []string
-			Extra map[string]any
-			Seen  time.Time
-		}
-		rows, err := c.Query(ctx, "SELECT id, name, city, hobby, extra, seen FROM tags WHERE id = ANY($1) ORDER BY id", []int64{4, 7, 4999})
+	Step(at("every type"), func() error { return everyType(c) })
+	Step(at("parameters"), func() error { return parameters(c) })
+	Step(at("tags"), func() error { return tagRows(c) })
+	Step(at("rows into structs"), func() error { return structs(c) })
+	Step(at("errors"), func() error { return failures(c) })
+	Step(at("batch"), func() error { return batch(c, m) })
+	Step(at("transactions"), func() error { return transactions(c) })
+}
+
+// everyType reads a value, a NULL and the text of each type.
+func everyType(c *pgx.Conn) error {
+	for _, t := range Every {
+		var v any
+		var n any
+		var s string
+		err := c.QueryRow(ctx, "SELECT "+Literal(t.Value)+"::"+t.Name+", NULL::"+t.Name+", "+Literal(t.Value)+"::"+t.Name+"::text").Scan(&v, &n, &s)
 		if err != nil {
 			return err
 		}
-		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[user])
-		for _, u := range list {
-			Show(u.ID, u.Name, u.City, u.Hobby, u.Extra, u.Seen)
+		Show(t.Name, v, n, s)
+	}
+	return nil
+}
+
+// parameters sends a parameter of each Go type and reads its text back.
+func parameters(c *pgx.Conn) error {
+	moment := time.Date(2024, 2, 29, 1, 2, 3, 456789000, time.UTC)
+	for _, a := range []struct {
+		t string
+		v any
+	}{{"bigint", int64(9007199254740993)}, {"smallint", int16(-5)}, {"text", "数'据\\"}, {"boolean", true}, {"double precision", 0.1}, {"real", float32(1.5)},
+		{"bytea", []byte{0, 255, 39}}, {"timestamptz", moment}, {"timestamp", moment}, {"date", moment}, {"text[]", []string{"a", "b\"c", ""}}, {"bigint[]", []int64{1, 1 << 60}},
+		{"numeric", pgtype.Numeric{Int: nil, NaN: true, Valid: true}}, {"uuid", pgtype.UUID{Bytes: [16]byte{1, 2, 3}, Valid: true}}, {"jsonb", `{"城": 1}`}, {"interval", 90 * time.Minute}, {"text", nil}, {"bigint[]", nil},
+		{"date", pgtype.Date{InfinityModifier: pgtype.Infinity, Valid: true}}, {"integer[]", "{{1,2},{3,NULL}}"}} {
+		var s *string
+		if err := c.QueryRow(ctx, "SELECT ($1::"+a.t+")::text", a.v).Scan(&s); err != nil {
+			return fmt.Errorf("%s: %w", a.t, err)
 		}
+		Show(a.t, s)
+	}
+	return nil
+}
+
+// tagRows asks the tag table: a list, a crosstab, a count of a set tag.
+func tagRows(c *pgx.Conn) error {
+	if err := all(c, "SELECT id, name, gender, city, age, level, spent, score, ratio, vip, birthday, joined, seen, wakes, ref, hobby, shops, codes, extra, share, note, raw FROM tags WHERE id <= $1 ORDER BY id", int64(9)); err != nil {
 		return err
-	})
-	Step(at("errors"), func() error {
-		for _, q := range []string{"SELECT nope FROM tags", "SELECT 1/0", "SELEC", "SELECT 'x'::int", "INSERT INTO pairs VALUES (1, 'x', 'z')", "INSERT INTO tags (id) VALUES (9999)",
-			"INSERT INTO tags (id, name, age) VALUES (9999, 'x', -1)", "INSERT INTO tags (id, name, share) VALUES (9999, 'x', 101)", "INSERT INTO pairs VALUES (1, 'z', 'p')", "SELECT pg_sleep()"} {
-			_, err := c.Exec(ctx, q)
-			Fails(err)
-		}
-		_, err := c.Exec(ctx, "SELECT id FROM tags WHERE id = $1", "x")
-		Show(err != nil)
-		return nil
-	})
-	Step(at("batch"), func() error {
-		b := &pgx.Batch{}
-		b.Queue("SELECT count(*) FROM tags WHERE level = $1", 3)
-		b.Queue("CREATE TEMP TABLE b (x int)")
-		b.Queue("INSERT INTO b VALUES ($1), ($2)", 1, 2)
-		b.Queue("SELECT array_agg(x ORDER BY x) FROM b")
-		if m == pgx.QueryExecModeCacheStatement || m == pgx.QueryExecModeCacheDescribe || m == pgx.QueryExecModeDescribeExec {
-			if _, err := c.Exec(ctx, "CREATE TEMP TABLE IF NOT EXISTS b (x int)"); err != nil {
-				return err
-			}
-			b.QueuedQueries[1].SQL = "TRUNCATE b"
-		}
-		r := c.SendBatch(ctx, b)
-		var n int64
-		if err := r.QueryRow().Scan(&n); err != nil {
+	}
+	if err := all(c, "SELECT city, count(*), avg(age), sum(spent), max(joined) FROM tags WHERE gender = $1 AND age BETWEEN $2 AND $3 GROUP BY 1 ORDER BY 1", "女", int16(25), int16(34)); err != nil {
+		return err
+	}
+	return all(c, "SELECT count(*) FROM tags WHERE hobby && $1 AND id > $2", []string{"跑步", "x"}, int64(100))
+}
+
+// structs collects rows by the names of their columns.
+func structs(c *pgx.Conn) error {
+	type user struct {
+		ID    int64
+		Name  string
+		City  *string
+		Hobby []string
+		Extra map[string]any
+		Seen  time.Time
+	}
+	rows, err := c.Query(ctx, "SELECT id, name, city, hobby, extra, seen FROM tags WHERE id = ANY($1) ORDER BY id", []int64{4, 7, 4999})
+	if err != nil {
+		return err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[user])
+	for _, u := range list {
+		Show(u.ID, u.Name, u.City, u.Hobby, u.Extra, u.Seen)
+	}
+	return err
+}
+
+// failures prints the SQLSTATEs of statements that fail.
+func failures(c *pgx.Conn) error {
+	for _, q := range []string{"SELECT nope FROM tags", "SELECT 1/0", "SELEC", "SELECT 'x'::int", "INSERT INTO pairs VALUES (1, 'x', 'z')", "INSERT INTO tags (id) VALUES (9999)",
+		"INSERT INTO tags (id, name, age) VALUES (9999, 'x', -1)", "INSERT INTO tags (id, name, share) VALUES (9999, 'x', 101)", "INSERT INTO pairs VALUES (1, 'z', 'p')", "SELECT pg_sleep()"} {
+		_, err := c.Exec(ctx, q)
+		Fails(err)
+	}
+	_, err := c.Exec(ctx, "SELECT id FROM tags WHERE id = $1", "x")
+	Show(err != nil)
+	return nil
+}
+
+// batch sends several statements at once, then a batch that fails in its middle. Modes
+// that describe statements first cannot make a table and use it in one batch.
+func batch(c *pgx.Conn, m pgx.QueryExecMode) error {
+	b := &pgx.Batch{}
+	b.Queue("SELECT count(*) FROM tags WHERE level = $1", 3)
+	b.Queue("CREATE TEMP TABLE b (x int)")
+	b.Queue("INSERT INTO b VALUES ($1), ($2)", 1, 2)
+	b.Queue("SELECT array_agg(x ORDER BY x) FROM b")
+	if m == pgx.QueryExecModeCacheStatement || m == pgx.QueryExecModeCacheDescribe || m == pgx.QueryExecModeDescribeExec {
+		if _, err := c.Exec(ctx, "CREATE TEMP TABLE IF NOT EXISTS b (x int)"); err != nil {
 			return err
 		}
-		Show(n)
-		for range 2 {
-			tag, err := r.Exec()
-			if err != nil {
-				return err
-			}
-			Show(tag.String())
-		}
-		var xs []int32
-		err := r.QueryRow().Scan(&xs)
-		Show(xs)
-		if err := errors.Join(err, r.Close()); err != nil {
-			return err
-		}
-		bad := &pgx.Batch{}
-		bad.Queue("INSERT INTO b VALUES (10)")
-		bad.Queue("SELECT 1 / (x - x) FROM b")
-		bad.Queue("INSERT INTO b VALUES (11)")
-		Fails(c.SendBatch(ctx, bad).Close())
-		return all(c, "SELECT count(*), max(x) FROM b")
-	})
-	Step(at("transactions"), func() error {
-		tx, err := c.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+		b.QueuedQueries[1].SQL = "TRUNCATE b"
+	}
+	r := c.SendBatch(ctx, b)
+	var n int64
+	if err := r.QueryRow().Scan(&n); err != nil {
+		return err
+	}
+	Show(n)
+	for range 2 {
+		tag, err := r.Exec()
 		if err != nil {
 			return err
 		}
-		if _, err = tx.Exec(ctx, "CREATE TABLE txt (id int PRIMARY KEY)"); err != nil {
-			return err
-		}
-		sub, err := tx.Begin(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err = sub.Exec(ctx, "INSERT INTO txt VALUES ($1), ($1)", 1); err == nil {
-			return errors.New("two equal keys")
-		}
-		Fails(err)
-		Show(string(c.PgConn().TxStatus()))
-		if err := sub.Rollback(ctx); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "INSERT INTO txt VALUES ($1)", 2); err != nil {
-			return err
-		}
-		if err := all(tx, "SELECT * FROM txt"); err != nil {
-			return err
-		}
-		if err := tx.Rollback(ctx); err != nil {
-			return err
-		}
-		_, err = c.Exec(ctx, "SELECT * FROM txt")
-		Fails(err)
-		ro, err := c.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly, DeferrableMode: pgx.Deferrable, IsoLevel: pgx.Serializable})
-		if err != nil {
-			return err
-		}
-		_, err = ro.Exec(ctx, "CREATE TABLE no (x int)")
-		Fails(err)
-		Fails(ro.Commit(ctx))
-		return nil
-	})
+		Show(tag.String())
+	}
+	var xs []int32
+	err := r.QueryRow().Scan(&xs)
+	Show(xs)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	bad := &pgx.Batch{}
+	bad.Queue("INSERT INTO b VALUES (10)")
+	bad.Queue("SELECT 1 / (x - x) FROM b")
+	bad.Queue("INSERT INTO b VALUES (11)")
+	Fails(c.SendBatch(ctx, bad).Close())
+	return all(c, "SELECT count(*), max(x) FROM b")
+}
+
+// transactions begins transactions of each kind, with a savepoint.
+func transactions(c *pgx.Conn) error {
+	tx, err := c.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+	if err != nil {
+		return err
+	}
+	if _, err = tx.Exec(ctx, "CREATE TABLE txt (id int PRIMARY KEY)"); err != nil {
+		return err
+	}
+	sub, err := tx.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err = sub.Exec(ctx, "INSERT INTO txt VALUES ($1), ($1)", 1); err == nil {
+		return errors.New("two equal keys")
+	}
+	Fails(err)
+	Show(string(c.PgConn().TxStatus()))
+	if err := sub.Rollback(ctx); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "INSERT INTO txt VALUES ($1)", 2); err != nil {
+		return err
+	}
+	if err := all(tx, "SELECT * FROM txt"); err != nil {
+		return err
+	}
+	if err := tx.Rollback(ctx); err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, "SELECT * FROM txt")
+	Fails(err)
+	ro, err := c.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly, DeferrableMode: pgx.Deferrable, IsoLevel: pgx.Serializable})
+	if err != nil {
+		return err
+	}
+	_, err = ro.Exec(ctx, "CREATE TABLE no (x int)")
+	Fails(err)
+	Fails(ro.Commit(ctx))
+	return nil
 }
 
 func types(c *pgx.Conn) {
@@ -354,107 +376,122 @@ func pipelines(c *pgx.Conn) {
 }
 
 func sessions() {
-	Step("notices", func() error {
-		c := connect(func(cfg *pgx.ConnConfig) {
-			cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { Show(n.Severity, n.Code, n.Message, n.Detail, n.Hint) }
-		})
-		defer c.Close(ctx)
-		for _, q := range []string{"DROP TABLE IF EXISTS nope", "CREATE TABLE IF NOT EXISTS pairs (x int)", "ROLLBACK"} {
-			if _, err := c.Exec(ctx, q); err != nil {
-				return err
+	Step("notices", notices)
+	Step("runtime parameters", runtimeParams)
+	Step("cancel by context", cancelByContext)
+	Step("pool", pool)
+	Step("database/sql", databaseSQL)
+}
+
+// notices prints the notices of statements.
+func notices() error {
+	c := connect(func(cfg *pgx.ConnConfig) {
+		cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { Show(n.Severity, n.Code, n.Message, n.Detail, n.Hint) }
+	})
+	defer c.Close(ctx)
+	for _, q := range []string{"DROP TABLE IF EXISTS nope", "CREATE TABLE IF NOT EXISTS pairs (x int)", "ROLLBACK"} {
+		if _, err := c.Exec(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runtimeParams starts a session with settings of its own.
+func runtimeParams() error {
+	c := connect(func(cfg *pgx.ConnConfig) {
+		cfg.RuntimeParams["application_name"] = "go 程序"
+		cfg.RuntimeParams["search_path"] = "crm"
+		cfg.RuntimeParams["timezone"] = "Asia/Shanghai"
+		cfg.RuntimeParams["statement_timeout"] = "200"
+	})
+	defer c.Close(ctx)
+	for _, p := range []string{"server_encoding", "client_encoding", "application_name", "is_superuser", "session_authorization", "DateStyle", "IntervalStyle", "TimeZone", "integer_datetimes", "standard_conforming_strings",
+		"default_transaction_read_only", "in_hot_standby"} {
+		Show(p, c.PgConn().ParameterStatus(p))
+	}
+	_, err := c.Exec(ctx, "SELECT pg_sleep(30)")
+	Fails(err)
+	return all(c, "SELECT count(*), current_schema(), timestamptz '2024-01-01 00:00:00+00'::text FROM orders")
+}
+
+// cancelByContext ends a long statement by a CancelRequest.
+func cancelByContext() error {
+	c := connect(func(cfg *pgx.ConnConfig) {
+		cfg.BuildContextWatcherHandler = func(p *pgconn.PgConn) ctxwatch.Handler {
+			return &pgconn.CancelRequestContextWatcherHandler{Conn: p, CancelRequestDelay: 0, DeadlineDelay: 10 * time.Second}
+		}
+	})
+	defer c.Close(ctx)
+	limited, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	begin := time.Now()
+	_, err := c.Exec(limited, "SELECT count(*) FROM generate_series(1, 100000000000)")
+	Fails(err)
+	Show(time.Since(begin) < 5*time.Second)
+	return all(c, "SELECT 1")
+}
+
+// pool runs more statements than a pool has connections.
+func pool() error {
+	cfg, err := pgxpool.ParseConfig(URL)
+	if err != nil {
+		return err
+	}
+	cfg.MaxConns = 4
+	p, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	var wg sync.WaitGroup
+	got := make([]int64, 60)
+	for i := range got {
+		wg.Go(func() {
+			if err := p.QueryRow(ctx, "SELECT count(*) FROM tags WHERE level = $1 AND age > $2", int32(i%9), int16(i)).Scan(&got[i]); err != nil {
+				Show(err)
 			}
-		}
-		return nil
-	})
-	Step("runtime parameters", func() error {
-		c := connect(func(cfg *pgx.ConnConfig) {
-			cfg.RuntimeParams["application_name"] = "go 程序"
-			cfg.RuntimeParams["search_path"] = "crm"
-			cfg.RuntimeParams["timezone"] = "Asia/Shanghai"
-			cfg.RuntimeParams["statement_timeout"] = "200"
 		})
-		defer c.Close(ctx)
-		for _, p := range []string{"server_encoding", "client_encoding", "application_name", "is_superuser", "session_authorization", "DateStyle", "IntervalStyle", "TimeZone", "integer_datetimes", "standard_conforming_strings",
-			"default_transaction_read_only", "in_hot_standby"} {
-			Show(p, c.PgConn().ParameterStatus(p))
-		}
-		_, err := c.Exec(ctx, "SELECT pg_sleep(30)")
-		Fails(err)
-		return all(c, "SELECT count(*), current_schema(), timestamptz '2024-01-01 00:00:00+00'::text FROM orders")
-	})
-	Step("cancel by context", func() error {
-		c := connect(func(cfg *pgx.ConnConfig) {
-			cfg.BuildContextWatcherHandler = func(p *pgconn.PgConn) ctxwatch.Handler {
-				return &pgconn.CancelRequestContextWatcherHandler{Conn: p, CancelRequestDelay: 0, DeadlineDelay: 10 * time.Second}
-			}
-		})
-		defer c.Close(ctx)
-		limited, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-		defer cancel()
-		begin := time.Now()
-		_, err := c.Exec(limited, "SELECT count(*) FROM generate_series(1, 100000000000)")
-		Fails(err)
-		Show(time.Since(begin) < 5*time.Second)
-		return all(c, "SELECT 1")
-	})
-	Step("pool", func() error {
-		cfg, err := pgxpool.ParseConfig(URL)
-		if err != nil {
+	}
+	wg.Wait()
+	Show(got)
+	return p.Ping(ctx)
+}
+
+// databaseSQL reads rows and their types by the standard library.
+func databaseSQL() error {
+	db, err := sql.Open("pgx", URL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT id, name, city, spent, seen, raw, vip FROM tags WHERE id < $1 ORDER BY id", 6)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	ts, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	for _, t := range ts {
+		l, hasL := t.Length()
+		pr, sc, has := t.DecimalSize()
+		Show(t.Name(), t.DatabaseTypeName(), t.ScanType().String(), l, hasL, pr, sc, has)
+	}
+	for rows.Next() {
+		var id int64
+		var name string
+		var city, spent sql.NullString
+		var seen sql.NullTime
+		var raw []byte
+		var vip sql.NullBool
+		if err := rows.Scan(&id, &name, &city, &spent, &seen, &raw, &vip); err != nil {
 			return err
 		}
-		cfg.MaxConns = 4
-		p, err := pgxpool.NewWithConfig(ctx, cfg)
-		if err != nil {
-			return err
-		}
-		defer p.Close()
-		var wg sync.WaitGroup
-		got := make([]int64, 60)
-		for i := range got {
-			wg.Go(func() {
-				if err := p.QueryRow(ctx, "SELECT count(*) FROM tags WHERE level = $1 AND age > $2", int32(i%9), int16(i)).Scan(&got[i]); err != nil {
-					Show(err)
-				}
-			})
-		}
-		wg.Wait()
-		Show(got)
-		return p.Ping(ctx)
-	})
-	Step("database/sql", func() error {
-		db, err := sql.Open("pgx", URL)
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		rows, err := db.Query("SELECT id, name, city, spent, seen, raw, vip FROM tags WHERE id < $1 ORDER BY id", 6)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		ts, err := rows.ColumnTypes()
-		if err != nil {
-			return err
-		}
-		for _, t := range ts {
-			l, hasL := t.Length()
-			pr, sc, has := t.DecimalSize()
-			Show(t.Name(), t.DatabaseTypeName(), t.ScanType().String(), l, hasL, pr, sc, has)
-		}
-		for rows.Next() {
-			var id int64
-			var name string
-			var city, spent sql.NullString
-			var seen sql.NullTime
-			var raw []byte
-			var vip sql.NullBool
-			if err := rows.Scan(&id, &name, &city, &spent, &seen, &raw, &vip); err != nil {
-				return err
-			}
-			Show(id, name, city.String, city.Valid, spent.String, seen.Time, raw, vip.Bool, vip.Valid)
-		}
-		return rows.Err()
-	})
+		Show(id, name, city.String, city.Valid, spent.String, seen.Time, raw, vip.Bool, vip.Valid)
+	}
+	return rows.Err()
 }
 
 func main() {
