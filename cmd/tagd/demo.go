@@ -80,14 +80,17 @@ func fillDemo(db *storage.DB, eng *engine.Engine, users int, seed uint64) error 
 		return err
 	}
 	_ = bar.Finish()
-	fmt.Printf("\n%s in %.1f s\n", tag, time.Since(start).Seconds())
+	if onTerminal() {
+		fmt.Fprintln(os.Stderr)
+	}
+	fmt.Printf("%s in %.1f s\n", tag, time.Since(start).Seconds())
 	return nil
 }
 
 // newBar is a progress bar on standard error with rate and ETA.
 func newBar(total int64, unit, what string) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(total,
-		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetVisibility(onTerminal()),
 		progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit), progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionSetWidth(30), progressbar.OptionSetPredictTime(true))
 }
