@@ -301,6 +301,9 @@ func (a *appender) wait() error {
 	for i := range a.built {
 		a.w.setBase(s, a.d.t.def.Columns[i].ID, a.bn, &a.built[i])
 	}
+	if err := a.w.foldBorn(a.d, a.bseg, span{uint32(a.bstart), uint32(a.bn)}); err != nil {
+		return err
+	}
 	a.d.dropPatches(a.bseg)
 	a.bseg, a.built = -1, nil
 	a.spare, a.inUse = a.inUse, nil

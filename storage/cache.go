@@ -22,6 +22,7 @@ const (
 	cachePatch                         // *patch
 	cacheLive                          // []uint64: a segment's live rows
 	cacheAsc                           // []int64: the ascending keys of a segment
+	cacheBorn                          // []bornRun: the versions of a segment's rows
 )
 
 // cache is a bounded cache of parsed columns and pages, least recently used out

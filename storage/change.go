@@ -237,6 +237,11 @@ func (w *write) fold(ctx context.Context, d *draft, tasks []foldTask) error {
 		return err
 	}
 	for i, t := range tasks {
+		if i == 0 || tasks[i-1].seg != t.seg {
+			if err := w.foldBorn(d, t.seg, span{}); err != nil {
+				return err
+			}
+		}
 		s := d.seg(t.seg)
 		id := d.t.def.Columns[t.col].ID
 		w.setBase(s, id, int(s.N), &results[i])

@@ -110,6 +110,8 @@ func place2(t *tableState, seg, col uint32) string {
 		return "dictionary of column " + name
 	case col == presentCol:
 		return fmt.Sprintf("segment %d, live rows", seg)
+	case col == bornCol:
+		return fmt.Sprintf("segment %d, versions of rows", seg)
 	case col == 0:
 		return fmt.Sprintf("segment %d", seg)
 	}
@@ -135,6 +137,9 @@ func (c *checker) segment(t *tableState, i int) {
 	if err != nil {
 		c.tell("%s", message(err))
 		return
+	}
+	if _, err := c.r.born(t, i); err != nil {
+		c.tell("%s", message(err))
 	}
 	if n := bitmap.Count(words); n != int(t.segs[i].Live) {
 		c.tell("table %q, segment %d: %d rows live, the catalog says %d", t.def.Name, i, n, t.segs[i].Live)

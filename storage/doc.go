@@ -6,6 +6,7 @@
 //	space    key                                       value
 //	pages    table u32 | segment u32 | column u32 |    a sealed page: one kind of page
 //	         kind u8 | version u64                     of one column of one segment
+//	pages    table | segment | 0xFFFFFFFE | born | v   which version made each row (see born.go)
 //	pages    table | 0xFFFFFFFE | chunk | kind | ver   a chunk of a key run (see keyrun.go)
 //	small    table | 0xFFFFFFFD | column | kind | ver  a dictionary's values that a version added
 //	small    table | segment | 0 | kind | version      a patch: what a small change did to a segment

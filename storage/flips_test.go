@@ -111,6 +111,13 @@ func flipAnswers(t *testing.T, path string) []string {
 	live := bitmap.NewSet(seg.N())
 	err = seg.Eval(bg, &table.Rows{Op: table.OpAll}, live)
 	tell(fmt.Sprint(seg.N(), seg.Live(), live.Count()), err)
+	vers := make([]uint64, seg.N())
+	all := make([]int64, seg.N())
+	for i := range all {
+		all[i] = int64(i)
+	}
+	err = tab.RowVersions(bg, all, vers)
+	tell(fmt.Sprint(vers), err)
 	for c := range flipsDef.Columns {
 		v, err := seg.Gather(c, live.Offsets(nil, 0, seg.N()))
 		var text []byte

@@ -14,12 +14,17 @@ import (
 )
 
 // segmentsRun changes a table of several segments at random and compares it with
-// maps from id to value.
+// maps from id to value and version.
 type segmentsRun struct {
 	t    *testing.T
 	r    *rand.Rand
 	next int64
-	rows map[int64]int64
+	rows map[int64]segmentsRow
+}
+
+type segmentsRow struct {
+	v   int64
+	ver uint64 // of the step that has changed it last
 }
 
 func (x *segmentsRun) append(w table.Write, n int) {
@@ -31,7 +36,7 @@ func (x *segmentsRun) append(w table.Write, n int) {
 			id = -id // not ascending
 		}
 		b.Cols[0].I64[i], b.Cols[1].I64[i] = id, x.r.Int64N(1000)
-		x.rows[id] = b.Cols[1].I64[i]
+		x.rows[id] = segmentsRow{b.Cols[1].I64[i], w.Version()}
 	}
 	must(x.t, w.Append(bg, "s", b))
 }
@@ -78,10 +83,31 @@ func (x *segmentsRun) compare(s table.Snapshot) {
 		seg.Close()
 	}
 	for _, v := range x.rows {
-		want += v
+		want += v.v
 	}
 	if count != int64(len(x.rows)) || tab.Rows() != count || sum != want {
 		x.t.Fatalf("%d rows, %d by the sums, want %d; sum %d, want %d", tab.Rows(), count, len(x.rows), sum, want)
+	}
+	x.compareVersions(tab)
+}
+
+// compareVersions compares the versions of all rows.
+func (x *segmentsRun) compareVersions(tab table.Table) {
+	x.t.Helper()
+	keys := vec.New(types.Of(types.Int8), len(x.rows))
+	i := 0
+	for id := range x.rows {
+		keys.I64[i] = id
+		i++
+	}
+	ords, vers := make([]int64, keys.N), make([]uint64, keys.N)
+	slices.Sort(keys.I64)
+	must(x.t, tab.Lookup(bg, keys, ords))
+	must(x.t, tab.RowVersions(bg, ords, vers))
+	for i, id := range keys.I64 {
+		if vers[i] != x.rows[id].ver {
+			x.t.Fatalf("row %d is of version %d, want %d", id, vers[i], x.rows[id].ver)
+		}
 	}
 }
 
@@ -96,7 +122,7 @@ func (x *segmentsRun) change(w table.Write) {
 		b := &vec.Batch{N: len(ords), Cols: []*vec.Vector{vec.New(types.Of(types.Int8), len(ords))}}
 		for i, id := range ids {
 			b.Cols[0].I64[i] = x.r.Int64N(1000)
-			x.rows[id] = b.Cols[0].I64[i]
+			x.rows[id] = segmentsRow{b.Cols[0].I64[i], w.Version()}
 		}
 		must(x.t, w.Update(bg, "s", ords, []int{1}, b))
 	default:
@@ -115,7 +141,7 @@ func TestSegments(t *testing.T) {
 		{Name: "id", Type: types.Of(types.Int8)}, {Name: "v", Type: types.Of(types.Int8)}}})
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	x := &segmentsRun{t: t, r: rand.New(rand.NewPCG(seed, 1)), rows: map[int64]int64{}}
+	x := &segmentsRun{t: t, r: rand.New(rand.NewPCG(seed, 1)), rows: map[int64]segmentsRow{}}
 	for range 3 {
 		w, err := db.Begin(bg)
 		must(t, err)
@@ -125,8 +151,14 @@ func TestSegments(t *testing.T) {
 	for range 12 {
 		x.step(db)
 	}
+	must(t, db.Compact(bg))
 	must(t, db.Close())
 	check(t, path)
+	db = open(t, path, Options{})
+	snap := db.Snapshot()
+	x.compare(snap)
+	snap.Release()
+	must(t, db.Close())
 }
 
 // step is one Write of some steps, perhaps gone back to a mark, perhaps aborted.
@@ -134,7 +166,7 @@ func (x *segmentsRun) step(db *DB) {
 	w, err := db.Begin(bg)
 	must(x.t, err)
 	before := clone(x.rows)
-	var marked map[int64]int64
+	var marked map[int64]segmentsRow
 	var m table.Mark
 	for i := range 1 + x.r.IntN(4) {
 		x.change(w)
@@ -162,8 +194,8 @@ func (x *segmentsRun) step(db *DB) {
 	s.Release()
 }
 
-func clone(m map[int64]int64) map[int64]int64 {
-	c := make(map[int64]int64, len(m))
+func clone(m map[int64]segmentsRow) map[int64]segmentsRow {
+	c := make(map[int64]segmentsRow, len(m))
 	for k, v := range m {
 		c[k] = v
 	}

@@ -250,7 +250,7 @@ func (s *segState) bytes() int64 {
 // needed reports whether some column of cols, or the present bitmap, still
 // needs the patch.
 func (s *segState) needed(p *patchRef, cols []types.Column) bool {
-	if p.Dels > 0 && s.Present < p.Ver {
+	if p.Dels > 0 && s.Present < p.Ver || s.needsBorn(p) {
 		return true
 	}
 	for i := range cols {

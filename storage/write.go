@@ -84,6 +84,9 @@ func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
 // Base implements table.Write.
 func (w *write) Base() table.Snapshot { return unowned{w.base} }
 
+// Version implements table.Write.
+func (w *write) Version() uint64 { return w.ver }
+
 // unowned is a snapshot that someone else releases.
 type unowned struct{ *snapshot }
 
@@ -303,7 +306,7 @@ func (d *draft) alterKey(old, def *types.Table) (added bool) {
 
 // dropColumns forgets the pages of columns that the definition no longer has.
 func (d *draft) dropColumns() {
-	has := map[uint32]bool{}
+	has := map[uint32]bool{bornCol: true}
 	for i := range d.t.def.Columns {
 		has[d.t.def.Columns[i].ID] = true
 	}

@@ -56,16 +56,11 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 		return s.size(c, name, args)
 	case "inet_client_addr", "inet_server_addr", "inet_client_port", "inet_server_port":
 		return s.connectionEnd(name)
-	case "xmin":
-		for _, def := range c.tables() {
-			if def.OID != uint32(args[0].I) {
-				continue
-			}
-			if t, ok := c.snap.Table(def.Path()); ok {
-				return vec.Datum{I: xidOf(t.Changed())}, nil
-			}
+	case "xmin": // of rows that the statement in hand writes
+		if w := s.tx.write; w != nil {
+			return vec.Datum{I: fn.XidOf(w.Version())}, nil
 		}
-		return vec.Datum{I: fn.FirstXid}, nil
+		return vec.Datum{I: fn.XidOf(c.snap.Version())}, nil
 	case "pg_export_snapshot":
 		return s.exportSnapshot()
 	case "pg_current_wal_lsn":
@@ -81,9 +76,6 @@ func (s *Session) askCatalog(name string, args []vec.Datum) (vec.Datum, error) {
 	}
 	return vec.Datum{}, sqlerr.New(pgerrcode.FeatureNotSupported, "function %s is not supported", name)
 }
-
-// xidOf is the number of the transaction that made a version of the store.
-func xidOf(version uint64) int64 { return int64(uint32(version)) + fn.FirstXid }
 
 func boolDatum(b bool) vec.Datum {
 	if b {

@@ -78,6 +78,8 @@ func (m *memStore) Begin(ctx context.Context) (table.Write, error) {
 	return w, nil
 }
 
+func (w *memWrite) Version() uint64 { return w.next.version }
+
 func (s *memState) clone() *memState {
 	n := &memState{version: s.version + 1, tabs: map[string]*memTable{}, meta: s.meta}
 	for name, t := range s.tabs {
@@ -111,6 +113,9 @@ func (t *memTable) Range(int) (lo, hi int64, _ bool) { return 0, 0, false }
 func (t *memTable) Bytes() int64                     { return 0 }
 func (t *memTable) IndexBytes(int) int64             { return 0 }
 func (t *memTable) Changed() uint64                  { return 0 }
+func (t *memTable) RowVersions(context.Context, []int64, []uint64) error {
+	return nil
+}
 func (t *memTable) Rows() (n int64) {
 	for _, r := range t.rows {
 		if r != nil {

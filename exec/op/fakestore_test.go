@@ -48,7 +48,10 @@ func (t *fakeTable) Form(c int) table.Form  { return t.forms[c] }
 func (t *fakeTable) Bytes() int64           { return 0 }
 func (t *fakeTable) IndexBytes(int) int64   { return 0 }
 func (t *fakeTable) Changed() uint64        { return 0 }
-func (t *fakeTable) Rows() int64            { return int64(t.cols[0].N - len(t.dead)) }
+func (t *fakeTable) RowVersions(context.Context, []int64, []uint64) error {
+	return nil
+}
+func (t *fakeTable) Rows() int64 { return int64(t.cols[0].N - len(t.dead)) }
 func (t *fakeTable) Table(n string) (table.Table, bool) {
 	return t, n == t.def.Name
 }

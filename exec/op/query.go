@@ -87,6 +87,26 @@ func (q *Query) Prepare() {
 	}
 }
 
+// RowXids writes the transaction that made each row of a table what it is, by the
+// OID of the table and the rows' ordinals. Expressions ask for it.
+func (q *Query) RowXids(oid uint32, ords, xids []int64) error {
+	for _, def := range q.Snap.Tables() {
+		if def.OID != oid {
+			continue
+		}
+		t, _ := q.Snap.Table(def.Path())
+		vers := make([]uint64, len(ords))
+		if err := t.RowVersions(q.Fn.Context, ords, vers); err != nil {
+			return err
+		}
+		for i, v := range vers {
+			xids[i] = fn.XidOf(v)
+		}
+		return nil
+	}
+	return sqlerr.New(pgerrcode.UndefinedTable, "relation with OID %d does not exist", oid)
+}
+
 // Close releases what subqueries keep; the query's cursors are closed before.
 func (q *Query) Close() {
 	q.mu.Lock()

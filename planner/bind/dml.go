@@ -163,7 +163,9 @@ func (b *binder) insert(s *ast.Insert) error {
 			return err
 		}
 	}
-	ins.Returning, ins.Out, err = b.returning(s.Returning, tableScope(t, s.Alias, "RETURNING"))
+	sc := tableScope(t, s.Alias, "RETURNING")
+	sc.rels[0].written = true
+	ins.Returning, ins.Out, err = b.returning(s.Returning, sc)
 	b.out.Insert = ins
 	return err
 }
@@ -560,7 +562,7 @@ func (b *binder) update(s *ast.Update) error {
 	if up.Checks, err = b.checks(t); err != nil {
 		return err
 	}
-	sc.what = "RETURNING"
+	sc.what, sc.rels[0].written = "RETURNING", true
 	up.Returning, up.Out, err = b.returning(s.Returning, sc)
 	b.out.Update = up
 	return err

@@ -39,8 +39,9 @@ type rel struct {
 	// columns cannot be named without qualifier.
 	nameHidden, colsHidden bool
 	nullable               bool // an outer join may fill it up
-	// ord tells that the ordinals of a table's rows stand behind its columns.
-	ord bool
+	// ord tells that the ordinals of a table's rows stand behind its columns; written
+	// that the statement has just made the rows what they are.
+	ord, written bool
 }
 
 // level is one query of a statement with all the FROM entries that it has, in

@@ -37,7 +37,10 @@ func (b *binder) systemColumn(r *rel, name string, off int) (plan.Expr, error) {
 		}
 		return x, err
 	case "xmin":
-		x = b.rowXmin(r, oid, off)
+		var err error
+		if x, err = b.rowXmin(r, oid, off); err != nil {
+			return nil, err
+		}
 	case "xmax":
 		x = plan.NewConst(tXid, vec.Datum{})
 	case "cmin", "cmax":
@@ -91,31 +94,61 @@ var ctidOf = &fn.Func{
 	},
 }
 
-// rowXmin is the transaction that made a row. Rows of tables do not know which one
-// wrote them: it is the one that changed the table last. Of a relation of
-// pg_catalog the first column tells whether a row is about an object of the
-// user's, which counts as made just now: a client that reads again what is younger
-// than what it has seen misses nothing.
-func (b *binder) rowXmin(r *rel, oid uint32, off int) plan.Expr {
-	if r.table != nil {
-		return plan.NewCall(tableXmin, tXid, off, plan.NewConst(tOid, vec.Datum{I: int64(oid)}))
+// rowXmin is the transaction that made a row what it is: of a row of a table the
+// version of its last change, by its ordinal. Of a relation of pg_catalog the first
+// column tells whether a row is about an object of the user's, which counts as made
+// just now: a client that reads again what is younger than what it has seen misses
+// nothing.
+func (b *binder) rowXmin(r *rel, oid uint32, off int) (plan.Expr, error) {
+	table := plan.NewConst(tOid, vec.Datum{I: int64(oid)})
+	switch {
+	case r.table == nil:
+		first := b.col(r, 0, off)
+		if t := first.Type(); t.Kind != types.Oid || t.Array {
+			return plan.NewConst(tXid, vec.Datum{I: bootstrapXid}), nil
+		}
+		return plan.NewCall(fn.RowXmin, tXid, off, first), nil
+	case r.written:
+		return plan.NewCall(newXmin, tXid, off), nil
+	case !r.ord && !b.ordinals:
+		b.wanted = true
+		return plan.NewCall(newXmin, tXid, off), nil // the statement is bound again
+	case !r.ord || r.xs != nil:
+		return nil, sqlerr.Unsupported(off, "xmin is not supported here")
 	}
-	first := b.col(r, 0, off)
-	if t := first.Type(); t.Kind != types.Oid || t.Array {
-		return plan.NewConst(tXid, vec.Datum{I: bootstrapXid})
-	}
-	return plan.NewCall(fn.RowXmin, tXid, off, first)
+	return plan.NewCall(oldXmin, tXid, off, table, plan.NewCol(r.base+len(r.cols), "ordinal", tInt8)), nil
 }
 
-// tableXmin asks the session for the last change of a table.
-var tableXmin = &fn.Func{
-	Name: "xmin", Args: []types.Type{tOid}, Ret: tXid, Strict: true, Volatility: fn.Stable,
-	Impl: func(ctx *fn.Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
-		d, err := ctx.Catalog("xmin", []vec.Datum{args[0].Get(0)})
+// newXmin is the transaction of rows that the statement itself has written.
+var newXmin = &fn.Func{
+	Name: "xmin", Ret: tXid, Volatility: fn.Stable,
+	Impl: func(ctx *fn.Ctx, _ []*vec.Vector, n int) (*vec.Vector, error) {
+		d, err := ctx.Catalog("xmin", nil)
 		if err != nil {
 			return nil, err
 		}
 		return vec.NewConst(tXid, d, n), nil
+	},
+}
+
+// rowVersions is what runs a statement, as far as it knows the rows it reads.
+type rowVersions interface {
+	// RowXids writes the transaction that made each row of a table what it is.
+	RowXids(oid uint32, ords, xids []int64) error
+}
+
+// oldXmin is the transaction of rows of a table by their ordinals.
+var oldXmin = &fn.Func{
+	Name: "xmin", Args: []types.Type{tOid, tInt8}, Ret: tXid, Strict: true, Volatility: fn.Stable,
+	Impl: func(ctx *fn.Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		rows, ok := ctx.Subqueries.(rowVersions)
+		if !ok {
+			return nil, sqlerr.Unsupported(-1, "xmin is not supported here")
+		}
+		in := args[1].Flat()
+		v := *in
+		v.Type, v.I64 = tXid, make([]int64, n)
+		return &v, rows.RowXids(uint32(args[0].Get(0).I), in.I64[:n], v.I64)
 	},
 }
 

@@ -16,6 +16,9 @@ const (
 	BootstrapXid = 716
 )
 
+// XidOf is the number of the transaction that made a version of a data file.
+func XidOf(version uint64) int64 { return int64(uint32(version)) + FirstXid }
+
 // RowXmin is xmin of a row of pg_catalog by the OID of the object that it is about.
 // The binder calls it.
 var RowXmin = &Func{Name: "xmin", Args: ts{tOid}, Ret: types.Of(types.Xid), Strict: true, Volatility: Stable,

@@ -49,11 +49,12 @@ const (
 	Present  Kind = 9 // the live rows of a segment
 	Patch    Kind = 10
 	Keys     Kind = 11 // a run of a key index
-	NumKinds      = 12
+	Born     Kind = 12 // which version made each row what it is
+	NumKinds      = 13
 )
 
 var names = [NumKinds]string{"none", "inverted", "codes", "slices", "packed", "floats", "plain",
-	"lists", "dict", "present", "patch", "keys"}
+	"lists", "dict", "present", "patch", "keys", "born"}
 
 func (k Kind) String() string {
 	if int(k) < len(names) {

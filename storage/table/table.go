@@ -114,6 +114,10 @@ type Table interface {
 	// constraint u of Def().Uniques.
 	Bytes() int64
 	IndexBytes(u int) int64
+	// RowVersions writes the version that made each row what it is, given by its
+	// ordinal: every change of a row changes it, and nothing else does. Rows of files
+	// that were written before versions of rows were kept have 0 until then.
+	RowVersions(ctx context.Context, ords []int64, vers []uint64) error
 	// Changed is a version since which the table has not changed: the one that
 	// changed it last, or one after that where the file was opened since.
 	Changed() uint64
@@ -243,6 +247,8 @@ type Write interface {
 	// the Write (its Release does nothing) and can be read until the Write ends,
 	// or until Restore goes back to before it.
 	Base() Snapshot
+	// Version is that of the step in hand: rows that it changes have it as theirs.
+	Version() uint64
 	// Seal ends the step: its keys are checked (23505) and Base has what it did.
 	// Nothing is visible to others or durable. It does nothing after no change.
 	Seal(ctx context.Context) error
