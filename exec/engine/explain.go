@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -22,54 +21,143 @@ func (s *Session) explain(r *run, e *plan.Explain, st *parse.Statement) (session
 	if tree == nil {
 		return nil, sqlerr.Unsupported(st.Off, "this statement cannot be explained")
 	}
-	var total time.Duration
-	var extra []plan.Prop
+	r.read()
+	estimate(tree, op.NewCosting(r.q), e)
+	said := &explained{e: e}
+	if e.Settings {
+		said.settings = s.explainSettings()
+	}
+	if x, ok := st.Ast.(*ast.Explain); ok && e.Verbose && s.statements.ids {
+		if of, ok := x.Stmt.(interface{ Pos() int }); ok && of.Pos() >= st.Off {
+			inner := &parse.Statement{Ast: x.Stmt, Text: st.Text[of.Pos()-st.Off:], Off: of.Pos()}
+			said.id = fmt.Sprint(shapeOf(inner).id)
+		}
+	}
+	if e.Verbose {
+		c, release := s.catalog()
+		qualify(tree, c)
+		release()
+	}
 	if e.Analyze {
 		stats := &op.Stats{}
 		began := time.Now()
 		if err := s.analyze(r, e.Target, stats); err != nil {
 			return nil, err
 		}
-		total = time.Since(began)
+		said.took = time.Since(began)
+		said.peak = r.q.Mem.Peak()
 		annotate(tree, stats, e)
-		extra = append(extra, plan.Prop{Name: "Peak Memory", Value: fmt.Sprintf("%d kB", r.q.Mem.Peak()>>10)})
-		if e.Timing {
-			extra = append(extra, plan.Prop{Name: "Execution Time", Value: millis(total)})
+		if tree.Node == nil { // a change, whose time is the statement's
+			tree.Run = &plan.Actual{First: -1, Total: -1, Loops: 1}
+			if ms := float64(said.took) / 1e6; e.Timing {
+				tree.Run.First, tree.Run.Total = ms, ms
+			}
 		}
 	}
-	if x, ok := st.Ast.(*ast.Explain); ok && e.Verbose && s.statements.ids {
-		if of, ok := x.Stmt.(interface{ Pos() int }); ok && of.Pos() >= st.Off {
-			inner := &parse.Statement{Ast: x.Stmt, Text: st.Text[of.Pos()-st.Off:], Off: of.Pos()}
-			extra = append([]plan.Prop{{Name: "Query Identifier", Value: fmt.Sprint(shapeOf(inner).id)}}, extra...)
-		}
+	return textRows("EXPLAIN", []session.Column{planColumn(e)}, said.lines(tree)), nil
+}
+
+// explained is what EXPLAIN says of the statement as a whole.
+type explained struct {
+	e        *plan.Explain
+	settings [][2]string
+	id       string // of the statement's shape, "" for none
+	took     time.Duration
+	peak     int64 // bytes
+}
+
+// lines are the rows of the answer.
+func (x *explained) lines(tree *plan.Tree) [][]string {
+	if x.e.Format != "text" {
+		return [][]string{{tree.Document(x.e.Format, x.e.Costs, x.props())}}
 	}
-	var lines []string
-	if e.Format == "json" {
-		root := map[string]any{"Plan": tree.JSON()}
-		for _, p := range extra {
-			root[p.Name] = p.Value
-		}
-		text, err := json.MarshalIndent([]any{root}, "", "  ")
-		if err != nil {
-			return nil, err
-		}
-		lines = []string{string(text)}
-	} else if e.Format == "xml" || e.Format == "yaml" {
-		top := &plan.Tree{Props: extra, Children: []*plan.Tree{tree}}
-		if lines = []string{top.XML()}; e.Format == "yaml" {
-			lines[0] = top.YAML()
-		}
-	} else {
-		lines = tree.Text(e.Costs)
-		for _, p := range extra {
-			lines = append(lines, p.Name+": "+p.Value)
-		}
+	lines := tree.Text(x.e.Costs)
+	var settings []string
+	for _, s := range x.settings {
+		settings = append(settings, s[0]+" = "+"'"+s[1]+"'")
 	}
-	data := make([][]string, len(lines))
+	if settings != nil {
+		lines = append(lines, "Settings: "+strings.Join(settings, ", "))
+	}
+	if x.id != "" {
+		lines = append(lines, "Query Identifier: "+x.id)
+	}
+	if x.e.Summary {
+		lines = append(lines, "Planning Time: "+millis(x.e.Planning))
+	}
+	if x.e.Analyze && x.e.Summary {
+		lines = append(lines, fmt.Sprintf("Peak Memory: %d kB", x.peak>>10), "Execution Time: "+millis(x.took))
+	}
+	out := make([][]string, len(lines))
 	for i, l := range lines {
-		data[i] = []string{l}
+		out[i] = []string{l}
 	}
-	return textRows("EXPLAIN", []session.Column{planColumn(e)}, data), nil
+	return out
+}
+
+// props are the members beside the plan in the structured forms.
+func (x *explained) props() []plan.Prop {
+	var out []plan.Prop
+	raw := func(name, value string) { out = append(out, plan.Prop{Name: name, Value: value, Raw: true}) }
+	if len(x.settings) > 0 {
+		p := plan.Prop{Name: "Settings"}
+		for _, s := range x.settings {
+			p.Members = append(p.Members, plan.Prop{Name: s[0], Value: s[1]})
+		}
+		out = append(out, p)
+	}
+	if x.id != "" {
+		raw("Query Identifier", x.id)
+	}
+	if x.e.Summary {
+		raw("Planning Time", fmt.Sprintf("%.3f", float64(x.e.Planning)/1e6))
+	}
+	if x.e.Analyze {
+		out = append(out, plan.Prop{Name: "Triggers", List: []string{}})
+	}
+	if x.e.Analyze && x.e.Summary {
+		raw("Peak Memory", fmt.Sprint(x.peak>>10))
+		raw("Execution Time", fmt.Sprintf("%.3f", float64(x.took)/1e6))
+	}
+	return out
+}
+
+// explainSettings are the settings that planners look at and that are not as they
+// are from the start (GUC_EXPLAIN).
+func (s *Session) explainSettings() [][2]string {
+	var out [][2]string
+	for i := range settingList {
+		d := &settingList[i]
+		if v := s.values[d.key()]; strings.Contains(d.flags, "EXPLAIN") && v != d.show(d.def) {
+			out = append(out, [2]string{d.name, v})
+		}
+	}
+	return out
+}
+
+// estimate puts the estimates to the nodes. A change itself gives no rows that are
+// counted beforehand.
+func estimate(t *plan.Tree, c *op.Costing, e *plan.Explain) {
+	for _, k := range t.Children {
+		estimate(k, c, e)
+	}
+	if t.Node != nil {
+		k := c.Of(t.Node)
+		t.Cost = &k
+		return
+	}
+	in := t.Children[0].Cost
+	t.Cost = &plan.Cost{Startup: in.Startup, Total: in.Total}
+}
+
+// qualify puts the schemas to the tables.
+func qualify(t *plan.Tree, c *catalog) {
+	if t.Table != nil {
+		t.Schema = c.nsName(t.Table.NS)
+	}
+	for _, k := range t.Children {
+		qualify(k, c)
+	}
 }
 
 // planColumn is the column of EXPLAIN's answer.
@@ -107,15 +195,7 @@ func (s *Session) analyze(r *run, t *plan.Stmt, stats *op.Stats) error {
 func annotate(t *plan.Tree, stats *op.Stats, e *plan.Explain) {
 	if t.Node != nil {
 		n := stats.Node(t.Node)
-		actual := fmt.Sprintf("rows=%d", n.Rows)
-		if e.Timing {
-			actual = "time=" + strings.TrimSuffix(millis(n.Time), " ms") + " " + actual
-		}
-		if e.Format != "text" {
-			t.Props = append(t.Props, plan.Prop{Name: "Actual Rows", Value: fmt.Sprint(n.Rows)})
-		} else {
-			t.Title += "  (actual " + actual + ")"
-		}
+		t.Run = n.Actual(e.Timing)
 		if n.Memory > 0 {
 			t.Props = append(t.Props, plan.Prop{Name: "Memory", Value: fmt.Sprintf("%d kB", (n.Memory+1023)>>10)})
 		}

@@ -28,6 +28,7 @@ func newTarget(r *run, def *types.Table, input plan.Node, used map[int]bool) *ta
 		return &target{r: r, def: def, node: input, seen: map[int64]struct{}{}}
 	}
 	n, cols := narrow(sc, def, used)
+	r.q.Stats.Same(sc, n)
 	return &target{r: r, def: def, node: n, cols: cols, scan: true}
 }
 

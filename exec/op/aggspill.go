@@ -149,7 +149,7 @@ func (h *hashAgg) waiting(ctx context.Context) (*vec.Batch, error) {
 		}
 		n := *h.n
 		n.Sets = [][]int{h.n.Sets[h.set]}
-		h.q.Stats.same(h.n, &n)
+		h.q.Stats.Same(h.n, &n)
 		h.sub = &hashAgg{q: h.q, n: &n, in: c, mem: held{acc: h.q.Mem}, level: h.level + 1}
 	}
 }

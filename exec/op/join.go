@@ -37,7 +37,7 @@ func (q *Query) newJoin(n *plan.Join) (Cursor, error) {
 		}
 	}
 	if m := q.turned(n); m != nil {
-		q.Stats.same(n, m)
+		q.Stats.Same(n, m)
 		c, err := q.newHashJoin(m)
 		if err != nil {
 			return nil, err

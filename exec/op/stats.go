@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -20,6 +21,8 @@ type NodeStats struct {
 	Rows    int64         // rows that it gave
 	Batches int64         // batches that it gave
 	Time    time.Duration // spent in Next, with the nodes below
+	First   time.Duration // of it until the first batch
+	Loops   int64         // how often it was started
 	Memory  int64         // the most bytes that it held at once
 	Spilled int64         // bytes that it wrote to temporary files
 	// Notes tell how it was done: forms chosen, leaves with their actual counts.
@@ -42,8 +45,8 @@ func (s *Stats) Node(n plan.Node) *NodeStats {
 	return e
 }
 
-// same lets node to, which is run in place of from, share its entry.
-func (s *Stats) same(from, to plan.Node) {
+// Same lets node to, which is run in place of from, share its entry. s may be nil.
+func (s *Stats) Same(from, to plan.Node) {
 	if s == nil {
 		return
 	}
@@ -59,7 +62,7 @@ func (s *Stats) alias(from, to plan.Node) {
 	if from == to {
 		return
 	}
-	s.same(from, to)
+	s.Same(from, to)
 	fc, tc := from.Children(), to.Children()
 	for i := range fc {
 		s.alias(fc[i], tc[i])
@@ -95,7 +98,8 @@ func (q *Query) note(n plan.Node, text string) {
 // counted measures a cursor.
 type counted struct {
 	Cursor
-	s *NodeStats
+	s     *NodeStats
+	begun bool
 }
 
 func (c *counted) Next(ctx context.Context) (*vec.Batch, error) {
@@ -105,6 +109,11 @@ func (c *counted) Next(ctx context.Context) (*vec.Batch, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.s.Time += d
+	if !c.begun {
+		c.begun = true
+		c.s.First += d
+		c.s.Loops++
+	}
 	if b != nil {
 		c.s.Rows += int64(b.N)
 		c.s.Batches++
@@ -134,6 +143,23 @@ func (q *Query) spilled(n plan.Node, bytes int64) {
 	e.mu.Unlock()
 }
 
+// Actual is what the node has done on average.
+func (n *NodeStats) Actual(timing bool) *plan.Actual {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	a := &plan.Actual{Loops: n.Loops, First: -1, Total: -1}
+	if n.Loops == 0 {
+		a.First, a.Total = 0, 0
+		return a
+	}
+	a.Rows = int64(math.Round(float64(n.Rows) / float64(n.Loops)))
+	if timing {
+		per := float64(n.Loops) * 1e6
+		a.First, a.Total = float64(n.First)/per, float64(n.Time)/per
+	}
+	return a
+}
+
 // countRows adds to the rows of a node that runs without a cursor of its own.
 func (q *Query) countRows(n plan.Node, rows int) {
 	if q.Stats == nil {
@@ -143,5 +169,6 @@ func (q *Query) countRows(n plan.Node, rows int) {
 	e.mu.Lock()
 	e.Rows += int64(rows)
 	e.Batches++
+	e.Loops = max(e.Loops, 1)
 	e.mu.Unlock()
 }

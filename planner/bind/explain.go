@@ -2,6 +2,7 @@ package bind
 
 import (
 	"strings"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
@@ -11,8 +12,9 @@ import (
 )
 
 func (b *binder) explain(s *ast.Explain) error {
+	began := time.Now()
 	e := &plan.Explain{Costs: true, Timing: true, Format: "text"}
-	timing := false
+	timing, summary := false, false
 	for _, o := range s.Options {
 		if o.Name == "format" {
 			f := ""
@@ -40,10 +42,23 @@ func (b *binder) explain(s *ast.Explain) error {
 			e.Costs = on
 		case "timing":
 			e.Timing, timing = on, on
-		case "buffers", "settings", "summary", "wal":
+		case "buffers":
+			e.Buffers = on
+		case "settings":
+			e.Settings = on
+		case "summary":
+			e.Summary, summary = on, true
+		case "wal":
+			e.WAL = on
 		default:
 			return sqlerr.At(o.Pos(), pgerrcode.SyntaxError, "unrecognized EXPLAIN option \"%s\"", o.Name)
 		}
+	}
+	if e.WAL && !e.Analyze {
+		return sqlerr.New(pgerrcode.InvalidParameterValue, "EXPLAIN option WAL requires ANALYZE")
+	}
+	if !summary {
+		e.Summary = e.Analyze
 	}
 	if timing && !e.Analyze {
 		return sqlerr.New(pgerrcode.InvalidParameterValue, "EXPLAIN option TIMING requires ANALYZE")
@@ -58,6 +73,7 @@ func (b *binder) explain(s *ast.Explain) error {
 	outer.Tables, outer.Notices = b.out.Tables, b.out.Notices
 	b.out = outer
 	b.out.Explain = e
+	e.Planning = time.Since(began)
 	return err
 }
 

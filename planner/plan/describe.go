@@ -14,7 +14,7 @@ var joinNames = [...]string{"Join", "Left Join", "Right Join", "Full Join", "Sem
 func describeRelational(t *Tree, n Node) bool {
 	add := func(name, value string) {
 		if value != "" {
-			t.Props = append(t.Props, Prop{name, value})
+			t.Props = append(t.Props, Prop{Name: name, Value: value})
 		}
 	}
 	switch n := n.(type) {
@@ -34,7 +34,9 @@ func describeRelational(t *Tree, n Node) bool {
 		}
 	case *Apply:
 		t.Title = "Lateral " + joinNames[n.Kind]
-		add("Arguments", exprList(n.Args))
+		if len(n.Args) > 0 {
+			t.Props = append(t.Props, exprProp("Arguments", n.Args))
+		}
 		if n.Cond != nil {
 			add("Join Filter", String(n.Cond))
 		}
@@ -79,16 +81,16 @@ func describeRelational(t *Tree, n Node) bool {
 func describeWindow(t *Tree, n *Window) {
 	t.Title = "WindowAgg"
 	if len(n.Partition) > 0 {
-		t.Props = append(t.Props, Prop{"Partition By", exprList(n.Partition)})
+		t.Props = append(t.Props, exprProp("Partition By", n.Partition))
 	}
 	if len(n.Order) > 0 {
-		t.Props = append(t.Props, Prop{"Order By", sortList(n.Order)})
+		t.Props = append(t.Props, Prop{Name: "Order By", Value: sortList(n.Order)})
 	}
 	var cs []string
 	for i := range n.Calls {
 		cs = append(cs, n.Calls[i].String())
 	}
-	t.Props = append(t.Props, Prop{"Functions", strings.Join(cs, ", ")})
+	t.Props = append(t.Props, list("Functions", cs))
 }
 
 // String writes the call as SQL, without its OVER.
@@ -188,7 +190,7 @@ func describeKeys(t *Tree, r *RowSet) {
 	}
 	if r.Leaf != nil && r.Leaf.Keys != nil {
 		c := Describe(r.Leaf.Keys)
-		c.Title = "Keys: " + c.Title
+		c.Title, c.Role = "Keys: "+c.Title, "SubPlan"
 		t.Children = append(t.Children, c)
 	}
 	for _, a := range r.Args {

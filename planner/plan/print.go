@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tagd/sql/types"
 )
 
 // Tree is one line of EXPLAIN with its properties and children: the data of the
@@ -11,18 +13,74 @@ import (
 type Tree struct {
 	Title    string // "Scan on tags"
 	Est      float64
+	Cost     *Cost // nil: not asked for, or only Est is known
+	Run      *Actual
 	Props    []Prop
 	Children []*Tree
 	Node     Node // nil for the line of a change
+	// Of the line of a change: "Insert" and the like.
+	Change string
+	// Table is what a scan or a change works on, Schema its schema where that is to
+	// be shown.
+	Table  *types.Table
+	Schema string
+	// Role is what the node is to the one above it: "Outer", "Inner", "SubPlan".
+	Role string
 }
 
-// Prop is one property line, e.g. "Row set: ...".
-type Prop struct{ Name, Value string }
+// Prop is one property line, e.g. "Row set: ...". In structured forms it is a list
+// where List is set, and stands without quotes where Raw is.
+type Prop struct {
+	Name, Value string
+	List        []string
+	Raw         bool
+	Members     []Prop // of a group of properties
+}
+
+// Cost is the estimate of a node with those below it, in the unit of PostgreSQL's
+// planner: what it costs until the first row, and until the last one. Width is in
+// bytes.
+type Cost struct {
+	Startup, Total, Rows float64
+	Width                int
+}
+
+// Actual is what a node has done, the mean of its Loops. Times are in milliseconds,
+// below 0 where they were not measured.
+type Actual struct {
+	First, Total float64
+	Rows, Loops  int64
+}
+
+// String is what the text form says of a run.
+func (a *Actual) String() string {
+	switch {
+	case a.Loops == 0:
+		return "(never executed)"
+	case a.Total < 0:
+		return fmt.Sprintf("(actual rows=%d loops=%d)", a.Rows, a.Loops)
+	}
+	return fmt.Sprintf("(actual time=%.3f..%.3f rows=%d loops=%d)", a.First, a.Total, a.Rows, a.Loops)
+}
+
+// list is a property of several items.
+func list(name string, items []string) Prop {
+	return Prop{Name: name, Value: strings.Join(items, ", "), List: items}
+}
+
+// exprProp is a property that lists expressions.
+func exprProp(name string, es []Expr) Prop {
+	items := make([]string, len(es))
+	for i, e := range es {
+		items[i] = String(e)
+	}
+	return list(name, items)
+}
 
 // Describe makes the tree of a query plan.
 func Describe(n Node) *Tree {
 	t := &Tree{Est: -1, Node: n}
-	add := func(name, value string) { t.Props = append(t.Props, Prop{name, value}) }
+	add := func(name, value string) { t.Props = append(t.Props, Prop{Name: name, Value: value}) }
 	switch n := n.(type) {
 	case *OneRow:
 		t.Title, t.Est = "Result", 1
@@ -35,22 +93,23 @@ func Describe(n Node) *Tree {
 		t.Title = "Catalog Scan on " + n.Schema_ + "." + n.Name
 	case *Unnest:
 		t.Title = "Unnest"
-		add("Sets", exprList(n.Args))
+		t.Props = append(t.Props, exprProp("Sets", n.Args))
 	case *Series:
 		t.Title = "Series"
-		add("Bounds", exprList(n.Args))
+		t.Props = append(t.Props, exprProp("Bounds", n.Args))
 	case *Filter:
 		t.Title = "Filter"
 		add("Filter", String(n.Cond))
 	case *Project:
 		t.Title = "Project"
-		add("Output", exprList(n.Exprs))
+		t.Props = append(t.Props, exprProp("Output", n.Exprs))
 	case *Agg:
 		describeAgg(t, n)
 	case *CodeAgg:
 		describeAgg(t, n.Agg)
 		t.Title = "Code " + t.Title
 		sc := Describe(n.Scan)
+		sc.Role = "Outer"
 		t.Children = append(t.Children, sc)
 		return t
 	case *Distinct:
@@ -76,11 +135,14 @@ func Describe(n Node) *Tree {
 	default:
 		describeRelational(t, n)
 	}
-	for _, c := range n.Children() {
-		t.Children = append(t.Children, Describe(c))
+	for i, c := range n.Children() {
+		k := Describe(c)
+		k.Role = role(n, i)
+		t.Children = append(t.Children, k)
 	}
 	for _, s := range subPlans(n) {
 		c := Describe(s.Plan)
+		c.Role = "SubPlan"
 		c.Title = "SubPlan (" + subNames[s.Kind] + "): " + c.Title
 		t.Children = append(t.Children, c)
 	}
@@ -92,7 +154,7 @@ func describeScan(t *Tree, n *Scan) {
 	if n.Alias != "" && n.Alias != n.Table.Name {
 		t.Title += " " + QuoteIdent(n.Alias)
 	}
-	t.Est = n.EstRows
+	t.Est, t.Table = n.EstRows, n.Table
 	var cols []string
 	for _, c := range n.Cols {
 		if c >= 0 {
@@ -100,13 +162,13 @@ func describeScan(t *Tree, n *Scan) {
 		}
 	}
 	if len(cols) > 0 {
-		t.Props = append(t.Props, Prop{"Columns", strings.Join(cols, ", ")})
+		t.Props = append(t.Props, list("Columns", cols))
 	}
 	switch {
 	case n.Set != nil:
-		t.Props = append(t.Props, Prop{"Row set", n.Set.String()})
+		t.Props = append(t.Props, Prop{Name: "Row set", Value: n.Set.String()})
 	case n.Where != nil:
-		t.Props = append(t.Props, Prop{"Filter", String(n.Where)})
+		t.Props = append(t.Props, Prop{Name: "Filter", Value: String(n.Where)})
 	}
 }
 
@@ -117,7 +179,7 @@ func describeAgg(t *Tree, n *Agg) {
 		if len(n.Aggs) > 0 {
 			t.Title = "Group Aggregate"
 		}
-		t.Props = append(t.Props, Prop{"Group Key", exprList(n.Keys)})
+		t.Props = append(t.Props, exprProp("Group Key", n.Keys))
 	}
 	if len(n.Sets) > 1 {
 		var sets []string
@@ -128,14 +190,14 @@ func describeAgg(t *Tree, n *Agg) {
 			}
 			sets = append(sets, "("+strings.Join(ks, ", ")+")")
 		}
-		t.Props = append(t.Props, Prop{"Grouping Sets", strings.Join(sets, ", ")})
+		t.Props = append(t.Props, list("Grouping Sets", sets))
 	}
 	if len(n.Aggs) > 0 {
 		var as []string
 		for i := range n.Aggs {
 			as = append(as, n.Aggs[i].String())
 		}
-		t.Props = append(t.Props, Prop{"Aggregates", strings.Join(as, ", ")})
+		t.Props = append(t.Props, list("Aggregates", as))
 	}
 }
 
@@ -156,9 +218,9 @@ func describeSort(t *Tree, n *Sort) {
 		}
 		ks = append(ks, s)
 	}
-	t.Props = append(t.Props, Prop{"Sort Key", strings.Join(ks, ", ")})
+	t.Props = append(t.Props, list("Sort Key", ks))
 	if n.Limit > 0 {
-		t.Props = append(t.Props, Prop{"Keep", strconv.FormatInt(n.Limit, 10)})
+		t.Props = append(t.Props, Prop{Name: "Keep", Value: strconv.FormatInt(n.Limit, 10), Raw: true})
 	}
 }
 
@@ -238,8 +300,14 @@ func (t *Tree) text(out *[]string, depth int, costs bool) {
 		pad = strings.Repeat(" ", 6*depth+2)
 	}
 	line := head + t.Title
-	if costs && t.Est >= 0 {
+	switch k := t.Cost; {
+	case costs && k != nil:
+		line += fmt.Sprintf("  (cost=%.2f..%.2f rows=%.0f width=%d)", k.Startup, k.Total, k.Rows, k.Width)
+	case costs && t.Est >= 0:
 		line += fmt.Sprintf("  (rows=%.0f)", t.Est)
+	}
+	if t.Run != nil {
+		line += " " + t.Run.String()
 	}
 	*out = append(*out, line)
 	for _, p := range t.Props {
@@ -250,55 +318,33 @@ func (t *Tree) text(out *[]string, depth int, costs bool) {
 	}
 }
 
-// JSON is the tree as the generic value of EXPLAIN (FORMAT JSON).
-func (t *Tree) JSON() map[string]any {
-	m := map[string]any{"Node Type": t.Title}
-	if t.Est >= 0 {
-		m["Plan Rows"] = int64(t.Est + 0.5)
-	}
-	for _, p := range t.Props {
-		m[p.Name] = p.Value
-	}
-	if len(t.Children) > 0 {
-		kids := make([]any, len(t.Children))
-		for i, c := range t.Children {
-			kids[i] = c.JSON()
-		}
-		m["Plans"] = kids
-	}
-	return m
-}
-
 // DescribeStmt is Describe for any planned statement; nil for a utility one.
 func DescribeStmt(s *Stmt) *Tree {
-	change := func(verb, table string, in *Tree) *Tree {
-		t := &Tree{Title: verb + " on " + QuoteIdent(table), Est: -1}
-		if in != nil {
-			t.Children = []*Tree{in}
-		}
-		return t
+	change := func(verb string, table *types.Table, in *Tree) *Tree {
+		in.Role = "Outer"
+		return &Tree{Title: verb + " on " + QuoteIdent(table.Name), Est: -1, Change: verb, Table: table, Children: []*Tree{in}}
 	}
 	switch {
 	case s.Query != nil:
 		return Describe(s.Query)
 	case s.Insert != nil:
-		t := change("Insert", s.Insert.Table.Name, Describe(s.Insert.Input))
+		t := change("Insert", s.Insert.Table, Describe(s.Insert.Input))
 		if c := s.Insert.Conflict; c != nil {
 			res := "NOTHING"
 			if c.DoUpdate {
 				res = "UPDATE"
 			}
-			t.Props = append(t.Props, Prop{"Conflict Resolution", res})
+			t.Props = append(t.Props, Prop{Name: "Conflict Resolution", Value: res})
 		}
 		return t
 	case s.Update != nil:
-		t := change("Update", s.Update.Table.Name, Describe(s.Update.Input))
-		t.Props = append(t.Props, Prop{"Set", exprList(s.Update.Set)})
+		t := change("Update", s.Update.Table, Describe(s.Update.Input))
+		t.Props = append(t.Props, exprProp("Set", s.Update.Set))
 		return t
 	case s.Delete != nil:
-		return change("Delete", s.Delete.Table.Name, Describe(s.Delete.Input))
+		return change("Delete", s.Delete.Table, Describe(s.Delete.Input))
 	case s.Merge != nil:
-		return change("Merge", s.Merge.Table.Name, Describe(s.Merge.Input))
+		return change("Merge", s.Merge.Table, Describe(s.Merge.Input))
 	case s.Copy != nil && s.Copy.Query != nil:
 		return Describe(s.Copy.Query)
 	case s.Explain != nil:

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"time"
+
 	"tagd/sql/ast"
 	"tagd/sql/types"
 )
@@ -202,10 +204,10 @@ type Copy struct {
 
 // Explain shows the plan of Target.
 type Explain struct {
-	Analyze bool
-	Verbose bool
-	Costs   bool
-	Timing  bool
-	Format  string // "text" or "json"
-	Target  *Stmt
+	Analyze, Verbose, Costs, Timing bool
+	Buffers, Settings, Summary, WAL bool
+	Format                          string // "text", "json", "xml" or "yaml"
+	Target                          *Stmt
+	// Planning is the time that planning Target took.
+	Planning time.Duration
 }
