@@ -9,6 +9,7 @@ import (
 	"tagd/sql/ast"
 	"tagd/sql/fn"
 	"tagd/sql/types"
+	"tagd/sql/vec"
 )
 
 // Options are what planning takes from the session.
@@ -22,6 +23,12 @@ type Options struct {
 	NewDef bool
 	// NoBitmaps leaves conditions as Scan.Where and aggregates as Agg.
 	NoBitmaps bool
+}
+
+// Failure is the error that planning meets with the values of a statement's
+// parameters, nil if there is none.
+func Failure(s *plan.Stmt, params []vec.Datum, o Options) error {
+	return rule.Failure(s, params, rule.Options{Fn: o.Fn})
 }
 
 // Plan binds and rewrites one statement. Errors are *sqlerr.Error with a

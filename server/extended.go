@@ -154,6 +154,11 @@ func (k *conn) bind(ctx context.Context, m wire.Bind) error {
 	if err := k.sess.Check(ctx, s.p); err != nil {
 		return err
 	}
+	if o, ok := k.sess.(session.Planner); ok {
+		if err := o.Plan(s.p, params); err != nil {
+			return k.withParams(err, m.Portal, &portal{st: s, params: params})
+		}
+	}
 	if n := len(m.ResultFormats); n > 1 && n != len(s.p.Columns()) {
 		return sqlerr.New(pgerrcode.ProtocolViolation, "bind message has %d result formats but query has %d columns", n, len(s.p.Columns()))
 	}

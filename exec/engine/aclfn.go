@@ -367,8 +367,10 @@ func (c *catalog) explode(list *vec.Vector) (vec.Datum, error) {
 	return vec.Datum{A: v}, nil
 }
 
-// signal is pg_cancel_backend and pg_terminate_backend.
-func (s *Session) signal(c *catalog, pid int32, end bool) (vec.Datum, error) {
+// signal is pg_cancel_backend and, with end, pg_terminate_backend.
+func (s *Session) signal(pid int32, end bool) (vec.Datum, error) {
+	c, release := s.catalog()
+	defer release()
 	if _, ok := s.e.live.login(pid); !ok {
 		s.warning("01000", "PID %d is not a PostgreSQL backend process", pid)
 		return boolDatum(false), nil

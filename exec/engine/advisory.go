@@ -12,13 +12,19 @@ import (
 	"tagd/sql/vec"
 )
 
-// sessionFn answers the functions that are about sessions: locks and
-// notifications. ok is false for a name that is not among them.
+// sessionFn answers the functions that are about sessions: locks, notifications
+// and signals. ok is false for a name that is not among them.
 func (s *Session) sessionFn(ctx context.Context, name string, args []vec.Datum) (d vec.Datum, ok bool, err error) {
 	if strings.HasPrefix(name, "pg_stat_") {
 		return s.statFn(name, args)
 	}
 	switch name {
+	case "pg_cancel_backend":
+		d, err = s.signal(int32(args[0].I), false)
+		return d, true, err
+	case "pg_terminate_backend":
+		d, err = s.terminate(ctx, args)
+		return d, true, err
 	case "pg_notify":
 		return vec.Datum{}, true, s.notify(args[0].S, args[1].S)
 	case "pg_listening_channels":

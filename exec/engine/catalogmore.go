@@ -45,9 +45,6 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_tablespace_size":
 		d, err := s.size(c, "pg_database_size", args)
 		return d, true, err
-	case "pg_cancel_backend", "pg_terminate_backend":
-		d, err := s.signal(c, int32(args[0].I), name == "pg_terminate_backend")
-		return d, true, err
 	}
 	d, ok = s.askInfo(c, name, args)
 	return d, ok, nil

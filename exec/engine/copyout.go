@@ -100,12 +100,14 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) error {
 			return false
 		}
 	}
+	var failed error
 	for {
 		b, err := cur.Next(ctx)
-		if err != nil {
+		if err != nil && ctx.Err() != nil {
 			return err
 		}
 		if b == nil {
+			failed = err // the rows before it are sent
 			break
 		}
 		o.n += int64(b.N)
@@ -123,7 +125,9 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) error {
 		}
 		o.done.params[2].Store(o.n)
 	}
-	w.End(c)
+	if failed == nil {
+		w.End(c)
+	}
 	if len(c.Data) > 0 {
 		select {
 		case o.full <- c:
@@ -131,7 +135,7 @@ func (o *copyOut) produce(cur op.Cursor, w *copyio.Writer) error {
 			return context.Canceled
 		}
 	}
-	return nil
+	return failed
 }
 
 func (o *copyOut) Kind() session.ResultKind  { return session.KindCopyOut }

@@ -235,7 +235,11 @@ func (s *Session) fetch(ctx context.Context, u *ast.Fetch) (session.Result, erro
 		}
 		return tag(countTag("MOVE", n)), nil
 	}
-	return &fetched{c: c, from: from, left: n, back: back, word: "FETCH"}, nil
+	f := &fetched{c: c, from: from, left: n, back: back, word: "FETCH"}
+	if err := f.ahead(ctx); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // reread refuses rows from number first on that cannot be read again; at is the
@@ -387,8 +391,28 @@ type fetched struct {
 	back bool
 	n    int64
 	word string
+	// early are batches that have been read ahead.
+	early []*vec.Batch
 
 	track *tracking
+}
+
+// ahead reads rows before the first is sent, for PostgreSQL sends nothing of a FETCH
+// that fails. It does not go on for ever.
+func (f *fetched) ahead(ctx context.Context) error {
+	var early []*vec.Batch
+	for f.n < vec.MaxBatch {
+		b, err := f.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		early = append(early, b)
+	}
+	f.early = early
+	return nil
 }
 
 // Close ends the reading.
@@ -406,6 +430,11 @@ func (f *fetched) BinaryRows() bool { return f.c.binary }
 
 // Next reads the next rows and moves the cursor along.
 func (f *fetched) Next(ctx context.Context) (*vec.Batch, error) {
+	if len(f.early) > 0 {
+		b := f.early[0]
+		f.early = f.early[1:]
+		return b, nil
+	}
 	if f.left == 0 {
 		return nil, nil
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"tagd/planner"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/parse"
@@ -64,6 +65,11 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	if err := s.refresh(p); err != nil {
 		return nil, err
 	}
+	if len(params) == 0 { // with some it has been planned by Bind or EXECUTE
+		if err := s.planned(p, nil); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.permitted(p); err != nil {
 		return nil, err
 	}
@@ -83,6 +89,38 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 		return s.declare(ctx, d, p.inner, params)
 	}
 	return s.dispatch(ctx, p.plan, p.cols, p.st, params)
+}
+
+// customPlans is how often PostgreSQL plans a statement with the values of its
+// parameters before it thinks of a plan for all values.
+const customPlans = 5
+
+// Plan holds that a statement can be planned. See session.Planner.
+func (s *Session) Plan(sp session.Prepared, params []vec.Datum) error {
+	p := sp.(*prepared)
+	if p.Empty() || p.plan == nil {
+		return nil
+	}
+	return s.failed(s.planned(p, params))
+}
+
+// planned is the error that planning a statement for its next execution meets, nil
+// without one.
+func (s *Session) planned(p *prepared, params []vec.Datum) error {
+	pl := p.plan
+	switch {
+	case p.inner != nil:
+		pl = p.inner.plan
+	case pl.Explain != nil:
+		pl = pl.Explain.Target
+	}
+	if len(pl.Params) == 0 || p.runs >= customPlans {
+		return pl.Fails
+	}
+	if len(pl.OfParams) == 0 {
+		return nil
+	}
+	return planner.Failure(pl, params, planner.Options{Fn: s.fnCtx(noContext)})
 }
 
 // isSetting reports statements that may stand before SET TRANSACTION.
@@ -154,9 +192,6 @@ func (s *Session) complete(ctx context.Context, params []vec.Datum, appends bool
 // query starts a SELECT.
 func (s *Session) query(ctx context.Context, pl *plan.Stmt, cols []session.Column, params []vec.Datum) (session.Result, error) {
 	q, err := s.reading(ctx, pl.Query, cols, params)
-	if err == nil && pl.Facts.Constant {
-		err = q.ahead(ctx)
-	}
 	if err != nil {
 		return nil, err
 	}

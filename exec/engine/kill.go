@@ -1,13 +1,17 @@
 package engine
 
 import (
+	"context"
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/vec"
 )
 
 // kill runs KILL [CONNECTION|QUERY] id.
@@ -43,6 +47,37 @@ func (r *registry) interrupt(pid int32, end bool) bool {
 		}
 	}
 	return false
+}
+
+// terminate is pg_terminate_backend. A second argument is how long to wait for the
+// end of the session, in milliseconds.
+func (s *Session) terminate(ctx context.Context, args []vec.Datum) (vec.Datum, error) {
+	pid, wait := int32(args[0].I), int64(0)
+	if len(args) > 1 {
+		wait = args[1].I
+	}
+	if wait < 0 {
+		return vec.Datum{}, sqlerr.New(pgerrcode.NumericValueOutOfRange, `"timeout" must not be negative`)
+	}
+	done, err := s.signal(pid, true)
+	if err != nil || done.I == 0 || wait == 0 {
+		return done, err
+	}
+	limit := time.NewTimer(time.Duration(min(wait, math.MaxInt32)) * time.Millisecond)
+	defer limit.Stop()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for s.e.live.session(pid) != nil {
+		select {
+		case <-ctx.Done():
+			return vec.Datum{}, causeError(context.Cause(ctx))
+		case <-limit.C:
+			s.warning("01000", "backend with PID %d did not terminate within %d milliseconds", pid, wait)
+			return boolDatum(false), nil
+		case <-look.C:
+		}
+	}
+	return done, nil
 }
 
 // use runs USE: a connection stays in its database, as in Postgres.

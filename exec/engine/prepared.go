@@ -62,6 +62,9 @@ func (s *Session) sqlPrepared(u *ast.Execute) (*sqlPrepared, error) {
 // executeStmt runs EXECUTE.
 func (s *Session) executeStmt(ctx context.Context, u *ast.Execute) (session.Result, error) {
 	p, params, err := s.executed(ctx, u)
+	if err == nil {
+		err = s.planned(p, params)
+	}
 	if err != nil {
 		return nil, err
 	}

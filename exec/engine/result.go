@@ -65,9 +65,6 @@ type query struct {
 	cols []session.Column
 	n    int64
 	word string // the tag's word, "SELECT"
-	// early is a batch that has been read ahead; read tells that it waits.
-	early *vec.Batch
-	read  bool
 	// level is the number of savepoints that were set when it began; gone is why
 	// it cannot be read any more.
 	level int
@@ -91,24 +88,16 @@ func (q *query) Kind() session.ResultKind  { return session.KindRows }
 func (q *query) Columns() []session.Column { return q.cols }
 func (q *query) Tag() string               { return countTag(q.word, q.n) }
 
-// ahead reads the first batch.
-func (q *query) ahead(ctx context.Context) error {
-	b, err := q.Next(ctx)
-	q.early, q.read = b, true
-	return err
-}
-
 func (q *query) Next(ctx context.Context) (*vec.Batch, error) {
-	if q.read {
-		q.read = false
-		return q.early, nil
-	}
 	if q.cur == nil {
 		return nil, q.gone
 	}
 	q.track.resume()
 	h := q.r.hold(ctx)
 	b, err := q.cur.Next(q.r.ctx)
+	if b == nil && err == nil {
+		err = q.r.ended()
+	}
 	h.drop()
 	q.r.s.sendLate()
 	if err != nil {

@@ -131,6 +131,16 @@ func (h *hold) drop() {
 // End ends the run. See session.Ender.
 func (r *run) End(cause error) { r.own.End(causeError(cause)) }
 
+// ended is why the run has ended although its work is done, nil if it has not: what
+// came too late for the work itself is answered before the statement completes, as
+// when it has canceled itself.
+func (r *run) ended() error {
+	if r.ctx.Err() == nil {
+		return nil
+	}
+	return causeError(context.Cause(r.ctx))
+}
+
 // err puts the reason of an ended run in place of what came of it.
 func (r *run) err(err error) error {
 	if err == nil {
@@ -219,6 +229,9 @@ func (r *run) each(n plan.Node, f func(*vec.Batch) error) error {
 	defer cur.Close()
 	for {
 		b, err := cur.Next(r.ctx)
+		if err == nil && b == nil {
+			err = r.ended()
+		}
 		if err != nil || b == nil {
 			return err
 		}

@@ -66,7 +66,9 @@ func (ev *Evaluator) apply(f *fn.Func, args []*vec.Vector, n int) (*vec.Vector, 
 	flat := make([]*vec.Vector, len(args))
 	for i, a := range args {
 		flat[i] = a
-		if a.Dict != nil {
+		// Over constants alone an implementation may answer once, but effects are had
+		// for every row.
+		if a.Dict != nil || i == 0 && a.Const && n > 1 && f.Volatility == fn.Volatile {
 			flat[i] = a.Flat()
 		}
 	}

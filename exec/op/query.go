@@ -213,7 +213,7 @@ func (q *Query) unary(n plan.Node, in Cursor) (Cursor, error) {
 	case *plan.Filter:
 		return &filter{q: q, in: in, cond: n.Cond}, nil
 	case *plan.Project:
-		return &project{q: q, in: in, exprs: n.Exprs}, nil
+		return newProject(q, in, n.Exprs), nil
 	case *plan.Unnest:
 		return &unnest{q: q, in: in, n: n}, nil
 	case *plan.Series:

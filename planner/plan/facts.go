@@ -1,12 +1,7 @@
 package plan
 
-import "tagd/sql/fn"
-
 // Facts are what the executor asks of a plan at every execution, answered once.
 type Facts struct {
-	// Constant: a query without tables that Postgres has computed by the time it has
-	// planned it, so that its errors come before the description of its rows.
-	Constant bool
 	// Changes: a query with CTEs that change data.
 	Changes bool
 	// Appends: a statement that adds rows and reads no table. What others of its
@@ -17,25 +12,9 @@ type Facts struct {
 // FactsOf finds the facts of a plan that is done.
 func FactsOf(s *Stmt) Facts {
 	if s.Query != nil {
-		return Facts{Constant: constant(s.Query), Changes: ChangesData(s.Query)}
+		return Facts{Changes: ChangesData(s.Query)}
 	}
 	return Facts{Appends: onlyAppends(s)}
-}
-
-func constant(n Node) bool {
-	if NodeVolatility(n) != fn.Immutable {
-		return false
-	}
-	for {
-		switch x := n.(type) {
-		case *Project:
-			n = x.Input
-		case *Values, *OneRow:
-			return true
-		default:
-			return false
-		}
-	}
 }
 
 // ChangesData reports whether a query has CTEs that change data, at any depth: such

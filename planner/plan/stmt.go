@@ -41,6 +41,11 @@ type Stmt struct {
 	// Uses are the columns of stored relations that the statement names, and the
 	// attributes of composite types by their numbers.
 	Uses map[ColumnUse]bool
+	// Fails is the error of a constant expression, which ends every execution before
+	// it begins; nil: there is none. OfParams are the expressions of which that depends
+	// on the values of parameters.
+	Fails    error
+	OfParams []Expr
 	// Facts are what FactsOf finds when all rules have been applied.
 	Facts Facts
 }

@@ -55,8 +55,8 @@ func (foldMemory) Add(n int64) error {
 	return nil
 }
 
-// fold computes what needs no rows. An error while folding is left to run time:
-// a CASE may never reach it.
+// fold computes what needs no rows. An error while folding leaves the call as it is:
+// see failure.
 func (r *rewriter) fold(e plan.Expr) plan.Expr {
 	if e == nil {
 		return nil
@@ -132,25 +132,39 @@ func boolean(b bool) plan.Expr {
 }
 
 func (r *rewriter) foldCall(e *plan.Call) plan.Expr {
-	if e.F.Volatility != fn.Immutable || e.F.Impl == nil {
+	out, err := r.computed(e)
+	r.failed = r.failed || err != nil
+	if out == nil {
 		return e
+	}
+	return out
+}
+
+// computed is a call of an immutable function on constants as a constant; nil
+// without an error where it is not such a call or would take too long.
+func (r *rewriter) computed(e *plan.Call) (plan.Expr, error) {
+	if e.F.Volatility != fn.Immutable || e.F.Impl == nil {
+		return nil, nil
 	}
 	args := make([]*vec.Vector, len(e.Args))
 	for i, a := range e.Args {
 		c, ok := a.(*plan.Const)
 		if !ok {
-			return e
+			return nil, nil
 		}
 		if c.V.Null && e.F.Strict {
-			return plan.NewConst(e.T, vec.Datum{Null: true})
+			return plan.NewConst(e.T, vec.Datum{Null: true}), nil
 		}
 		args[i] = vec.NewConst(c.T, c.V, 1)
 	}
 	v, err := e.F.Impl(briefly(r.o.Fn), args, 1)
-	if err != nil || v == nil || v.N < 1 {
-		return e
+	switch {
+	case ofValues(err):
+		return nil, err
+	case err != nil || v == nil || v.N < 1:
+		return nil, nil
 	}
-	return plan.NewConst(e.T, v.Get(0))
+	return plan.NewConst(e.T, v.Get(0)), nil
 }
 
 // foldLogic folds AND (conj) and OR: a deciding constant decides, a neutral one

@@ -17,10 +17,12 @@ type rewriter struct {
 	cat plan.Catalog
 	// kept are the CTEs that expressions of a change read beside its input.
 	kept map[int]bool
+	// failed: a constant expression could not be computed.
+	failed bool
 }
 
 // Apply rewrites the plan of s in place. It cannot fail: what a pass does not
-// understand it leaves alone.
+// understand it leaves alone, and what cannot be computed is left in s.Fails.
 func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 	if o.Fn == nil {
 		o.Fn = &fn.Ctx{}
@@ -38,6 +40,12 @@ func Apply(s *plan.Stmt, cat plan.Catalog, o Options) {
 		s.Copy = &c
 	case s.Explain != nil:
 		Apply(s.Explain.Target, cat, o)
+	}
+	if r.failed {
+		s.Fails = r.failure(s)
+	}
+	if len(s.Params) > 0 && s.Utility == nil {
+		s.OfParams = r.ofParams(s)
 	}
 }
 

@@ -156,7 +156,7 @@ func ioVolatility(t types.Type) Volatility {
 	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval, types.TimeTZ, types.Time, types.Record:
 		return Stable
 	}
-	if t.IsReg() || t.Kind == types.Enum {
+	if t.Array || t.IsReg() || t.Kind == types.Enum {
 		return Stable
 	}
 	return Immutable

@@ -23,6 +23,9 @@ func init() {
 		}
 		return r.c.Catalog("pg_notify", in)
 	}), volatile, nullable)
+	ask("pg_cancel_backend", tBool, tI4)
+	ask("pg_terminate_backend", tBool, tI4)
+	ask("pg_terminate_backend", tBool, tI4, tI8)
 	ask("pg_notification_queue_usage", tF8)
 	ask("pg_blocking_pids", tI4.ArrayOf(), tI4)
 	ask("pg_safe_snapshot_blocking_pids", tI4.ArrayOf(), tI4)

@@ -138,6 +138,13 @@ type ParamChecker interface {
 	CheckParam(ctx context.Context, t types.Type, d vec.Datum) error
 }
 
+// Planner is a Session that can tell at Bind whether planning a statement meets an
+// error, as that of a constant expression.
+type Planner interface {
+	Session
+	Plan(p Prepared, params []vec.Datum) error
+}
+
 // BinaryRows is a Result whose rows a simple query sends in the binary format, as
 // those of a FETCH from a BINARY cursor.
 type BinaryRows interface{ BinaryRows() bool }
