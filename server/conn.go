@@ -33,6 +33,7 @@ type conn struct {
 	sess       session.Session
 	statements map[string]*statement
 	portals    map[string]*portal
+	parsed     string            // the text that is being parsed: warnings point into it
 	running    *portal           // that Execute is at work on
 	told       map[string]string // settings as the client knows them
 	changed    map[string]string // settings to tell it of before ReadyForQuery
@@ -327,7 +328,13 @@ func (k *conn) report(err error, text string) {
 }
 
 // Notice and Parameter make the connection a session.Host.
-func (k *conn) Notice(n *sqlerr.Error) { k.w.Notice(n) }
+func (k *conn) Notice(n *sqlerr.Error) {
+	if n.Pos > 0 {
+		k.w.Notice(n, k.parsed)
+		return
+	}
+	k.w.Notice(n, "")
+}
 
 // Parameter reports a changed setting before the next ReadyForQuery, as
 // PostgreSQL does since 14; that of the encoding holds at once.

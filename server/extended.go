@@ -101,7 +101,9 @@ func (k *conn) parse(ctx context.Context, m wire.Parse) error {
 		return sqlerr.New(pgerrcode.DuplicatePreparedStatement, "prepared statement \"%s\" already exists", m.Name)
 	}
 	delete(k.statements, m.Name)
+	k.parsed = m.Text
 	p, err := k.sess.Prepare(ctx, m.Text, m.OIDs)
+	k.parsed = ""
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,9 @@ func (k *conn) simple(text string, garbled error) error {
 }
 
 func (k *conn) simpleStatements(ctx context.Context, text string) error {
+	k.parsed = text
 	list, err := k.sess.Split(ctx, text)
+	k.parsed = ""
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tagd/sql/fn"
+	"tagd/sql/types"
 )
 
 // Indentation of ruleutils.c.
@@ -55,7 +55,7 @@ type printer struct {
 
 func (p *printer) str(s string) { p.b.WriteString(s) }
 
-func (p *printer) quote(s string) { p.b.WriteString(fn.QuoteIdent(s)) }
+func (p *printer) quote(s string) { p.b.WriteString(types.QuoteIdent(s)) }
 
 // trim takes trailing blanks away.
 func (p *printer) trim() {

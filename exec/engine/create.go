@@ -47,7 +47,7 @@ func (s *Session) createTable(r *run, u *ast.CreateTable) (session.Result, error
 	if err != nil {
 		return nil, err
 	}
-	ns, err := s.target(e.c, u.Name, u.Temp)
+	ns, err := e.target(u.Name, u.Temp)
 	if err != nil {
 		return nil, placeSchema(err, u)
 	}

@@ -11,7 +11,6 @@ import (
 	"tagd/planner/bind"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
-	"tagd/sql/fn"
 	"tagd/sql/parse"
 	"tagd/sql/types"
 	"tagd/sql/vec"
@@ -295,7 +294,7 @@ func (d *deparser) RegClass(oid uint32) string {
 }
 
 // quoteIdent quotes a name where Postgres's quote_identifier does.
-func quoteIdent(v string) string { return fn.QuoteIdent(v) }
+func quoteIdent(v string) string { return types.QuoteIdent(v) }
 
 // texts writes the definitions of a database; see pgcatalog.Texts.
 type texts struct {

@@ -55,7 +55,7 @@ type Engine struct {
 	sets          setCache
 	roles         roleCache
 	seqs          counters
-	temps         tempSlots
+	slots         slots
 	started       time.Time
 	locks         locks
 	counts        stats.All
@@ -134,6 +134,7 @@ func (e *Engine) Connect(_ context.Context, params map[string]string, host sessi
 	e.statsKept.Do(e.dropStats)
 	s.counts, s.spent = e.counts.DB(s.dbOID), s.started
 	s.counts.Sessions.Add(1)
+	s.slot = e.slots.take()
 	e.live.add(s)
 	return s, nil
 }

@@ -352,18 +352,19 @@ func (s *Session) otherDB(n ast.Name) error {
 }
 
 // target returns the schema in which a new object goes.
-func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
-	if err := s.otherDB(n); err != nil {
+func (e *edit) target(n ast.Name, temp bool) (uint32, error) {
+	c := e.c
+	if err := e.s.otherDB(n); err != nil {
 		return 0, err
 	}
 	if temp {
 		if n.Schema != "" && n.Schema != "pg_temp" && (c.temp == 0 || n.Schema != tempName(c.temp)) {
 			return 0, sqlerr.At(n.Pos(), pgerrcode.InvalidTableDefinition, "cannot create temporary relation in non-temporary schema")
 		}
-		return s.mayTemp(c)
+		return e.mayTemp()
 	}
 	if n.Schema == "pg_temp" {
-		return s.mayTemp(c)
+		return e.mayTemp()
 	}
 	if n.Schema != "" {
 		ns, ok := c.namespace(n.Schema)
@@ -380,7 +381,7 @@ func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
 	case noSchema:
 		return 0, sqlerr.At(n.Pos(), pgerrcode.InvalidSchemaName, "no schema has been selected to create in")
 	case newTemp:
-		return s.mayTemp(c)
+		return e.mayTemp()
 	case pgcatalog.OIDCatalog, pgcatalog.OIDInfo:
 		return 0, sqlerr.New(pgerrcode.InsufficientPrivilege, `permission denied to create "%s.%s"`, c.nsName(c.create), n.Name).
 			WithDetail("System catalog modifications are currently disallowed.")
@@ -389,9 +390,9 @@ func (s *Session) target(c *catalog, n ast.Name, temp bool) (uint32, error) {
 }
 
 // mayTemp is the temporary schema for who may make temporary tables.
-func (s *Session) mayTemp(c *catalog) (uint32, error) {
-	if err := s.needDB(c, roles.Temp, `permission denied to create temporary tables in database "%s"`); err != nil {
+func (e *edit) mayTemp() (uint32, error) {
+	if err := e.s.needDB(e.c, roles.Temp, `permission denied to create temporary tables in database "%s"`); err != nil {
 		return 0, err
 	}
-	return s.tempSpace()
+	return e.tempSpace()
 }

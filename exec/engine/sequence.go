@@ -20,7 +20,7 @@ func (s *Session) createSequence(r *run, u *ast.CreateSequence) (session.Result,
 	if err != nil {
 		return nil, err
 	}
-	ns, err := s.target(e.c, u.Name, u.Temp)
+	ns, err := e.target(u.Name, u.Temp)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type Session struct {
 	loginSettings map[string]string
 
 	dbOID uint32   // key of the database, see database.OID
+	slot  uint32   // its number, see slots
 	temp  uint32   // its temporary schema, 0 before there is something in it
 	path  []string // the names of search_path
 	// seqMu guards what nextval and its kin have given this session.
@@ -108,12 +109,26 @@ type stmt struct{ *parse.Statement }
 // Text returns the statement's own text.
 func (s stmt) Text() string { return s.Statement.Text }
 
-// Split parses a simple-query string. See session.Session.
-func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
+// parse reads a text that a client has sent and tells what the grammar warns of.
+func (s *Session) parse(text string) ([]parse.Statement, error) {
 	list, err := parse.StatementsIn(text, s.dialect)
 	if err != nil {
 		s.diagnostics = nil
 		return nil, s.failed(err)
+	}
+	for i := range list {
+		if w := list[i].Warning; w != nil {
+			s.notice(w)
+		}
+	}
+	return list, nil
+}
+
+// Split parses a simple-query string. See session.Session.
+func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) {
+	list, err := s.parse(text)
+	if err != nil {
+		return nil, err
 	}
 	out := s.split[:0]
 	if len(list) > 1 {
@@ -129,10 +144,9 @@ func (s *Session) Split(_ context.Context, text string) ([]session.Stmt, error) 
 // Prepare parses and binds one statement of the extended protocol.
 func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (session.Prepared, error) {
 	s.lone, s.several = false, false
-	list, err := parse.StatementsIn(text, s.dialect)
+	list, err := s.parse(text)
 	if err != nil {
-		s.diagnostics = nil
-		return nil, s.failed(err)
+		return nil, err
 	}
 	switch len(list) {
 	case 0:

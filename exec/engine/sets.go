@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"tagd/exec/objects"
 	"tagd/sql/types"
@@ -65,12 +66,15 @@ func (e *edit) again() error {
 	return err
 }
 
-// tempSpace returns the session's temporary schema, made when first needed.
-func (s *Session) tempSpace() (uint32, error) {
-	if s.temp == 0 {
-		s.temp = s.e.temps.take()
+// tempSpace returns the session's temporary schema, made when first needed: the
+// database keeps it for the sessions that will have its number.
+func (e *edit) tempSpace() (uint32, error) {
+	e.s.temp = objects.TempBase + e.s.slot
+	if slices.Contains(e.o.Temps, e.s.slot) {
+		return e.s.temp, nil
 	}
-	return s.temp, nil
+	e.o.Temps = append(e.o.Temps, e.s.slot)
+	return e.s.temp, e.store()
 }
 
 // alter stores a changed definition of a table.

@@ -11,20 +11,24 @@ import (
 	"tagd/storage/table"
 )
 
-// tempSlots gives sessions numbers for their temporary schemas. A number is
-// taken again only when nothing of the session before is left.
-type tempSlots struct {
+// slots gives sessions their numbers, after which their temporary schemas are
+// called. A number is taken again only when nothing of the session before is left.
+type slots struct {
 	mu   sync.Mutex
 	used map[uint32]bool
 }
 
-func (t *tempSlots) take() uint32 {
+// firstSlot is the number of the first session: PostgreSQL's launchers of
+// autovacuum and of replication have those before it.
+const firstSlot = 3
+
+func (t *slots) take() uint32 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.used == nil {
 		t.used = map[uint32]bool{}
 	}
-	n := uint32(objects.TempBase + 1)
+	n := uint32(firstSlot)
 	for t.used[n] {
 		n++
 	}
@@ -32,7 +36,7 @@ func (t *tempSlots) take() uint32 {
 	return n
 }
 
-func (t *tempSlots) give(n uint32) {
+func (t *slots) give(n uint32) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.used, n)
@@ -131,10 +135,12 @@ func (s *Session) discardTemp(ctx context.Context) error {
 	return s.seal(ctx)
 }
 
-// closeTemp removes the session's temporary objects. Where they cannot be
-// removed now the next start does it, and their number is not given out again.
+// closeTemp removes the session's temporary objects and gives its number back.
+// Where they cannot be removed now the next start does it, and the number is not
+// given out again.
 func (s *Session) closeTemp() {
 	if s.temp == 0 {
+		s.e.slots.give(s.slot)
 		return
 	}
 	ns := s.temp
@@ -142,7 +148,7 @@ func (s *Session) closeTemp() {
 	drop := func(ctx context.Context) bool {
 		err := s.e.dropTemp(ctx, ns)
 		if err == nil {
-			s.e.temps.give(ns)
+			s.e.slots.give(s.slot)
 		}
 		return err == nil
 	}

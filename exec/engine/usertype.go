@@ -65,7 +65,7 @@ func (e *edit) builtinType(n ast.Name) bool {
 
 // newType checks the name of a new type and returns its head.
 func (e *edit) newType(n ast.Name) (objects.Head, error) {
-	ns, err := e.s.target(e.c, n, false)
+	ns, err := e.target(n, false)
 	if err != nil {
 		return objects.Head{}, err
 	}

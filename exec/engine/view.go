@@ -44,7 +44,7 @@ func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) 
 	if temp && !u.Temp {
 		s.notice(sqlerr.Notice(`view "%s" will be a temporary view`, u.Name.Name))
 	}
-	ns, err := s.target(e.c, u.Name, u.Temp || temp)
+	ns, err := e.target(u.Name, u.Temp || temp)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,10 @@ const Public = 0
 // schema pg_temp_n of the session in slot n. Nothing in them outlives its session.
 const TempBase = 1 << 31
 
+// TempToastBase + n is the schema pg_toast_temp_n beside pg_temp_n, in which there
+// is nothing.
+const TempToastBase = TempBase + 1<<24
+
 // IsTemp reports a namespace of temporary objects.
 func IsTemp(ns uint32) bool { return ns >= TempBase }
 
@@ -197,6 +201,9 @@ type Set struct {
 	// Defaults are what ALTER DEFAULT PRIVILEGES has set.
 	Defaults []DefaultACL `json:"defaults,omitempty"`
 
+	// Temps are the numbers of the schemas of temporary objects that there are.
+	Temps []uint32 `json:"temps,omitempty"`
+
 	once  sync.Once
 	rels  map[place]any
 	types map[place]*Type
@@ -244,7 +251,7 @@ func (s *Set) Encode() ([]byte, error) {
 // Clone returns a copy whose maps can be changed; the objects are shared.
 func (s *Set) Clone() *Set {
 	return &Set{Schemas: clone(s.Schemas), Views: clone(s.Views), Sequences: clone(s.Sequences), Types: clone(s.Types),
-		Indexes: clone(s.Indexes), Extensions: clone(s.Extensions), Comments: clone(s.Comments), Owners: clone(s.Owners), ACLs: clone(s.ACLs), Defaults: append([]DefaultACL(nil), s.Defaults...)}
+		Indexes: clone(s.Indexes), Extensions: clone(s.Extensions), Comments: clone(s.Comments), Owners: clone(s.Owners), ACLs: clone(s.ACLs), Defaults: slices.Clone(s.Defaults), Temps: slices.Clone(s.Temps)}
 }
 
 func clone[K comparable, V any](m map[K]V) map[K]V {

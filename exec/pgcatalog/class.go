@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"tagd/exec/objects"
-	"tagd/sql/fn"
 	"tagd/sql/types"
 )
 
@@ -22,8 +21,8 @@ func (s *Source) schemas() []schemaRow {
 	for oid, sc := range s.Objects.Schemas {
 		out = append(out, schemaRow{SchemaOID(oid), sc.Name})
 	}
-	if s.Temp != 0 {
-		out = append(out, schemaRow{s.Temp, s.schema(s.Temp)})
+	for _, n := range s.Objects.Temps {
+		out = append(out, schemaRow{objects.TempBase + n, s.schema(objects.TempBase + n)}, schemaRow{objects.TempToastBase + n, "pg_toast_temp_" + strconv.Itoa(int(n))})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out
@@ -383,7 +382,7 @@ func (k *constraint) text(s *Source, pretty bool) string {
 }
 
 // quote writes an identifier, quoted where it is no plain word.
-func quote(v string) string { return fn.QuoteIdent(v) }
+func quote(v string) string { return types.QuoteIdent(v) }
 
 // systemAttributes are the columns that every relation with rows of its own has
 // (heap.c): name, type, length, number.

@@ -161,8 +161,8 @@ func (c *Conn) Notification(n session.Notification) {
 // that positions refer to.
 func (c *Conn) Error(e *sqlerr.Error, text string) { c.report('E', "ERROR", e, text) }
 
-// Notice sends a notice.
-func (c *Conn) Notice(e *sqlerr.Error) { c.report('N', "NOTICE", e, "") }
+// Notice sends a notice; text is as in Error.
+func (c *Conn) Notice(e *sqlerr.Error, text string) { c.report('N', "NOTICE", e, text) }
 
 func (c *Conn) report(typ byte, severity string, e *sqlerr.Error, text string) {
 	if e.Severity != "" {

@@ -28,7 +28,7 @@ func init() {
 				return null, err
 			}
 			name := owner.S
-			if QuoteIdent(name) != name && strings.ContainsAny(name, ` "=/,{}\`) {
+			if types.QuoteIdent(name) != name && strings.ContainsAny(name, ` "=/,{}\`) {
 				name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 			}
 			var items []string

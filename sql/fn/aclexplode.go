@@ -71,7 +71,7 @@ func (c *Ctx) roleOID(name string) (vec.Datum, error) {
 		return dI(0), nil
 	}
 	if name[0] != '"' {
-		name = QuoteIdent(name)
+		name = types.QuoteIdent(name)
 	}
 	d, err := c.Catalog("to_regrole", []vec.Datum{dS(name)})
 	if d.Null {

@@ -64,8 +64,8 @@ func FindCollation(name string) (c *Collation, ok bool) {
 		}
 		return s
 	}
-	c.key = &Func{Name: "collation key " + QuoteIdent(name), Args: ts{tText}, Ret: tBytea, Strict: true, Impl: c.keys}
-	c.mark = &Func{Name: "collate " + QuoteIdent(name), Args: ts{tText}, Ret: tText, Strict: true, Impl: identity, Collation: c, Collate: name}
+	c.key = &Func{Name: "collation key " + types.QuoteIdent(name), Args: ts{tText}, Ret: tBytea, Strict: true, Impl: c.keys}
+	c.mark = &Func{Name: "collate " + types.QuoteIdent(name), Args: ts{tText}, Ret: tText, Strict: true, Impl: identity, Collation: c, Collate: name}
 	got, _ := collations.LoadOrStore(name, c)
 	return got.(*Collation), true
 }
@@ -143,7 +143,7 @@ func (c *Collation) Apply(f *Func) *Func {
 		return f
 	}
 	g := *f
-	g.Name, g.Impl = f.Name+" collate "+QuoteIdent(c.Name), body
+	g.Name, g.Impl = f.Name+" collate "+types.QuoteIdent(c.Name), body
 	v, _ := c.variants.LoadOrStore(f, &g)
 	return v.(*Func)
 }
@@ -190,7 +190,7 @@ func (c *Collation) ApplyAgg(a *Agg) *Agg {
 		return v.(*Agg)
 	}
 	g := *a
-	g.Name = a.Name + " collate " + QuoteIdent(c.Name)
+	g.Name = a.Name + " collate " + types.QuoteIdent(c.Name)
 	g.New = func(_ *Ctx, _ []types.Type, ret types.Type) Acc {
 		return &extremeAcc{t: ret, max: a.Name == "max", order: c.compare}
 	}
@@ -209,7 +209,7 @@ func ByteOrder(name string) *Func {
 	if f, ok := byteOrders.Load(name); ok {
 		return f.(*Func)
 	}
-	f, _ := byteOrders.LoadOrStore(name, &Func{Name: "collate " + QuoteIdent(name), Args: ts{tText}, Ret: tText, Strict: true, Impl: identity, Collate: name})
+	f, _ := byteOrders.LoadOrStore(name, &Func{Name: "collate " + types.QuoteIdent(name), Args: ts{tText}, Ret: tText, Strict: true, Impl: identity, Collate: name})
 	return f.(*Func)
 }
 

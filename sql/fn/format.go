@@ -206,7 +206,7 @@ func formatArg(r row, k int, verb byte) (string, error) {
 	s := r.concatText(k)
 	switch verb {
 	case 'I':
-		return QuoteIdent(s), nil
+		return types.QuoteIdent(s), nil
 	case 'L':
 		return quoteLiteral(s), nil
 	}

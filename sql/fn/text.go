@@ -33,7 +33,7 @@ func init() {
 		def(name, ts{tText}, tText, f1(tText, ok1(f[0])), inUnicode(f1(tText, ok1(f[1]))))
 	}
 	text1("reverse", reverse)
-	text1("quote_ident", QuoteIdent)
+	text1("quote_ident", types.QuoteIdent)
 	text1("quote_literal", quoteLiteral)
 	text1("md5", func(s string) string { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) })
 	chars := f1(tI4, ok1(func(s string) int64 { return int64(utf8.RuneCountInString(s)) }))
@@ -388,19 +388,6 @@ var NameSubscript = &Func{Name: "name_subscript", Args: []types.Type{tName, tI4}
 		return dS(fmt.Sprintf("\\%03o", s[i])), nil
 	})}
 
-// QuoteIdent is quote_ident: quotes a name unless it can stand without.
-func QuoteIdent(s string) string {
-	plain := s != ""
-	for i := 0; i < len(s) && plain; i++ {
-		c := s[i]
-		plain = c >= 'a' && c <= 'z' || c == '_' || i > 0 && c >= '0' && c <= '9'
-	}
-	if plain && !keywords[s] {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}
-
 func quoteLiteral(s string) string {
 	q := "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	if strings.Contains(s, `\`) {
@@ -408,22 +395,3 @@ func quoteLiteral(s string) string {
 	}
 	return q
 }
-
-// keywords are the words that are not UNRESERVED in Postgres 15's kwlist.h.
-var keywords = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`all analyse analyze and any array as asc asymmetric authorization between bigint binary bit
-		boolean both case cast char character check coalesce collate collation column concurrently constraint create cross
-		current_catalog current_date current_role current_schema current_time current_timestamp current_user dec decimal
-		default deferrable desc distinct do else end except exists extract false fetch float for foreign freeze from full
-		grant greatest group grouping having ilike in initially inner inout int integer intersect interval into is isnull
-		join lateral leading least left like limit localtime localtimestamp national natural nchar none normalize not
-		notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary
-		real references returning right row select session_user setof similar smallint some substring symmetric table
-		tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose
-		when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
-		xmlserialize xmltable`) {
-		m[w] = true
-	}
-	return m
-}()

@@ -22,6 +22,8 @@ type Statement struct {
 	Off  int    // byte offset of Text in the whole text
 	// Whole is the text that it was sent in, perhaps with others.
 	Whole string
+	// Warning is what the grammar warns of, nil: of nothing.
+	Warning *sqlerr.Error
 	// Memo keeps what a user of the statement computes of it once for all copies; nil
 	// for a statement that was not read from a text.
 	Memo *atomic.Value
@@ -153,7 +155,7 @@ func first(text string, show bool) ([]Statement, error) {
 	}
 	out := make([]Statement, len(raw))
 	for i, r := range raw {
-		out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off, Memo: new(atomic.Value)}
+		out[i] = Statement{Ast: r.Ast, Text: text[r.Off : r.Off+r.Len], Off: r.Off, Warning: r.Warning, Memo: new(atomic.Value)}
 		if _, ok := r.Ast.(*ast.Show); ok && show {
 			if other, ok := tidb.Show(out[i].Text, r.Off); ok {
 				out[i].Ast = other

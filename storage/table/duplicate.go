@@ -49,7 +49,7 @@ func KeyText(def *types.Table, u int, vals []*vec.Vector, i int) string {
 	_, cols := constraint(def, u)
 	names, texts := make([]string, len(cols)), make([]string, len(cols))
 	for k, c := range cols {
-		names[k], texts[k] = def.Columns[c].Name, "null"
+		names[k], texts[k] = types.QuoteIdent(def.Columns[c].Name), "null"
 		if d := vals[k].Get(i); !d.Null {
 			texts[k] = string(vec.AppendDatumText(nil, def.Columns[c].Type, d, types.ISO))
 		}

@@ -18,6 +18,7 @@ type lowerer struct {
 	start int    // byte offset of the statement
 	shift int    // subtracted from every position
 	depth int
+	temp  bool // a relation is to be temporary
 	err   error
 }
 
@@ -81,6 +82,7 @@ func (l *lowerer) rangeVar(r *pg.RangeVar) ast.Name {
 	if r == nil {
 		return ast.Name{At: -1}
 	}
+	l.temp = l.temp || r.Relpersistence == "t"
 	return ast.Name{At: l.at(r.Location), DB: r.Catalogname, Schema: r.Schemaname, Name: r.Relname}
 }
 

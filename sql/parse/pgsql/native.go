@@ -10,6 +10,7 @@ import (
 )
 
 func parseTree(text string) (*pg.ParseResult, error) { return pg.Parse(text) }
+func scanTokens(text string) (*pg.ScanResult, error) { return pg.Scan(text) }
 func deparseTree(t *pg.ParseResult) (string, error)  { return pg.Deparse(t) }
 
 // grammarError takes the parts of an error of the grammar; cursor is 1-based in

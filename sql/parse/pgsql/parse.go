@@ -16,6 +16,8 @@ import (
 type Raw struct {
 	Ast      ast.Stmt
 	Off, Len int
+	// Warning is what the grammar warns of, nil: of nothing.
+	Warning *sqlerr.Error
 }
 
 // Parse reads a text of any number of statements. text must be UTF-8 without
@@ -44,7 +46,11 @@ func Parse(text string) ([]Raw, error) {
 		if l.err != nil {
 			return nil, l.err
 		}
-		out = append(out, Raw{Ast: a, Off: off, Len: end - off})
+		r := Raw{Ast: a, Off: off, Len: end - off}
+		if l.temp {
+			r.Warning = globalTemporary(text[off:end], off)
+		}
+		out = append(out, r)
 	}
 	return out, nil
 }

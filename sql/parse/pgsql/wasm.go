@@ -15,6 +15,7 @@ import (
 func init() { go wasm.Parse("SELECT 1") }
 
 func parseTree(text string) (*pg.ParseResult, error) { return wasm.Parse(text) }
+func scanTokens(text string) (*pg.ScanResult, error) { return wasm.Scan(text) }
 func deparseTree(t *pg.ParseResult) (string, error)  { return wasm.Deparse(t) }
 
 // grammarError takes the parts of an error of the grammar; cursor is 1-based in
