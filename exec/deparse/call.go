@@ -2,6 +2,7 @@ package deparse
 
 import (
 	"fmt"
+	"slices"
 
 	"tagd/sql/ast"
 	"tagd/sql/fn"
@@ -204,7 +205,9 @@ func (a *analyzer) aggregate(lv *level, e *ast.Func, p *proc, args []node, ret u
 				break
 			}
 		}
-		out.order = append(out.order, sortExpr{x, k.Desc, nullsFirst(k)})
+		if !slices.ContainsFunc(out.order, func(s sortExpr) bool { return same(s.x, x) }) {
+			out.order = append(out.order, sortExpr{x, k.Desc, nullsFirst(k)})
+		}
 	}
 	return out, nil
 }
@@ -276,14 +279,16 @@ func (a *analyzer) windowDef(lv *level, name string, w *ast.Window) (*windowClau
 		if err != nil {
 			return nil, err
 		}
-		out.partition = append(out.partition, ref)
+		if !slices.Contains(out.partition, ref) {
+			out.partition = append(out.partition, ref)
+		}
 	}
 	for _, k := range w.OrderBy {
 		ref, err := a.sortTarget(lv, k.X, false)
 		if err != nil {
 			return nil, err
 		}
-		out.order = append(out.order, sortClause{ref, k.Desc, nullsFirst(k)})
+		out.order = sortedBy(out.order, ref, k)
 	}
 	if w.Frame == nil {
 		return out, nil

@@ -228,10 +228,11 @@ func (a *analyzer) in(lv *level, e *ast.In) (node, error) {
 		}
 		parts = append(parts, cmp)
 	}
-	if len(parts) == 1 {
-		return parts[0], nil
+	out := parts[0]
+	for _, y := range parts[1:] { // one on top of the other, as PostgreSQL makes them
+		out = &boolNode{word, []node{out, y}}
 	}
-	return &boolNode{word, parts}, nil
+	return out, nil
 }
 
 func (a *analyzer) rowOf(name string, l, r *rowNode) (node, error) {

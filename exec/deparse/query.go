@@ -369,15 +369,19 @@ func (a *analyzer) orderBy(lv *level, keys []ast.SortKey) error {
 		if err != nil {
 			return err
 		}
-		dup := false
-		for _, s := range lv.q.sort {
-			dup = dup || s.ref == ref
-		}
-		if !dup {
-			lv.q.sort = append(lv.q.sort, sortClause{ref, k.Desc, nullsFirst(k)})
-		}
+		lv.q.sort = sortedBy(lv.q.sort, ref, k)
 	}
 	return nil
+}
+
+// sortedBy adds a key to a list, unless what it sorts by is there already.
+func sortedBy(list []sortClause, ref int, k ast.SortKey) []sortClause {
+	for _, s := range list {
+		if s.ref == ref {
+			return list
+		}
+	}
+	return append(list, sortClause{ref, k.Desc, nullsFirst(k)})
 }
 
 // groupTarget is findTargetlistEntrySQL92 for GROUP BY: a column of the input is
@@ -535,7 +539,7 @@ func (a *analyzer) setOperation(lv *level, s *ast.Select) error {
 		if err != nil {
 			return err
 		}
-		lv.q.sort = append(lv.q.sort, sortClause{ref, k.Desc, nullsFirst(k)})
+		lv.q.sort = sortedBy(lv.q.sort, ref, k)
 	}
 	lv.rels = nil
 	return nil

@@ -13,7 +13,7 @@ func (a *analyzer) subscript(lv *level, e *ast.Subscript) (node, error) {
 		return nil, err
 	}
 	out, ok := x.(*subscriptNode)
-	if inner, isSub := e.X.(*ast.Subscript); !ok || !isSub || inner == nil {
+	if inner, isSub := e.X.(*ast.Subscript); !ok || !isSub || inner == nil || e.Apart {
 		out = &subscriptNode{x: x}
 	} else {
 		c := *out

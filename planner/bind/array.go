@@ -64,7 +64,12 @@ func (b *binder) arrayOf(s *scope, e *ast.Array, to types.Type) (plan.Expr, erro
 func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 	subs := []*ast.Subscript{e}
 	slice := e.Slice
-	for x, ok := e.X.(*ast.Subscript); ok; x, ok = x.X.(*ast.Subscript) {
+	for x := e; !x.Apart; {
+		inner, ok := x.X.(*ast.Subscript)
+		if !ok {
+			break
+		}
+		x = inner
 		subs = append(subs, x)
 		slice = slice || x.Slice
 	}

@@ -102,6 +102,10 @@ func start(e ast.Expr) int {
 		low(start(e.X))
 	case *ast.Collate:
 		low(start(e.X))
+	case *ast.Subscript:
+		low(start(e.X))
+	case *ast.Field:
+		low(start(e.X))
 	case *ast.Subquery:
 		if e.X != nil {
 			low(start(e.X))

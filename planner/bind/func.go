@@ -231,7 +231,8 @@ func (b *binder) extreme(s *scope, e *ast.Func, name string) (plan.Expr, error) 
 	return b.call(name, args, offs, e.Pos())
 }
 
-// nullif is CASE WHEN a = b THEN NULL ELSE a END.
+// nullif is CASE WHEN a = b THEN NULL ELSE a END, where a is of the type that = takes:
+// text for varchar, numeric for an integer beside a numeric.
 func (b *binder) nullif(s *scope, e *ast.Func) (plan.Expr, error) {
 	args, offs, err := b.exprs(s, e.Args)
 	if err != nil {
@@ -245,8 +246,12 @@ func (b *binder) nullif(s *scope, e *ast.Func) (plan.Expr, error) {
 		return nil, err
 	}
 	x := args[0]
-	if unknown(x.Type()) {
-		x = eq.(*plan.Call).Args[0]
+	_, to, _, err := fn.ResolveOp("=", x.Type(), args[1].Type(), e.Pos())
+	if err == nil && to[0].Kind != types.Record { // a composite stays what it is
+		x, _, err = b.coerce(x, to[0], fn.CastImplicit, offs[0])
+	}
+	if err != nil {
+		return nil, err
 	}
 	null := plan.NewConst(x.Type(), vec.Datum{Null: true})
 	return plan.NewCase(x.Type(), []plan.When{{Cond: eq, Then: null}}, x), nil

@@ -148,11 +148,12 @@ type (
 		At
 		Elems []Expr
 	}
-	// Subscript is X[I] or, with Slice, X[Lo:Hi] (either may be nil).
+	// Subscript is X[I] or, with Slice, X[Lo:Hi] (either may be nil). X[1][2] is one
+	// operation of two subscripts; (X[1])[2], of which the outer is Apart, are two.
 	Subscript struct {
 		At
-		X, Lo, Hi Expr
-		Slice     bool
+		X, Lo, Hi    Expr
+		Slice, Apart bool
 	}
 	// Field is (X).Name, or with Star (X).*.
 	Field struct {

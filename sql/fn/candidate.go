@@ -231,7 +231,7 @@ func (c *candidate) element(in ts) (types.Type, bool) {
 	if !poly {
 		return types.Type{}, true
 	}
-	if c.f.Compat || c.agg != nil {
+	if c.f.Compat {
 		t, err := CommonType(seen, "", -1)
 		return t, err == nil
 	}

@@ -31,7 +31,10 @@ type column struct {
 // of every column, windows over rows order by every column in scope.
 type gen struct {
 	r     *rand.Rand
-	n     int // aliases given out
+	n     int  // aliases given out
+	more  bool // all types, see templates
+	bind  bool // literals are parameters, their values in args
+	args  []string
 	ctes  []cteDef
 	depth int
 }
@@ -47,6 +50,8 @@ var baseTables = map[string][]column{
 	"orders": {{"uid", kInt}, {"kind", kText}, {"amt", kInt}, {"day", kDate}, {"price", kNum}},
 	"crowd":  {{"id", kInt}, {"name", kText}, {"grp", kInt}, {"vip", kBool}},
 	"tiny":   {{"k", kText}, {"n", kInt}},
+	"more": {{"id", kInt}, {"big", kBig}, {"f", kFloat}, {"tm", kTime}, {"sp", kSpan}, {"js", kJSON}, {"ia", kInts}, {"v", kVar},
+		{"c", kChar}, {"u", kUUID}, {"bs", kBytes}, {"tz", kTZ}},
 }
 
 var tableNames = []string{"tags", "tags", "orders", "crowd", "tiny"}
@@ -78,16 +83,43 @@ func schemaSQL(r *rand.Rand) []string {
 		return []string{uid, g.lit(kText), g.lit(kInt), g.lit(kDate), g.lit(kNum)}
 	})
 	fill("crowd", 60, func(i int) []string { return []string{fmt.Sprint(i * 3), g.lit(kText), g.lit(kInt), g.lit(kBool)} })
+	out = append(out, "CREATE TABLE more (id int PRIMARY KEY, big bigint, f float8, tm timestamp, sp interval, js jsonb, ia int[], v varchar(6), c char(4), u uuid, bs bytea, tz timestamptz)")
+	fill("more", 50, func(i int) []string {
+		row := []string{fmt.Sprint(i)}
+		for _, c := range baseTables["more"][1:] {
+			row = append(row, g.lit(c.k))
+		}
+		return row
+	})
 	fill("tiny", 7, func(int) []string { return []string{g.lit(kText), g.lit(kInt)} })
 	return out
 }
 
 func pickOf[T any](r *rand.Rand, list ...T) T { return list[r.Intn(len(list))] }
 
-// lit is a literal, NULL at times.
+// kind is any type.
+func (g *gen) kind() kind {
+	if g.more {
+		return pickOf(g.r, moreKinds...)
+	}
+	return pickOf(g.r, kinds...)
+}
+
+// lit is a literal, NULL at times, or a parameter with its value.
 func (g *gen) lit(k kind) string {
+	if !g.bind {
+		return g.value(k)
+	}
+	g.args = append(g.args, g.value(k))
+	return fmt.Sprintf("$%d::%s", len(g.args), k)
+}
+
+func (g *gen) value(k kind) string {
 	if g.r.Intn(7) == 0 {
 		return "NULL::" + string(k)
+	}
+	if list := moreLits[k]; list != nil {
+		return pickOf(g.r, list...)
 	}
 	switch k {
 	case kInt:
@@ -139,6 +171,9 @@ func (g *gen) expr(scope []column, k kind, d int) string {
 			return g.scalar(scope, k)
 		}
 	}
+	if g.more && (moreLits[k] != nil || g.r.Intn(4) > 0) {
+		return filled(pickOf(g.r, templates[k]...), sub)
+	}
 	switch k {
 	case kInt:
 		switch g.r.Intn(4) {
@@ -178,7 +213,10 @@ func (g *gen) cond(scope []column, d int) string {
 			}
 		}
 	}
-	k := kinds[g.r.Intn(len(kinds))]
+	k := g.kind()
+	if g.more && g.r.Intn(2) == 0 {
+		return filled(pickOf(g.r, templates[kBool]...), func(k kind) string { return g.expr(scope, k, min(d, 1)) })
+	}
 	x := func() string { return g.expr(scope, k, min(d, 1)) }
 	switch g.r.Intn(8) {
 	case 0:
@@ -214,7 +252,10 @@ func (g *gen) scalar(scope []column, k kind) string {
 	case kArr:
 		return "ARRAY(SELECT " + g.expr(inner, kText, 1) + " FROM " + from + where + " ORDER BY 1)"
 	}
-	if c := g.col(inner, k); c != "" {
+	if c := g.col(inner, k); c != "" || moreLits[k] != nil {
+		if c == "" {
+			c = g.expr(inner, k, 1)
+		}
 		return "(SELECT " + c + " FROM " + from + where + " ORDER BY 1 LIMIT 1)"
 	}
 	return "(SELECT max(" + g.expr(all, k, 0) + ") FROM " + from + where + ")"
@@ -285,6 +326,9 @@ func (g *gen) item(outer []column) (string, []column) {
 		}
 	}
 	t := tableNames[g.r.Intn(len(tableNames))]
+	if g.more && g.r.Intn(3) == 0 {
+		t = "more"
+	}
 	return t + " AS " + a, as(baseTables[t])
 }
 
@@ -348,7 +392,7 @@ func (g *gen) query(outer []column) (string, []kind) {
 	n := 1 + g.r.Intn(3)
 	ks := make([]kind, n)
 	for i := range ks {
-		ks[i] = kinds[g.r.Intn(len(kinds))]
+		ks[i] = g.kind()
 	}
 	q := g.selectOf(outer, ks)
 	if g.r.Intn(4) == 0 {
@@ -376,7 +420,7 @@ func (g *gen) setOp(outer []column) (string, []kind) {
 	n := 1 + g.r.Intn(2)
 	ks := make([]kind, n)
 	for i := range ks {
-		ks[i] = kinds[g.r.Intn(len(kinds))]
+		ks[i] = g.kind()
 	}
 	g.depth++
 	defer func() { g.depth-- }()
@@ -415,6 +459,9 @@ func (g *gen) agg(cols []column, k kind) string {
 	if g.r.Intn(4) == 0 {
 		filter = " FILTER (WHERE " + g.cond(cols, 0) + ")"
 	}
+	if g.more && (moreLits[k] != nil || g.r.Intn(2) == 0) {
+		return filled(pickOf(g.r, aggTemplates[k]...), func(k kind) string { return g.expr(cols, k, 1) })
+	}
 	x := g.expr(cols, k, 1)
 	switch k {
 	case kInt:
@@ -449,7 +496,11 @@ func (g *gen) grouped(from, where string, scope, cols []column, ks []kind) strin
 	}
 	q := "SELECT " + strings.Join(list, ", ") + " FROM " + from + where
 	if len(keys) > 0 {
-		q += " GROUP BY " + pickOf(g.r, "", "", "ROLLUP", "CUBE") + "(" + strings.Join(keys, ", ") + ")"
+		sets := pickOf(g.r, "", "", "ROLLUP", "CUBE") + "(" + strings.Join(keys, ", ") + ")"
+		if g.more && g.r.Intn(4) == 0 {
+			sets = "GROUPING SETS (" + sets + ", (), (" + pickOf(g.r, keys...) + "))"
+		}
+		q += " GROUP BY " + sets
 	}
 	if g.r.Intn(4) == 0 {
 		q += " HAVING " + g.agg(cols, kInt) + pickOf(g.r, " > ", " <= ") + fmt.Sprint(g.r.Intn(5))
@@ -532,7 +583,11 @@ func (g *gen) window(cols []column, k kind) string {
 	case kArr:
 		return "array_agg((" + g.expr(cols, kText, 1) + ")::text) OVER (" + part + total + " ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)"
 	}
-	return pickOf(g.r, "max("+x+")"+over, "first_value("+x+") OVER ("+part+total+" ROWS "+bounds(true)+")", "lead("+x+")"+strict,
+	most := "max(" + x + ")" + over
+	if moreLits[k] != nil {
+		most = "lag(" + x + ")" + strict
+	}
+	return pickOf(g.r, most, "first_value("+x+") OVER ("+part+total+" ROWS "+bounds(true)+")", "lead("+x+")"+strict,
 		"last_value("+x+") OVER ("+part+total+" ROWS "+bounds(true)+")", "nth_value("+x+", 2) OVER ("+part+total+" ROWS "+bounds(true)+")")
 }
 

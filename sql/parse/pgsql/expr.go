@@ -173,11 +173,13 @@ func (l *lowerer) caseExpr(c *pg.CaseExpr) ast.Expr {
 // indirection lowers x[1], x[1:2] and (x).f, left to right.
 func (l *lowerer) indirection(a *pg.A_Indirection) ast.Expr {
 	x := l.expr(a.Arg)
+	_, apart := x.(*ast.Subscript)
 	for _, n := range a.Indirection {
 		loc := locationOf(a.Arg)
 		switch i := n.Node.(type) {
 		case *pg.Node_AIndices:
-			s := &ast.Subscript{At: l.at(loc), X: x, Slice: i.AIndices.IsSlice}
+			s := &ast.Subscript{At: l.at(loc), X: x, Slice: i.AIndices.IsSlice, Apart: apart}
+			apart = false
 			if s.Slice {
 				s.Lo, s.Hi = l.expr(i.AIndices.Lidx), l.expr(i.AIndices.Uidx)
 			} else {

@@ -103,8 +103,8 @@ func (l *lowerer) stmtText(n *pg.Node) string {
 	if n == nil || l.err != nil {
 		return ""
 	}
-	s, err := deparseTree(&pg.ParseResult{Version: treeVersion, Stmts: []*pg.RawStmt{{Stmt: n}}})
-	if err == nil { // the library leaves out some parentheses, as in (CASE ... END)[1]
+	s, err := statementText(n)
+	if err == nil { // should the library leave something out
 		_, err = Parse(s)
 	}
 	if err != nil {

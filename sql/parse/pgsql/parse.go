@@ -163,18 +163,3 @@ func shifted(err error, n int) error {
 	c.Pos = max(1, e.Pos-n)
 	return &c
 }
-
-// treeVersion is what the deparser wants to see in a tree (PG_VERSION_NUM of the
-// grammar in go.mod's libpg_query).
-const treeVersion = 170007
-
-// exprText writes an expression as SQL of the same meaning.
-func exprText(n *pg.Node) (string, error) {
-	target := &pg.Node{Node: &pg.Node_ResTarget{ResTarget: &pg.ResTarget{Val: n}}}
-	sel := &pg.SelectStmt{TargetList: []*pg.Node{target}, LimitOption: pg.LimitOption_LIMIT_OPTION_DEFAULT, Op: pg.SetOperation_SETOP_NONE}
-	s, err := deparseTree(&pg.ParseResult{Version: treeVersion, Stmts: []*pg.RawStmt{{Stmt: &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: sel}}}}})
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimPrefix(s, "SELECT "), nil
-}

@@ -2,7 +2,6 @@ package pgsql
 
 import (
 	pg "github.com/pganalyze/pg_query_go/v6"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // RenameColumn rewrites the text of an expression for a column that gets another
@@ -17,31 +16,14 @@ func RenameColumn(text, from, to string) (string, error) {
 		return text, nil
 	}
 	val := s.TargetList[0].GetResTarget().GetVal()
-	eachColumn(val.ProtoReflect(), func(c *pg.ColumnRef) {
+	each(val.ProtoReflect(), func(c *pg.ColumnRef) {
+		if len(c.Fields) == 0 {
+			return
+		}
 		last := c.Fields[len(c.Fields)-1].GetString_()
 		if last != nil && last.Sval == from {
 			last.Sval = to
 		}
 	})
 	return exprText(val)
-}
-
-// eachColumn calls f for every column reference below a node.
-func eachColumn(m protoreflect.Message, f func(*pg.ColumnRef)) {
-	if c, ok := m.Interface().(*pg.ColumnRef); ok && len(c.Fields) > 0 {
-		f(c)
-	}
-	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if fd.Kind() != protoreflect.MessageKind || fd.IsMap() {
-			return true
-		}
-		if !fd.IsList() {
-			eachColumn(v.Message(), f)
-			return true
-		}
-		for i := 0; i < v.List().Len(); i++ {
-			eachColumn(v.List().Get(i).Message(), f)
-		}
-		return true
-	})
 }

@@ -1,0 +1,59 @@
+package oracle
+
+import (
+	"math/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"tagd/tests/harness"
+)
+
+// TestRandomForms asks random queries of all types in the forms that clients give
+// them: as they stand, as a prepared statement whose literals are parameters, and
+// through a view, whose definition must be PostgreSQL's to the letter.
+func TestRandomForms(t *testing.T) {
+	limit, seed, pg, tagd := randomServers(t)
+	pg.Show("DROP TABLE IF EXISTS tags, orders, crowd, tiny, more CASCADE", harness.Options{})
+	for _, sql := range schemaSQL(rand.New(rand.NewSource(seed))) {
+		pg.Must(t, sql)
+		tagd.Must(t, sql)
+	}
+	pg.Must(t, "ANALYZE; SET statement_timeout = '5s'")
+	t.Logf("seed %d", seed)
+	asked, skipped, bad := 0, 0, 0
+	for end := time.Now().Add(limit); time.Now().Before(end) && bad < 40; asked++ {
+		s := seed + int64(asked)
+		g := &gen{r: rand.New(rand.NewSource(s)), more: true, bind: asked%3 == 1}
+		for _, sql := range g.forms(asked % 3) {
+			want := withoutNotices(pg.Show(sql, harness.Options{Sort: true}))
+			if code := stateOf(want); code == "57014" || code == "53100" {
+				skipped++
+				break
+			}
+			got := withoutNotices(tagd.Show(sql, harness.Options{Sort: true}))
+			if stateOf(got) != stateOf(want) || stateOf(got) == "" && got != want {
+				bad++
+				t.Errorf("seed %d\n%s\n%s", s, sql, difference(got, want))
+				break
+			}
+		}
+	}
+	t.Logf("%d random statements, %d too slow for PostgreSQL, %d differ", asked, skipped, bad)
+}
+
+// forms are the statements that ask one random query in a form.
+func (g *gen) forms(form int) []string {
+	q := g.statement()
+	switch form {
+	case 1:
+		values := ""
+		if len(g.args) > 0 {
+			values = "(" + strings.Join(g.args, ", ") + ")"
+		}
+		return []string{"DEALLOCATE ALL", "PREPARE q AS " + q, "EXECUTE q" + values}
+	case 2:
+		return []string{"DROP VIEW IF EXISTS v", "CREATE VIEW v AS " + q, "SELECT pg_get_viewdef('v'::regclass)", "SELECT pg_get_viewdef('v'::regclass, true)", "SELECT * FROM v"}
+	}
+	return []string{q}
+}
