@@ -107,7 +107,8 @@ func formOf(def *types.Table, col int) table.Form {
 			return table.FormPlain // equal values may differ in their blanks
 		}
 		return table.FormDict
-	case types.Text, types.Varchar, types.UUID, types.Inet, types.CIDR, types.MacAddr, types.MacAddr8:
+	case types.Text, types.Varchar, types.UUID, types.Inet, types.CIDR, types.MacAddr, types.MacAddr8,
+		types.Int4Range, types.Int8Range, types.TSRange, types.TSTZRange, types.DateRange:
 		if col == def.Key {
 			return table.FormPlain // as many values as rows
 		}

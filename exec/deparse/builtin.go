@@ -9,40 +9,41 @@ import (
 
 // OIDs of pg_type that the rules name.
 const (
-	tBool        = 16
-	tName        = 19
-	tInt8        = 20
-	tInt4        = 23
-	tRegproc     = 24
-	tText        = 25
-	tOid         = 26
-	tDate        = 1082
-	tTime        = 1083
-	tTimestamp   = 1114
-	tTimestamptz = 1184
-	tTimetz      = 1266
-	tInterval    = 1186
-	tBit         = 1560
-	tVarchar     = 1043
-	tBpchar      = 1042
-	tNumeric     = 1700
-	tUnknown     = 705
-	tRecord      = 2249
-	tRecordArray = 2287
-	tAny         = 2276
-	tAnyArray    = 2277
-	tAnyElement  = 2283
-	tAnyNonArray = 2776
-	tAnyEnum     = 3500
-	tAnyRange    = 3831
-	tAnyCompat   = 5077
-	tAnyCompArr  = 5078
-	tAnyCompNon  = 5079
-	tAnyCompRng  = 5080
-	tRegclass    = 2205
-	tInt2Vector  = 22
-	tOidVector   = 30
-	tCstring     = 2275
+	tBool          = 16
+	tName          = 19
+	tInt8          = 20
+	tInt4          = 23
+	tRegproc       = 24
+	tText          = 25
+	tOid           = 26
+	tDate          = 1082
+	tTime          = 1083
+	tTimestamp     = 1114
+	tTimestamptz   = 1184
+	tTimetz        = 1266
+	tInterval      = 1186
+	tBit           = 1560
+	tVarchar       = 1043
+	tBpchar        = 1042
+	tNumeric       = 1700
+	tUnknown       = 705
+	tRecord        = 2249
+	tRecordArray   = 2287
+	tAny           = 2276
+	tAnyArray      = 2277
+	tAnyElement    = 2283
+	tAnyNonArray   = 2776
+	tAnyEnum       = 3500
+	tAnyRange      = 3831
+	tAnyMultirange = 4537
+	tAnyCompat     = 5077
+	tAnyCompArr    = 5078
+	tAnyCompNon    = 5079
+	tAnyCompRng    = 5080
+	tRegclass      = 2205
+	tInt2Vector    = 22
+	tOidVector     = 30
+	tCstring       = 2275
 )
 
 // typeInfo is a row of pg_type.

@@ -1,6 +1,10 @@
 package deparse
 
-import "fmt"
+import (
+	"fmt"
+
+	"tagd/sql/types"
+)
 
 // The contexts of a coercion, in the order of what they allow.
 const (
@@ -99,7 +103,7 @@ func (a *analyzer) pathway(to, from uint32, ctx int) (how byte, fn uint32) {
 
 func polymorphic(t uint32) bool {
 	switch t {
-	case tAnyArray, tAnyElement, tAnyNonArray, tAnyEnum, tAnyRange, tAnyCompat, tAnyCompArr, tAnyCompNon, tAnyCompRng:
+	case tAnyArray, tAnyElement, tAnyNonArray, tAnyEnum, tAnyRange, tAnyMultirange, tAnyCompat, tAnyCompArr, tAnyCompNon, tAnyCompRng:
 		return true
 	}
 	return false
@@ -132,7 +136,7 @@ func (a *analyzer) canCoerce(from, to []uint32, ctx int) bool {
 
 // genericFits is check_generic_type_consistency.
 func (a *analyzer) genericFits(from, to []uint32) bool {
-	var elem, array uint32
+	var elem, array, bound uint32
 	var compat []uint32
 	for i, t := range to {
 		f := from[i]
@@ -154,7 +158,13 @@ func (a *analyzer) genericFits(from, to []uint32) bool {
 				return false
 			}
 			array = f
-		case tAnyRange, tAnyCompRng:
+		case tAnyRange, tAnyMultirange:
+			b := boundOf(t, a.base(f))
+			if b == 0 || bound != 0 && b != bound {
+				return false
+			}
+			bound = b
+		case tAnyCompRng:
 			return false
 		case tAnyCompat, tAnyCompNon:
 			compat = append(compat, f)
@@ -166,7 +176,7 @@ func (a *analyzer) genericFits(from, to []uint32) bool {
 			compat = append(compat, e)
 		}
 	}
-	if array != 0 && elem != 0 && a.elemOf(array) != elem {
+	if array != 0 && elem != 0 && a.elemOf(array) != elem || bound != 0 && elem != 0 && bound != elem {
 		return false
 	}
 	if len(compat) > 0 {
@@ -197,6 +207,8 @@ func (a *analyzer) resolveGeneric(from, to []uint32, ret uint32) ([]uint32, uint
 			elem = from[i]
 		case tAnyArray:
 			array = a.base(from[i])
+		case tAnyRange, tAnyMultirange:
+			elem = boundOf(t, a.base(from[i]))
 		case tAnyCompat, tAnyCompNon:
 			compat = append(compat, from[i])
 		case tAnyCompArr:
@@ -227,6 +239,8 @@ func (a *analyzer) resolveGeneric(from, to []uint32, ret uint32) ([]uint32, uint
 			if from[i] == tUnknown {
 				out[i] = array
 			}
+		case tAnyRange, tAnyMultirange:
+			out[i] = rangeOver(t, elem)
 		case tAnyCompat, tAnyCompNon:
 			out[i] = common
 		case tAnyCompArr:
@@ -238,12 +252,33 @@ func (a *analyzer) resolveGeneric(from, to []uint32, ret uint32) ([]uint32, uint
 		ret = elem
 	case tAnyArray:
 		ret = array
+	case tAnyRange, tAnyMultirange:
+		ret = rangeOver(ret, elem)
 	case tAnyCompat, tAnyCompNon:
 		ret = common
 	case tAnyCompArr:
 		ret = a.arrayOf(common)
 	}
 	return out, ret
+}
+
+// boundOf is the type of the bounds of t, which stands where poly is declared: anyrange
+// or anymultirange; 0 if it is no such type.
+func boundOf(poly, t uint32) uint32 {
+	u, _ := types.TypeByOID(t)
+	if poly == tAnyRange && !u.IsRange() || poly == tAnyMultirange && !u.IsMultirange() {
+		return 0
+	}
+	return u.Bound().OID()
+}
+
+// rangeOver is the range or multirange type over a type of bounds.
+func rangeOver(poly, bound uint32) uint32 {
+	u, _ := types.TypeByOID(bound)
+	if poly == tAnyMultirange {
+		return types.MultirangeOver(u).OID()
+	}
+	return types.RangeOver(u).OID()
 }
 
 // commonTypeOf is select_common_type for types.

@@ -231,10 +231,6 @@ func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	if err != nil {
 		return call, err
 	}
-	if name == "unnest" && len(args) == 1 && unknown(args[0].Type()) {
-		return call, sqlerr.At(e.Pos(), pgerrcode.AmbiguousFunction, "function unnest(unknown) is not unique").
-			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
-	}
 	f, to, cols, err := fn.ResolveSetFunc(name, typesOf(args), e.Pos())
 	if err != nil {
 		return call, err
@@ -252,7 +248,7 @@ func setNode(in plan.Node, calls []setFunc, cols []plan.Field, ordinality, left 
 	fields := append(append([]plan.Field(nil), in.Schema()...), cols...)
 	arrays := true
 	for _, c := range calls {
-		arrays = arrays && c.name == "unnest" && len(c.args) == 1
+		arrays = arrays && c.name == "unnest" && len(c.args) == 1 && c.args[0].Type().Array
 	}
 	switch {
 	case arrays:

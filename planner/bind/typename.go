@@ -16,7 +16,6 @@ import (
 var refused = map[string]bool{
 	"money": true, "xml": true, "point": true, "box": true, "path": true,
 	"line": true, "lseg": true, "polygon": true, "circle": true, "tsvector": true, "tsquery": true,
-	"int4range": true, "int8range": true, "numrange": true, "tsrange": true, "tstzrange": true, "daterange": true,
 	"int2vector": true, "oidvector": true, "txid_snapshot": true,
 	"serial": true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
 	"enum": true, "set": true,
@@ -30,7 +29,7 @@ func TypeName(n ast.TypeName) (types.Type, error) {
 		k, ok = types.TypeNamed(elem)
 		n.Dims = 1
 	}
-	if !ok || k > types.Record && k != types.Void && k != types.AnyArray || k == types.Unknown || k == types.Invalid || k == types.Enum ||
+	if !ok || k > types.Record && k != types.Void && k != types.AnyArray && k != types.AnyRange && k != types.AnyMultirange || k == types.Unknown || k == types.Invalid || k == types.Enum ||
 		n.Schema != "" && n.Schema != "pg_catalog" {
 		if refused[n.Name] {
 			return types.Type{}, sqlerr.Unsupported(n.Pos(), "type %s is not supported", n.Name)

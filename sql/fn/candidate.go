@@ -226,6 +226,11 @@ func (c *candidate) element(in ts) (types.Type, bool) {
 			if !isUnknown(t) {
 				seen = append(seen, t.Elem())
 			}
+		case types.AnyRange, types.AnyMultirange:
+			poly = true
+			if !isUnknown(t) {
+				seen = append(seen, t.Bound())
+			}
 		}
 	}
 	if !poly {
@@ -255,10 +260,13 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 	el, _ := c.element(in)
 	if el.Kind == types.Invalid {
 		for _, a := range c.args {
-			if a.Kind == types.AnyElem || a.Kind == types.AnyArray || anyEnum(a) {
+			if a.Kind == types.AnyElem || a.Kind == types.AnyArray || anyEnum(a) || anyRange(a) {
 				return nil, types.Type{}, sqlerr.New(pgerrcode.DatatypeMismatch, "could not determine polymorphic type because input has type unknown")
 			}
 		}
+	}
+	if err := c.rangeKnown(in); err != nil {
+		return nil, types.Type{}, err
 	}
 	out := make(ts, len(c.args))
 	for i, a := range c.args {
@@ -271,6 +279,10 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 			}
 		case types.AnyArray:
 			out[i] = el.ArrayOf()
+		case types.AnyRange:
+			out[i] = types.RangeOver(el)
+		case types.AnyMultirange:
+			out[i] = types.MultirangeOver(el)
 		case types.Any:
 			out[i] = in[i]
 			if isUnknown(in[i]) && c.f.Name != "pg_typeof" {
@@ -302,8 +314,34 @@ func (c *candidate) concrete(in ts, off int) (ts, types.Type, error) {
 		ret = el.Base()
 	case types.AnyArray:
 		ret = el.Base().ArrayOf()
+	case types.AnyRange:
+		ret = types.RangeOver(el)
+	case types.AnyMultirange:
+		ret = types.MultirangeOver(el)
 	}
 	return out, ret, nil
+}
+
+// anyRange reports the pseudo-types of ranges and multiranges.
+func anyRange(t types.Type) bool { return t.Kind == types.AnyRange || t.Kind == types.AnyMultirange }
+
+// rangeKnown is the error of a call whose range type only its elements tell: there
+// could be several over the same.
+func (c *candidate) rangeKnown(in ts) error {
+	var unknown types.Type
+	for i, a := range c.args {
+		switch {
+		case !anyRange(a):
+		case !isUnknown(in[i]):
+			return nil
+		case unknown.Kind == types.Invalid:
+			unknown = a
+		}
+	}
+	if unknown.Kind == types.Invalid {
+		return nil
+	}
+	return sqlerr.New(pgerrcode.DatatypeMismatch, "could not determine polymorphic type %s because input has type unknown", unknown)
 }
 
 func sameTypes(a, b ts) bool {

@@ -53,8 +53,11 @@ func category(t types.Type) byte {
 			return 'C'
 		}
 	}
-	if t.IsReg() {
+	switch {
+	case t.IsReg():
 		return 'N'
+	case t.IsRange(), t.IsMultirange():
+		return 'R'
 	}
 	return 'P'
 }
@@ -98,6 +101,10 @@ func implicit(from, to types.Type) bool {
 		return true
 	case types.AnyArray:
 		return from.Array || isUnknown(from)
+	case types.AnyRange:
+		return from.IsRange() || isUnknown(from)
+	case types.AnyMultirange:
+		return from.IsMultirange() || isUnknown(from)
 	}
 	if anyEnum(to) {
 		return !from.Array && from.Kind == types.Enum || isUnknown(from)
@@ -156,7 +163,7 @@ func ioVolatility(t types.Type) Volatility {
 	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval, types.TimeTZ, types.Time, types.Record:
 		return Stable
 	}
-	if t.Array || t.IsReg() || t.Kind == types.Enum {
+	if t.Array || t.IsReg() || t.Kind == types.Enum || t.IsRange() || t.IsMultirange() {
 		return Stable
 	}
 	return Immutable

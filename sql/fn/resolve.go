@@ -14,9 +14,14 @@ import (
 // type to coerce each argument to and the result's concrete type. off is the
 // byte offset for errors.
 func ResolveFunc(name string, args []types.Type, off int) (*Func, []types.Type, types.Type, error) {
+	return resolveAmong(func(*Func) bool { return true }, name, args, off)
+}
+
+// resolveAmong is ResolveFunc among the overloads that are in.
+func resolveAmong(in func(*Func) bool, name string, args []types.Type, off int) (*Func, []types.Type, types.Type, error) {
 	var cands []candidate
 	for _, f := range funcs[name] {
-		if a, ok := expand(f.Args, f.Variadic, len(args)); ok {
+		if a, ok := expand(f.Args, f.Variadic, len(args)); ok && in(f) {
 			cands = append(cands, candidate{f: f, args: a})
 		}
 	}

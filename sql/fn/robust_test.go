@@ -6,9 +6,11 @@ import (
 	"math"
 	"math/big"
 	"math/rand"
+	"slices"
 	"testing"
 	"time"
 
+	"tagd/sql/ranges"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -65,12 +67,38 @@ func anyValue(r *rand.Rand, t types.Type) vec.Datum {
 		}
 		return vec.Datum{R: rec}
 	}
+	if t.IsRange() || t.IsMultirange() {
+		return anyRangeValue(r, t)
+	}
 	return dS([]string{"", "a", "你好, 世界", "%a_", `a\`, "[", "((", "1", "-5.5", "day", "month", "YYYY-MM-DD HH24:MI", "FM999,990.00PR", "i", "Asia/Shanghai",
 		"2024-05-07", "\xff\xfe", "%s %I %1$s", "S9.9MI", "a{1,2}"}[r.Intn(20)])
 }
 
+func anyRangeValue(r *rand.Rand, t types.Type) vec.Datum {
+	bound := func() ranges.Bound {
+		d := anyValue(r, t.Bound())
+		return ranges.Bound{Value: ranges.Value{I: d.I, D: d.D}, Inc: r.Intn(2) == 0, Inf: r.Intn(4) == 0}
+	}
+	var list []ranges.Range
+	for range r.Intn(4) {
+		if x, err := ranges.New(t, bound(), bound()); err == nil && !x.Empty {
+			list = append(list, x)
+		}
+	}
+	switch {
+	case r.Intn(50) == 0:
+		return dS("not a range")
+	case t.IsMultirange():
+		return dS(ranges.PackMulti(t, ranges.Normal(list)))
+	}
+	return dS(ranges.Pack(t, ranges.Whole(list)))
+}
+
 func concreteArgs(f *Func, r *rand.Rand) []types.Type {
 	el := []types.Type{tI4, tText, tNum, tF8}[r.Intn(4)]
+	if slices.ContainsFunc(f.Args, anyRange) {
+		el = []types.Type{tI4, tI8, tNum, tTS, tDate}[r.Intn(5)]
+	}
 	args := append(ts(nil), f.Args...)
 	if f.Variadic {
 		for k := r.Intn(3); k > 0; k-- {
@@ -83,6 +111,10 @@ func concreteArgs(f *Func, r *rand.Rand) []types.Type {
 			args[i] = el
 		case types.AnyArray:
 			args[i] = el.ArrayOf()
+		case types.AnyRange:
+			args[i] = types.RangeOver(el)
+		case types.AnyMultirange:
+			args[i] = types.MultirangeOver(el)
 		}
 	}
 	return args

@@ -33,6 +33,8 @@ func ResolveSetFunc(name string, args []types.Type, off int) (*SetFunc, []types.
 			cols[i].Type = el.Base()
 		case types.AnyArray:
 			cols[i].Type = el.Base().ArrayOf()
+		case types.AnyRange:
+			cols[i].Type = types.RangeOver(el)
 		}
 	}
 	return best.set, co, cols, nil

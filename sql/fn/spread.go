@@ -20,8 +20,9 @@ func ResolveSpread(name string, args []types.Type, off, lastOff int) (*Func, []t
 	case !isUnknown(args[last]):
 		return nil, nil, types.Type{}, sqlerr.At(lastOff, pgerrcode.DatatypeMismatch, "VARIADIC argument must be an array")
 	}
-	f, to, ret, err := ResolveFunc(name, spread, off)
-	if err != nil || !f.Variadic || len(f.Args) != len(args) {
+	takes := func(f *Func) bool { return f.Variadic && len(f.Args) == len(args) }
+	f, to, ret, err := resolveAmong(takes, name, spread, off)
+	if err != nil {
 		return nil, nil, types.Type{}, noFunction(name, args, off, nil)
 	}
 	to = append(ts(nil), to...)

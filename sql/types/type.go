@@ -57,11 +57,27 @@ const (
 	CIDR
 	MacAddr  // 6 bytes
 	MacAddr8 // 8 bytes
-	Enum     // a label of the user's type Ext; without one, Postgres's anyenum
-	Record   // rows of values, each of which knows its own types; with Ext those of a composite type
-	Any      // signatures only: any type
+	// The range types, see package ranges for how they are held; rangeBounds has
+	// their order.
+	Int4Range
+	Int8Range
+	NumRange
+	TSRange
+	TSTZRange
+	DateRange
+	Int4Multirange
+	Int8Multirange
+	NumMultirange
+	TSMultirange
+	TSTZMultirange
+	DateMultirange
+	Enum   // a label of the user's type Ext; without one, Postgres's anyenum
+	Record // rows of values, each of which knows its own types; with Ext those of a composite type
+	Any    // signatures only: any type
 	AnyElem
 	AnyArray
+	AnyRange
+	AnyMultirange
 	NumKinds
 )
 
@@ -89,7 +105,7 @@ const (
 	PhysNone  Phys = iota
 	PhysInt        // I64: bool 0/1, integers, oids, date, timestamps, time, timetz (see PackTimeTZ)
 	PhysFloat      // F64: real, double precision
-	PhysStr        // Str: text, varchar, char(n), name, "char", json, jsonb, bits, bytea (raw bytes), uuid (16 raw bytes)
+	PhysStr        // Str: text, varchar, char(n), name, "char", json, jsonb, bits, bytea (raw bytes), uuid (16 raw bytes), ranges
 	PhysDec        // Dec: numeric
 	PhysIvl        // Ivl: interval
 	PhysArr        // Off + Child: every array type
@@ -126,6 +142,9 @@ func (t Type) Phys() Phys {
 		return PhysIvl
 	case Record:
 		return PhysRec
+	}
+	if t.IsRange() || t.IsMultirange() {
+		return PhysStr
 	}
 	return PhysNone
 }
@@ -234,7 +253,13 @@ func (t Type) SubSecond() int {
 
 // ByBytes reports whether values of t that are held as strings are equal, and
 // ordered, exactly as the strings are.
-func (t Type) ByBytes() bool { return t.Array || t.Kind != BPChar && t.Kind != JSONB }
+func (t Type) ByBytes() bool {
+	switch t.Kind {
+	case BPChar, JSONB, NumRange, NumMultirange:
+		return t.Array
+	}
+	return true
+}
 
 // IsReg reports whether t is one of the oid types that are shown as names.
 func (t Type) IsReg() bool { return !t.Array && t.Kind >= RegClass && t.Kind <= RegDictionary }
@@ -245,7 +270,7 @@ func (t Type) IsRaw() bool {
 	case UUID, Bytea, Inet, CIDR, MacAddr, MacAddr8:
 		return !t.Array
 	}
-	return false
+	return t.IsRange() || t.IsMultirange()
 }
 
 // WithWireMod returns t with the modifier that pg_attribute.atttypmod and the

@@ -83,8 +83,11 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 	case types.Record:
 		return appendBinaryRecord(dst, d.R)
 	}
-	if t.IsReg() {
+	switch {
+	case t.IsReg():
 		return be.AppendUint32(dst, uint32(d.I))
+	case t.IsRange(), t.IsMultirange():
+		return appendBinaryRange(dst, t, d.S)
 	}
 	return append(dst, d.S...)
 }
@@ -258,6 +261,9 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 			return Datum{}, nil
 		}
 		return Datum{S: string(b)}, nil
+	}
+	if t.IsRange() || t.IsMultirange() {
+		return parseBinaryRange(t, b)
 	}
 	return parseString(t, string(b))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tagd/sql/jsonb"
+	"tagd/sql/ranges"
 	"tagd/sql/types"
 )
 
@@ -41,6 +42,8 @@ func compareText(k types.Kind, a, b string) int {
 		return strings.Compare(strings.TrimRight(a, " "), strings.TrimRight(b, " "))
 	case types.JSONB:
 		return jsonb.CompareText(a, b)
+	case types.NumRange, types.NumMultirange:
+		return ranges.CompareText(k, a, b)
 	}
 	return strings.Compare(a, b)
 }

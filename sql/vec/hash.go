@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tagd/sql/jsonb"
+	"tagd/sql/ranges"
 	"tagd/sql/types"
 )
 
@@ -106,6 +107,8 @@ func hashString(k types.Kind, s string) uint64 {
 		s = strings.TrimRight(s, " ")
 	case types.JSONB:
 		return jsonb.Hash(s, hashSeed)
+	case types.NumRange, types.NumMultirange:
+		s = ranges.Key(k, s)
 	}
 	return maphash.String(hashSeed, s)
 }

@@ -22,6 +22,9 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 	if t.Array {
 		return parseArray(t, s, st, now)
 	}
+	if t.IsRange() || t.IsMultirange() {
+		return parseRange(t, s, st, now)
+	}
 	var d Datum
 	var err error
 	switch t.Kind {
@@ -282,8 +285,11 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 			return append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
 		}
 	}
-	if t.IsReg() {
+	switch {
+	case t.IsReg():
 		return types.AppendReg(dst, t.Kind, d.I, st)
+	case t.IsRange(), t.IsMultirange():
+		return appendRange(dst, t, d.S, st)
 	}
 	return append(dst, d.S...)
 }

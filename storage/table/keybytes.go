@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"tagd/sql/ranges"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -42,6 +43,9 @@ func appendKeyValue(dst []byte, t types.Type, d vec.Datum) []byte {
 	case types.PhysStr:
 		if t.Kind == types.BPChar {
 			d.S = strings.TrimRight(d.S, " ")
+		}
+		if t.IsRange() || t.IsMultirange() {
+			d.S = ranges.Key(t.Kind, d.S)
 		}
 		return appendKeyText(dst, d.S)
 	case types.PhysDec:
