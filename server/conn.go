@@ -44,6 +44,9 @@ type conn struct {
 
 	killed atomic.Bool // KILL ends the connection
 	limits idleLimits
+	// sockets are what options of the socket were before a setting changed them.
+	sockets map[string]int
+	unwatch func() // ends watch; nil: it does not run
 
 	// mu guards what other goroutines need to interrupt a statement.
 	mu struct {
@@ -113,12 +116,17 @@ func (k *conn) begin() context.Context {
 	k.mu.Lock()
 	k.mu.work = k.work
 	k.mu.Unlock()
+	k.unwatch = k.watch()
 	return k.work
 }
 
 // done ends the work of a message. Its context stays for the next one unless
 // somebody has ended it or waits for it.
 func (k *conn) done() {
+	if k.unwatch != nil {
+		k.unwatch()
+		k.unwatch = nil
+	}
 	k.mu.Lock()
 	k.mu.work = nil
 	k.mu.Unlock()

@@ -19,11 +19,12 @@ type idleLimit struct {
 }
 
 // idleLimits are the settings of how long a client may be idle, outside a
-// transaction and inside one, as they were under a style: the session makes another
+// transaction and inside one, and how often it is looked for, as they were under a style: the session makes another
 // one of these whenever a setting changes.
 type idleLimits struct {
 	style           *types.Style
 	session, inside time.Duration
+	check           time.Duration // between looks for a client that has gone, while work is done for it
 }
 
 // idleLimits are those that hold now.
@@ -31,7 +32,8 @@ func (k *conn) idleLimits() *idleLimits {
 	l := &k.limits
 	if style := k.style(); l.style != style {
 		*l = idleLimits{style, parseMillis(k.sess.Setting("idle_session_timeout")),
-			parseMillis(k.sess.Setting("idle_in_transaction_session_timeout"))}
+			parseMillis(k.sess.Setting("idle_in_transaction_session_timeout")),
+			parseMillis(k.sess.Setting("client_connection_check_interval"))}
 	}
 	return l
 }

@@ -126,6 +126,7 @@ func (s *Server) register(nc net.Conn) *conn {
 		return nil
 	}
 	s.mu.nextPID++
+	keepAlive(nc)
 	k := newConn(s, nc, s.mu.nextPID, binary.BigEndian.Uint32(key[:]))
 	s.mu.conns[k.pid] = k
 	s.wg.Add(1)

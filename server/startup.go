@@ -36,7 +36,7 @@ func (k *conn) startup() error {
 		}
 		switch s.Kind {
 		case wire.StartTLS:
-			noTLS, noGSS = true, k.srv.opt.TLS != nil
+			noTLS, noGSS = true, k.srv.opt.TLS != nil && !k.unix()
 			err = k.startTLS()
 		case wire.StartGSS:
 			noTLS, noGSS = false, true
@@ -70,7 +70,7 @@ func replication(v string) error {
 }
 
 func (k *conn) startTLS() error {
-	if k.srv.opt.TLS == nil {
+	if k.srv.opt.TLS == nil || k.unix() {
 		return k.w.Answer('N')
 	}
 	if k.w.Buffered() {

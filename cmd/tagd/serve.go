@@ -25,6 +25,7 @@ type serveFlags struct {
 	data, listen   string
 	tls            tlsFlags
 	insecure       bool
+	socketDir      string
 	maxConnections int
 	reserved       int
 	authTimeout    time.Duration
@@ -36,6 +37,7 @@ func (f *serveFlags) register(cmd *cobra.Command, data string) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.data, "data", data, "data file")
 	fl.StringVar(&f.listen, "listen", "127.0.0.1:5433", "address to listen on")
+	fl.StringVar(&f.socketDir, "socket-dir", "", "folder of a Unix socket to listen on, too (.s.PGSQL.PORT); none without it")
 	f.tls.register(fl)
 	fl.BoolVar(&f.insecure, "insecure", false, "listen beyond loopback although passwords or TLS are missing")
 	fl.IntVar(&f.maxConnections, "max-connections", 100, "connections at once")
@@ -50,8 +52,8 @@ const serveHelp = `Serve a data file over the Postgres protocol.
 
 Who comes in: a role with a password proves it by SCRAM-SHA-256, over TLS with the
 channel bound (SCRAM-SHA-256-PLUS) where the client can; md5 is not spoken. A role
-without a password comes in from this machine only, or with --insecure from
-anywhere. With --tls-ca a client that uses TLS must also show a certificate of
+without a password comes in from this machine only (over --listen on loopback or
+the Unix socket of --socket-dir), or with --insecure from anywhere. With --tls-ca a client that uses TLS must also show a certificate of
 those authorities with the role as its common name. There is no pg_hba.conf.`
 
 func serveCommand() *cobra.Command {
@@ -95,14 +97,10 @@ var ballast = make([]byte, 24<<20)
 
 // shown are the settings that follow from flags.
 func (f *serveFlags) shown() map[string]string {
-	out := map[string]string{
+	return map[string]string{
 		"max_connections":                strconv.Itoa(f.maxConnections),
 		"superuser_reserved_connections": strconv.Itoa(f.reserved),
 	}
-	if _, port, err := net.SplitHostPort(f.listen); err == nil && port != "" && port != "0" {
-		out["port"] = port
-	}
-	return out
 }
 
 // serve listens until SIGINT or SIGTERM, then drains: running statements get ten
@@ -121,7 +119,7 @@ func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
 		return err
 	}
 	opt.Insecure = f.insecure
-	ln, err := net.Listen("tcp", f.listen)
+	listeners, err := f.bind(eng)
 	if err != nil {
 		return err
 	}
@@ -129,9 +127,11 @@ func (f *serveFlags) serve(eng *engine.Engine, ready func(addr string)) error {
 	defer runtime.KeepAlive(ballast)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
-	ready(ln.Addr().String())
+	done := make(chan error, len(listeners))
+	for _, ln := range listeners {
+		go func() { done <- srv.Serve(ln) }()
+	}
+	ready(listeners[0].Addr().String())
 	select {
 	case err := <-done:
 		return err

@@ -11,6 +11,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -94,6 +95,14 @@ func New(s table.Store, o Options) (*Engine, error) {
 	e.publishTypes()
 	e.maxStatements, _ = strconv.Atoi(settingByName["pg_stat_statements.max"].def)
 	return e, e.loadStats()
+}
+
+// Show adds to Options.Shown what is known only when the server listens. No session
+// may have begun.
+func (e *Engine) Show(values map[string]string) {
+	all := maps.Clone(values)
+	maps.Copy(all, e.opt.Shown)
+	e.opt.Shown = all
 }
 
 // Connect opens a session. See session.Engine.

@@ -73,6 +73,7 @@ func (s *Session) initSettings(params map[string]string) error {
 	}
 	s.reset = s.values
 	s.derive()
+	s.setSocket(bootValues())
 	return nil
 }
 
@@ -200,6 +201,7 @@ func (s *Session) replace(next values) {
 	}
 	s.values = next
 	s.derive()
+	s.setSocket(old)
 	for _, name := range reported {
 		if k := strings.ToLower(name); old[k] != next[k] {
 			s.host.Parameter(name, next[k])
@@ -292,7 +294,11 @@ func (s *Session) millis(name string) time.Duration {
 
 // lookup is the value of a setting as current_setting gives it.
 func (s *Session) lookup(name string) (string, bool) {
-	v, ok := s.values[strings.ToLower(name)]
+	name = strings.ToLower(name)
+	v, ok := s.values[name]
+	if d := settingByName[name]; d != nil && d.live != nil {
+		v = d.live(s, d)
+	}
 	return v, ok
 }
 

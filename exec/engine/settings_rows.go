@@ -72,15 +72,17 @@ func (s *Session) settingRows(add func(...any)) {
 		}
 		k := d.key()
 		source := "default"
+		started, given := s.e.opt.Shown[k]
 		switch {
 		case s.values[k] != s.reset[k]:
 			source = "session"
-		case s.e.opt.Shown[k] != "" && s.reset[k] == s.e.opt.Shown[k]:
+		case given && s.reset[k] == started:
 			source = "command line"
 		case s.reset[k] != d.show(d.def):
 			source = "client"
 		}
-		add(d.name, d.plain(s.values[k]), orNull(d.unit), d.category, d.desc, orNull(d.more), d.context, settingKinds[d.kind], source,
+		v, _ := s.lookup(k)
+		add(d.name, d.plain(v), orNull(d.unit), d.category, d.desc, orNull(d.more), d.context, settingKinds[d.kind], source,
 			orNull(d.min), orNull(d.max), enum, boot, d.plain(s.reset[k]), nil, nil, false)
 	}
 }

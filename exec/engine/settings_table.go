@@ -38,7 +38,9 @@ type setting struct {
 	// check normalises a value or refuses it; nil: by kind.
 	check func(s *Session, v string) (string, error)
 	// display writes a value that is shown otherwise than it is given; nil: by kind.
-	display  func(v string) string
+	display func(v string) string
+	// live is the value that is shown where that is not the one that was set; nil: it is.
+	live     func(s *Session, d *setting) string
 	category string
 	desc     string
 	more     string // the longer description
@@ -77,6 +79,10 @@ var ours = []setting{
 	{name: "server_version", def: fn.ServerVersion},
 	{name: "server_version_num", def: serverVersionNum, min: serverVersionNum, max: serverVersionNum},
 	{name: "standard_conforming_strings", check: checkAlwaysOn},
+	{name: "tcp_keepalives_count", live: socketSetting},
+	{name: "tcp_keepalives_idle", live: socketSetting},
+	{name: "tcp_keepalives_interval", live: socketSetting},
+	{name: "tcp_user_timeout", live: socketSetting},
 	{name: "timezone_abbreviations", def: "Default"},
 	{name: "TimeZone", def: "UTC", check: checkTimeZone},
 	{name: "transform_null_equals", check: checkAlwaysOff},
@@ -125,7 +131,7 @@ func readSettings() []setting {
 			continue
 		}
 		d := &out[i]
-		d.check, d.display = o.check, o.display
+		d.check, d.display, d.live = o.check, o.display, o.live
 		if o.def != "" {
 			d.def, d.null = o.def, false
 		}

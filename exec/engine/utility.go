@@ -109,7 +109,8 @@ func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, erro
 	var out [][]string
 	for i := range settingList {
 		if d := &settingList[i]; s.lists(d) && !strings.Contains(d.flags, "NO_SHOW_ALL") {
-			out = append(out, []string{d.shown(), s.values[d.key()], d.desc})
+			v, _ := s.lookup(d.name)
+			out = append(out, []string{d.shown(), v, d.desc})
 		}
 	}
 	return textRows("SHOW", cols, out), nil

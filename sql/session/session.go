@@ -199,6 +199,16 @@ type Remote struct {
 	Bits        int
 }
 
+// SocketHost is a Host whose client has a socket that settings are about. Their names
+// are those of the settings, values have the settings' units.
+type SocketHost interface {
+	Host
+	// SetSocket sets an option, for 0 to what it was at first.
+	SetSocket(name string, value int)
+	// Socket is the option that is in force.
+	Socket(name string) int
+}
+
 // Notification is what NOTIFY sends. PID is the sender's.
 type Notification struct {
 	PID              int32
