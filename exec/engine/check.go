@@ -42,7 +42,7 @@ func newChecker(r *run, def *types.Table, checks []plan.BoundCheck, cols []int) 
 	for _, ch := range checks {
 		used := map[int]bool{}
 		usedCols(ch.X, used)
-		hit := cols == nil
+		hit := cols == nil || ch.View
 		for i := range used {
 			hit = hit || changed[i]
 		}
@@ -75,7 +75,7 @@ func (k *checker) check(b *vec.Batch) (int, *sqlerr.Error, error) {
 		}
 		v = v.Flat()
 		for row := 0; row < bad; row++ {
-			if v.I64[row] == 0 && !v.IsNull(row) {
+			if null := v.IsNull(row); k.checks[i].View && null || v.I64[row] == 0 && !null {
 				bad, err = row, k.checkError(&k.checks[i])
 			}
 		}
@@ -103,6 +103,9 @@ func (k *checker) nullError(col int) *sqlerr.Error {
 }
 
 func (k *checker) checkError(c *plan.BoundCheck) *sqlerr.Error {
+	if c.View {
+		return sqlerr.New(pgerrcode.WithCheckOptionViolation, `new row violates check option for view "%s"`, c.Name)
+	}
 	e := sqlerr.New(pgerrcode.CheckViolation, `new row for relation "%s" violates check constraint "%s"`, k.def.Name, c.Name)
 	e.Object, e.Table, e.Constraint = k.def.OID, k.def.Name, c.Name
 	return e
@@ -154,7 +157,7 @@ func (s *Session) readable(def *types.Table) (cols []int, all bool) {
 	all = c.relMask(rel, c.user, roles.Select) != 0
 	given := map[int16]bool{}
 	for _, p := range s.perms {
-		if p.OID == def.OID && p.As == 0 {
+		if p.OID == def.OID {
 			maps.Copy(given, p.Insert)
 			maps.Copy(given, p.Update)
 		}

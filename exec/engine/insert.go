@@ -58,6 +58,10 @@ func (k *checker) store(r *run, w table.Write, b *vec.Batch, put func(*vec.Batch
 	case bad == nil:
 		return put(b)
 	}
+	// Postgres asks for a view's condition when the row is stored.
+	if bad.Code == pgerrcode.WithCheckOptionViolation {
+		return earlier(r.ctx, w, at+1, k.s.failingRow(bad, k.def, b, at, k.fn.Style), func() error { return put(headOf(b, at+1)) })
+	}
 	return earlier(r.ctx, w, at, k.s.failingRow(bad, k.def, b, at, k.fn.Style), func() error { return put(headOf(b, at)) })
 }
 

@@ -24,7 +24,7 @@ type target struct {
 // newTarget returns the reader of input; used are the positions that are needed.
 func newTarget(r *run, def *types.Table, input plan.Node, used map[int]bool) *target {
 	sc, ok := input.(*plan.Scan)
-	if !ok {
+	if !ok || len(sc.Cols) != len(def.Columns)+1 { // a join of the table with itself reads columns twice
 		return &target{r: r, def: def, node: input, seen: map[int64]struct{}{}}
 	}
 	n, cols := narrow(sc, def, used)

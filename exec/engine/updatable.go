@@ -3,6 +3,7 @@ package engine
 import (
 	"tagd/exec/objects"
 	"tagd/exec/pgcatalog"
+	"tagd/planner/bind"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/vec"
@@ -10,19 +11,19 @@ import (
 
 // What pg_relation_is_updatable says: bits of the commands INSERT, UPDATE and
 // DELETE (1 << CMD_...).
-const updatableBits = 1<<2 | 1<<3 | 1<<4
+const (
+	deletableBit  = 1 << 4
+	updatableBits = 1<<2 | 1<<3 | deletableBit
+)
 
 // askInfo answers the functions that information_schema is made with; ok is false
 // for a name that is not among them.
 func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datum, ok bool) {
 	switch name {
 	case "pg_relation_is_updatable":
-		if !c.updatable(uint32(args[0].I), 0) {
-			return vec.Datum{}, true
-		}
-		return vec.Datum{I: updatableBits}, true
+		return vec.Datum{I: c.updatable(uint32(args[0].I), 0)}, true
 	case "pg_column_is_updatable":
-		return boolDatum(args[1].I > 0 && c.updatable(uint32(args[0].I), int(args[1].I))), true
+		return boolDatum(args[1].I > 0 && c.updatable(uint32(args[0].I), int(args[1].I)) == updatableBits), true
 	case "pg_function_is_visible":
 		visible, known := pgcatalog.InPath("pg_proc", uint32(args[0].I))
 		return vec.Datum{Null: !known, I: boolDatum(visible).I}, true
@@ -115,41 +116,53 @@ func (c *catalog) ruleText(s *Session, oid uint32, pretty bool) (string, bool) {
 	return "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO " + name + " DO INSTEAD " + c.viewText(s, v, layout), true
 }
 
-// updatable tells whether Postgres's rules let a relation, or one column of it, be
-// changed: tables, and views that show single columns of one such relation.
-func (c *catalog) updatable(oid uint32, col int) bool {
+// updatable tells what Postgres's rules let be done to a relation, or to one column
+// of it: tables, and views that show single columns of one such relation.
+func (c *catalog) updatable(oid uint32, col int) int64 {
 	if r := c.relationOf(oid); r != nil {
 		switch r.kind {
 		case 'r':
-			return true
+			return updatableBits
 		case 'v':
-			return updatableView(c.planView(r.view), col)
+			return c.updatableView(r.view, col)
 		}
-		return false
+		return 0
 	}
 	kind, schema, name := pgcatalog.SystemRelation(oid)
-	if q := pgcatalog.ShownQuery(schema, name); kind == "v" && q != nil {
-		return updatableView(&plan.View{Query: q, Catalog: systemCatalog{c}}, col)
+	q := pgcatalog.ShownQuery(schema, name)
+	if kind == "r" || kind == "v" && q != nil && shownUpdatable(&plan.View{Query: q, Catalog: systemCatalog{c}}, col) {
+		return updatableBits
 	}
-	return kind == "r"
+	return 0
 }
 
-// updatableView is view_query_is_auto_updatable (rewriteHandler.c).
-func updatableView(v *plan.View, col int) bool {
+// updatableView is updatable for a view of a user's.
+func (c *catalog) updatableView(v *objects.View, col int) int64 {
+	can, why, _, err := bind.ViewColumns(c.planView(v), bind.Options{})
+	if why != "" || err != nil {
+		return 0
+	}
+	for i, ok := range can {
+		if ok && (col == 0 || i == col-1) {
+			return updatableBits
+		}
+	}
+	return deletableBit
+}
+
+// shownUpdatable tells whether a view of the system's schemas, or one column of it,
+// could be changed: its clauses tell.
+func shownUpdatable(v *plan.View, col int) bool {
 	q := v.Query
-	if q == nil || len(q.With) > 0 || q.SetOp != ast.NoSetOp || q.Distinct || len(q.DistinctOn) > 0 || len(q.GroupBy) > 0 || q.Having != nil ||
-		q.Limit != nil || q.Offset != nil || q.Values != nil || len(q.From) != 1 {
+	if q == nil || bind.NotUpdatable(q) != "" {
 		return false
 	}
-	from, ok := q.From[0].(*ast.TableName)
-	if !ok {
-		return false
-	}
+	from := q.From[0].(*ast.TableName)
 	if def, _ := v.Catalog.Table(from.Name.Schema, from.Name.Name); def != nil {
 		return def.Kind == "" && plainColumn(q, col)
 	}
 	if inner := v.Catalog.View(from.Name.Schema, from.Name.Name); inner != nil {
-		return updatableView(inner, 0) && plainColumn(q, col)
+		return shownUpdatable(inner, 0) && plainColumn(q, col)
 	}
 	schema, fields := v.Catalog.Virtual(from.Name.Schema, from.Name.Name)
 	return fields != nil && pgcatalog.IsTable(schema, from.Name.Name) && plainColumn(q, col)

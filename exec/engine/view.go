@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
@@ -14,18 +17,6 @@ import (
 
 // createView runs CREATE [OR REPLACE] VIEW.
 func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) {
-	if u.CheckOption {
-		return nil, sqlerr.Unsupported(u.Name.Pos(), "WITH CHECK OPTION is not supported")
-	}
-	for _, o := range u.Options {
-		switch o.Name {
-		case "security_barrier", "security_invoker":
-		case "check_option":
-			return nil, sqlerr.Unsupported(o.Pos(), "WITH CHECK OPTION is not supported")
-		default:
-			return nil, sqlerr.New(pgerrcode.InvalidParameterValue, `unrecognized parameter "%s"`, o.Name)
-		}
-	}
 	q, ok := u.Query.(*ast.Select)
 	if !ok {
 		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "views must not contain SELECT INTO")
@@ -64,10 +55,11 @@ func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) 
 			return nil, err
 		}
 	}
-	for _, o := range u.Options {
-		v.Options = append(v.Options, o.Name)
+	opts := u.Options
+	if u.CheckOption != "" {
+		opts = append(slices.Clone(opts), ast.Option{Name: "check_option", Value: []string{u.CheckOption}})
 	}
-	if v.Invoker, err = invoker(u.Options); err != nil {
+	if err := e.viewOptions(v, opts); err != nil {
 		return nil, err
 	}
 	e.o.Views[v.OID] = v
@@ -77,23 +69,6 @@ func (s *Session) createView(r *run, u *ast.CreateView) (session.Result, error) 
 		}
 	}
 	return tag("CREATE VIEW"), e.store()
-}
-
-// invoker reads security_invoker.
-func invoker(opts []ast.Option) (on bool, err error) {
-	for _, o := range opts {
-		if o.Name != "security_invoker" {
-			continue
-		}
-		on = true
-		if len(o.Value) > 0 {
-			var ok bool
-			if on, ok = parseSettingBool(o.Value[0]); !ok {
-				return false, sqlerr.New(pgerrcode.InvalidParameterValue, `invalid value for boolean option "security_invoker": %s`, o.Value[0])
-			}
-		}
-	}
-	return on, nil
 }
 
 // replaces holds the new form of a view to the old one's columns.
@@ -209,8 +184,8 @@ func (e *edit) renameViewColumn(rel *relation, from, to string) error {
 	return e.store()
 }
 
-// alterView runs ALTER VIEW ... ALTER COLUMN ... SET DEFAULT: a default is for
-// INSERT into the view only, which is refused.
+// alterView runs ALTER VIEW ... SET and RESET of options, and ALTER COLUMN ... SET
+// DEFAULT.
 func (s *Session) alterView(r *run, u *ast.AlterView) (session.Result, error) {
 	e, err := s.edit(r, "ALTER VIEW")
 	if err != nil {
@@ -220,5 +195,21 @@ func (s *Session) alterView(r *run, u *ast.AlterView) (session.Result, error) {
 	if rel == nil || err != nil {
 		return tag("ALTER VIEW"), err
 	}
-	return nil, sqlerr.Unsupported(u.Name.Pos(), "defaults of view columns are not supported")
+	if u.Column != "" {
+		return nil, sqlerr.Unsupported(u.Name.Pos(), "defaults of view columns are not supported")
+	}
+	v := *rel.view
+	var opts []ast.Option
+	for _, o := range v.Options {
+		name, value, _ := strings.Cut(o, "=")
+		given := func(n ast.Option) bool { return n.Name == name }
+		if !slices.ContainsFunc(u.Set, given) && !slices.ContainsFunc(u.Reset, given) {
+			opts = append(opts, ast.Option{Name: name, Value: []string{value}})
+		}
+	}
+	if err := e.viewOptions(&v, append(opts, u.Set...)); err != nil {
+		return nil, err
+	}
+	e.o.Views[v.OID] = &v
+	return tag("ALTER VIEW"), e.store()
 }

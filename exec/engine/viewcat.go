@@ -39,7 +39,7 @@ func (c *catalog) Objects() any { return c.objs }
 // planView makes what the binder needs of a view. A text that cannot be read
 // any more gives a query that fails.
 func (c *catalog) planView(v *objects.View) *plan.View {
-	out := &plan.View{OID: v.OID, Name: v.Name, Catalog: &viewCatalog{c, v}, Invoker: v.Invoker}
+	out := &plan.View{OID: v.OID, Name: v.Name, Catalog: &viewCatalog{c, v}, Invoker: v.Invoker, Check: v.Check}
 	for _, col := range v.Columns {
 		t, _ := c.exts.Type(col.Type)
 		out.Columns = append(out.Columns, plan.Field{Name: col.Name, Type: t})

@@ -72,10 +72,13 @@ type View struct {
 	// Mat: a materialized view; Filled is false until it has been populated.
 	Mat    bool `json:"mat,omitempty"`
 	Filled bool `json:"filled,omitempty"`
-	// Options are security_barrier and the like, as given.
+	// Options are security_barrier and the like, "name=value"; without a value it is
+	// true.
 	Options []string `json:"options,omitempty"`
 	// Invoker: security_invoker is on.
 	Invoker bool `json:"invoker,omitempty"`
+	// Check is "local" or "cascaded" for WITH CHECK OPTION.
+	Check string `json:"check,omitempty"`
 }
 
 // Column is a column of a view. Type is what types.Exts.Type reads.

@@ -1,6 +1,8 @@
 package pgcatalog
 
 import (
+	"strings"
+
 	"tagd/exec/objects"
 	"tagd/sql/fn"
 )
@@ -28,14 +30,14 @@ func init() {
 		{"relowner", tOid}, {"relam", tOid}, {"relfilenode", tOid}, {"relpages", tInt4}, {"reltuples", tReal}, {"relhasindex", tBool},
 		{"relisshared", tBool}, {"relpersistence", tChar}, {"relkind", tChar}, {"relnatts", tInt2}, {"relchecks", tInt2},
 		{"relhasrules", tBool}, {"relhastriggers", tBool}, {"relrowsecurity", tBool}, {"relispartition", tBool}, {"relispopulated", tBool},
-		{"relreplident", tChar}, {"relfrozenxid", tXid}, {"relminmxid", tXid}, {"relacl", tAcl}}, func(s *Source, add func(...any)) {
+		{"relreplident", tChar}, {"relfrozenxid", tXid}, {"relminmxid", tXid}, {"relacl", tAcl}, {"reloptions", tTexts}}, func(s *Source, add func(...any)) {
 		classRows(s, func(vals ...any) {
 			v := s.Objects.Views[vals[0].(uint32)]
 			frozen, multi := 0, 0
 			if k := vals[12]; k == "r" || k == "m" || k == "t" {
 				frozen, multi = fn.FirstXid, firstMulti
 			}
-			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]), frozen, multi, s.relACL(vals[0].(uint32)))...)
+			add(append(vals, v == nil || !v.Mat || v.Filled, replident(vals[12]), frozen, multi, s.relACL(vals[0].(uint32)), viewOptions(v))...)
 		})
 	})
 	register("pg_catalog", "pg_attribute", []col{{"attrelid", tOid}, {"attname", tName}, {"atttypid", tOid}, {"attlen", tInt2},
@@ -54,6 +56,21 @@ func init() {
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
 		descriptionRows)
+}
+
+// viewOptions are the options of a view as pg_class has them; nil: none.
+func viewOptions(v *objects.View) any {
+	if v == nil || len(v.Options) == 0 {
+		return nil
+	}
+	var out []string
+	for _, o := range v.Options {
+		if !strings.Contains(o, "=") {
+			o += "=true"
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // replident is the replica identity by kind of relation.

@@ -77,13 +77,7 @@ func Statement(s ast.Stmt, cat plan.Catalog, o Options) (*plan.Stmt, error) {
 // statement binds a statement, see binder.ordinals; wanted says that it is to be
 // bound again, with ordinals.
 func statement(s ast.Stmt, cat plan.Catalog, o Options, ordinals bool) (out *plan.Stmt, wanted bool, err error) {
-	b := &binder{ordinals: ordinals, cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
-		out: &plan.Stmt{}, at: map[plan.Expr]int{}, system: map[plan.Expr]plan.ColumnUse{}, touched: map[*types.Table]bool{},
-		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
-		collated: map[plan.Expr]collation{}}
-	if b.fn == nil {
-		b.fn = &fn.Ctx{}
-	}
+	b := newBinder(cat, o, ordinals)
 	if err := b.stmt(s); err != nil {
 		return nil, b.wanted, err
 	}
@@ -94,6 +88,17 @@ func statement(s ast.Stmt, cat plan.Catalog, o Options, ordinals bool) (out *pla
 	}
 	b.out.Params, b.out.Perms, b.out.Calls = b.params, b.perms, b.calls
 	return b.out, b.wanted, nil
+}
+
+func newBinder(cat plan.Catalog, o Options, ordinals bool) *binder {
+	b := &binder{ordinals: ordinals, cat: cat, fn: o.Fn, newDef: o.NewDef, params: append([]types.Type(nil), o.ParamTypes...),
+		out: &plan.Stmt{}, at: map[plan.Expr]int{}, system: map[plan.Expr]plan.ColumnUse{}, touched: map[*types.Table]bool{},
+		future: map[string]int{}, rows: map[plan.Expr]*plan.Row{}, subNames: map[*ast.Subquery]string{},
+		collated: map[plan.Expr]collation{}}
+	if b.fn == nil {
+		b.fn = &fn.Ctx{}
+	}
+	return b
 }
 
 func (b *binder) stmt(s ast.Stmt) error {

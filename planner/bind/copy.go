@@ -78,6 +78,10 @@ func (b *binder) copy(s *ast.Copy) error {
 }
 
 func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {
+	if v := b.cat.View(s.Table.Schema, s.Table.Name); v != nil && b.otherDB(s.Table) == nil && b.mayLook(s.Table) == nil {
+		return sqlerr.New(pgerrcode.WrongObjectType, "cannot copy to view \"%s\"", v.Name).
+			WithHint("To enable copying to a view, provide an INSTEAD OF INSERT trigger.")
+	}
 	t, err := b.table(s.Table, toCopy)
 	if err != nil {
 		return withoutPos(err)

@@ -132,23 +132,26 @@ func (b *binder) insert(s *ast.Insert) error {
 	if err != nil {
 		return err
 	}
-	t, err := b.table(s.Table, toInsert)
+	d, err := b.dest(s.Table, destUse{how: toInsert, access: plan.InsertRows, rows: true, reads: len(s.Returning) > 0 || s.Conflict != nil})
 	if err != nil {
 		return err
 	}
-	cols, err := columnList(t, s.Columns)
+	t, named := d.t, *s
+	if named.Columns, err = d.names(s.Columns, "insert into"); err != nil {
+		return err
+	}
+	cols, err := d.columns(named.Columns)
 	if err != nil {
 		return err
 	}
 	ins := &plan.Insert{Table: t}
-	perm := b.needTable(t, plan.InsertRows)
 	switch q := s.Query; {
 	case q != nil && q.Values != nil && len(q.Values[0]) < len(cols):
-		needColumns(&perm.Insert, cols[:len(q.Values[0])])
+		d.gives(insertedCols, cols[:len(q.Values[0])])
 	case q != nil:
-		needColumns(&perm.Insert, cols)
+		d.gives(insertedCols, cols)
 	}
-	if ins.Input, err = b.insertRows(s, t, cols); err != nil {
+	if ins.Input, err = b.insertRows(&named, d, cols); err != nil {
 		return err
 	}
 	if ins.Input, err = b.generate(t, ins.Input); err != nil {
@@ -158,26 +161,30 @@ func (b *binder) insert(s *ast.Insert) error {
 	if ins.Checks, err = b.checks(t); err != nil {
 		return err
 	}
+	ins.Checks = append(ins.Checks, d.checks...)
 	if s.Conflict != nil {
-		if ins.Conflict, err = b.conflict(s, t); err != nil {
+		if ins.Conflict, err = b.conflict(s, d); err != nil {
 			return err
 		}
 	}
-	sc := tableScope(t, s.Alias, "RETURNING")
+	sc := d.scope(s.Alias, "RETURNING")
 	sc.rels[0].written = true
 	ins.Returning, ins.Out, err = b.returning(s.Returning, sc)
 	b.out.Insert = ins
 	return err
 }
 
-func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Node, error) {
-	q := s.Query
+func (b *binder) insertRows(s *ast.Insert, d *dest, cols []int) (plan.Node, error) {
+	q, t := s.Query, d.shown
 	if q == nil {
 		return b.insertValues([][]ast.Expr{{}}, t, nil, nil, "")
 	}
 	if q.Values != nil && len(q.With) == 0 && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		width := len(q.Values[0])
 		if err := insertWidth(s.Columns, cols, width, func(i int) int { return start(q.Values[0][i]) }); err != nil {
+			return nil, err
+		}
+		if err := d.takes(cols[:width]); err != nil {
 			return nil, err
 		}
 		return b.insertValues(q.Values, t, cols[:width], s.Columns, s.Overriding)
@@ -188,6 +195,9 @@ func (b *binder) insertRows(s *ast.Insert, t *types.Table, cols []int) (plan.Nod
 	}
 	f := n.Schema()
 	if err := insertWidth(s.Columns, cols, len(f), func(i int) int { return itemPos(q, i) }); err != nil {
+		return nil, err
+	}
+	if err := d.takes(cols[:len(f)]); err != nil {
 		return nil, err
 	}
 	top, direct := n.(*plan.Project)
@@ -305,17 +315,19 @@ func (b *binder) insertValue(sc *scope, t *types.Table, cols []int, names []ast.
 	return nil
 }
 
-func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error) {
-	c := s.Conflict
+func (b *binder) conflict(s *ast.Insert, d *dest) (*plan.Conflict, error) {
+	c, t := s.Conflict, d.t
 	out := &plan.Conflict{DoUpdate: c.DoUpdate}
-	var err error
-	set := c.Set
+	set, err := d.assigned(c.Set)
+	if err != nil {
+		return nil, err
+	}
 	if c.AnyKey {
 		var ok bool
 		if set, ok = anyKey(c, t, out); !ok {
 			return nil, nil
 		}
-	} else if out.Arbiter, err = arbiter(c, t); err != nil {
+	} else if out.Arbiter, err = arbiter(c, d.shown); err != nil {
 		return nil, err
 	}
 	switch {
@@ -324,22 +336,21 @@ func (b *binder) conflict(s *ast.Insert, t *types.Table) (*plan.Conflict, error)
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 			WithHint("For example, ON CONFLICT (column_name).")
 	}
-	perm := b.needTable(t, 0)
-	for _, i := range arbiterColumns(t, out.Arbiter, len(c.Columns) > 0 || c.Constraint != "") {
-		perm.Need |= plan.SelectRows
-		perm.Select = with(perm.Select, int16(i+1))
+	if on := arbiterColumns(t, out.Arbiter, len(c.Columns) > 0 || c.Constraint != ""); len(on) > 0 {
+		d.need(plan.SelectRows)
+		d.gives(func(p *plan.Perm) *map[int16]bool { return &p.Select }, on)
 	}
 	if !out.DoUpdate {
 		return out, nil
 	}
-	perm.Need |= plan.UpdateRows
-	sc := tableScope(t, s.Alias, "UPDATE")
-	sc.rels = append(sc.rels, &rel{name: "excluded", base: len(t.Columns), cols: tableFields(t)})
+	d.need(plan.UpdateRows)
+	sc := d.scope(s.Alias, "UPDATE")
+	sc.rels = append(sc.rels, d.excluded())
 	sc.lv.rels = append(sc.lv.rels, sc.rels[1])
-	if out.Cols, out.Set, err = b.assigns(sc, t, set); err != nil {
+	if out.Cols, out.Set, err = b.assigns(sc, d.forSet(), set); err != nil {
 		return nil, err
 	}
-	needColumns(&perm.Update, out.Cols)
+	d.gives(updatedCols, out.Cols)
 	for i, x := range out.Set {
 		if gen, err := b.generated(t); gen != nil && plan.Volatility(x) == fn.Volatile {
 			return nil, sqlerr.Unsupported(start(set[i].X), "a volatile value in ON CONFLICT DO UPDATE of a table with generated columns is not supported")
@@ -505,14 +516,16 @@ func (b *binder) assignQuery(sc *scope, t *types.Table, a ast.Assign, q *ast.Sub
 
 // changeInput reads the rows that UPDATE and DELETE change: all columns, the
 // ordinal, then the columns of the other relations, whose names join sc.
-func (b *binder) changeInput(sc *scope, t *types.Table, alias string, others []ast.TableRef, cond ast.Expr) (plan.Node, error) {
-	scan := ScanAll(t)
+func (b *binder) changeInput(sc *scope, d *dest, alias string, others []ast.TableRef, cond ast.Expr) (plan.Node, error) {
+	scan := ScanAll(d.t)
 	if alias != "" {
 		scan.Alias = alias
 	}
 	withOrdinal(scan)
-	sc.rels[0].ord = true
 	var n plan.Node = scan
+	for _, x := range d.quals {
+		n = filter(n, x)
+	}
 	if len(others) > 0 {
 		fs := &scope{lv: sc.lv, sel: &selectState{aggOff: -1}}
 		from, err := b.from(fs, others)
@@ -540,21 +553,25 @@ func (b *binder) update(s *ast.Update) error {
 	if err != nil {
 		return err
 	}
-	t, err := b.table(s.Table, toUpdate)
+	d, err := b.dest(s.Table, destUse{how: toUpdate, access: plan.UpdateRows, rows: true, reads: s.Where != nil || len(s.Returning) > 0})
 	if err != nil {
 		return err
 	}
+	t := d.t
 	up := &plan.Update{Table: t}
-	perm := b.needTable(t, plan.UpdateRows)
-	sc := tableScope(t, s.Alias, "UPDATE")
-	if up.Input, err = b.changeInput(sc, t, s.Alias, s.From, s.Where); err != nil {
+	sc := d.scope(s.Alias, "UPDATE")
+	if up.Input, err = b.changeInput(sc, d, s.Alias, s.From, s.Where); err != nil {
 		return err
 	}
 	up.Input = with.over(up.Input)
-	if up.Cols, up.Set, err = b.assigns(sc, t, s.Set); err != nil {
+	set, err := d.assigned(s.Set)
+	if err != nil {
 		return err
 	}
-	needColumns(&perm.Update, up.Cols)
+	if up.Cols, up.Set, err = b.assigns(sc, d.forSet(), set); err != nil {
+		return err
+	}
+	d.gives(updatedCols, up.Cols)
 	up.Input, up.Set = settle(t, up.Input, up.Set)
 	if up.Cols, up.Set, err = b.regenerate(t, up.Cols, up.Set); err != nil {
 		return err
@@ -562,6 +579,7 @@ func (b *binder) update(s *ast.Update) error {
 	if up.Checks, err = b.checks(t); err != nil {
 		return err
 	}
+	up.Checks = append(up.Checks, d.checks...)
 	sc.what, sc.rels[0].written = "RETURNING", true
 	up.Returning, up.Out, err = b.returning(s.Returning, sc)
 	b.out.Update = up
@@ -575,14 +593,13 @@ func (b *binder) delete(s *ast.Delete) error {
 	if err != nil {
 		return err
 	}
-	t, err := b.table(s.Table, toDelete)
+	d, err := b.dest(s.Table, destUse{how: toDelete, access: plan.DeleteRows, reads: s.Where != nil || len(s.Returning) > 0})
 	if err != nil {
 		return err
 	}
-	del := &plan.Delete{Table: t}
-	b.needTable(t, plan.DeleteRows)
-	sc := tableScope(t, s.Alias, "DELETE")
-	if del.Input, err = b.changeInput(sc, t, s.Alias, s.Using, s.Where); err != nil {
+	del := &plan.Delete{Table: d.t}
+	sc := d.scope(s.Alias, "DELETE")
+	if del.Input, err = b.changeInput(sc, d, s.Alias, s.Using, s.Where); err != nil {
 		return err
 	}
 	del.Input = with.over(del.Input)
@@ -615,11 +632,25 @@ func (b *binder) returning(items []ast.Item, sc *scope) ([]plan.Expr, []plan.Fie
 	for _, t := range tmp.sel.targets {
 		f := plan.Field{Name: t.name, Type: t.x.Type()}
 		if c, ok := t.x.(*plan.Col); ok {
-			if r := sc.rels[0]; c.Idx < len(r.cols) {
-				f.TableOID, f.Attr = r.cols[c.Idx].TableOID, r.cols[c.Idx].Attr
+			if i := sc.rels[0].column(c); i >= 0 {
+				f.TableOID, f.Attr = sc.rels[0].cols[i].TableOID, sc.rels[0].cols[i].Attr
 			}
 		}
 		xs, fs = append(xs, t.x), append(fs, f)
 	}
 	return xs, fs, nil
+}
+
+// column is the column of r that c is, -1 for none.
+func (r *rel) column(c *plan.Col) int {
+	if r.xs == nil {
+		if c.Idx < len(r.cols) {
+			return c.Idx
+		}
+		return -1
+	}
+	return slices.IndexFunc(r.xs, func(x plan.Expr) bool {
+		o, ok := x.(*plan.Col)
+		return ok && o.Idx == c.Idx
+	})
 }

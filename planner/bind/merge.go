@@ -36,8 +36,10 @@ func (b *binder) merge(s *ast.Merge) error {
 	}
 	m := &plan.Merge{Table: t}
 	b.needMerge(t, s.When)
-	sc := tableScope(t, s.Alias, "MERGE WHEN conditions")
-	source, err := b.mergeInput(sc, t, s, m, inserts)
+	d := &dest{t: t, rel: *tableScope(t, "", "").rels[0]}
+	d.rel.ord = true
+	sc := d.scope(s.Alias, "MERGE WHEN conditions")
+	source, err := b.mergeInput(sc, d, s, m, inserts)
 	if err != nil {
 		return err
 	}
@@ -104,9 +106,9 @@ func (b *binder) needMerge(t *types.Table, list []ast.MergeWhen) {
 
 // mergeInput joins the target with the source, whose names join sc, and returns
 // the scope of rows without a partner: the source alone.
-func (b *binder) mergeInput(sc *scope, t *types.Table, s *ast.Merge, m *plan.Merge, outer bool) (*scope, error) {
+func (b *binder) mergeInput(sc *scope, d *dest, s *ast.Merge, m *plan.Merge, outer bool) (*scope, error) {
 	target := sc.rels[0]
-	scan, err := b.changeInput(sc, t, s.Alias, nil, nil)
+	scan, err := b.changeInput(sc, d, s.Alias, nil, nil)
 	if err != nil {
 		return nil, err
 	}

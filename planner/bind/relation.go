@@ -170,9 +170,6 @@ func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 		b.useName(n, t)
 		return t, nil
 	}
-	if v := b.cat.View(n.Schema, n.Name); v != nil {
-		return nil, notWritable(v, n, how)
-	}
 	switch kind := b.cat.Describe(n.Schema, n.Name); kind {
 	case "sequence":
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, "cannot change sequence \"%s\"", n.Name)
@@ -186,37 +183,6 @@ func (b *binder) table(n ast.Name, how change) (*types.Table, error) {
 			WithDetail("%s.%s is a system relation.", real, n.Name)
 	}
 	return nil, noRelation(n)
-}
-
-// notWritable is the error of a change of a view: what Postgres says of one
-// that it could not change either, and 0A000 for a simple one, which it could.
-func notWritable(v *plan.View, n ast.Name, how change) error {
-	verb, hint := how[0]+" view \"%s\"", "To enable "+how[1]+", provide an INSTEAD OF "+how[2]+" trigger or an unconditional ON "+how[2]+" DO INSTEAD rule."
-	why := ""
-	switch q := v.Query; {
-	case len(q.With) > 0:
-		why = "Views containing WITH are not automatically updatable."
-	case q.SetOp != ast.NoSetOp:
-		why = "Views containing UNION, INTERSECT, or EXCEPT are not automatically updatable."
-	case q.Distinct || len(q.DistinctOn) > 0:
-		why = "Views containing DISTINCT are not automatically updatable."
-	case len(q.GroupBy) > 0:
-		why = "Views containing GROUP BY are not automatically updatable."
-	case q.Having != nil:
-		why = "Views containing HAVING are not automatically updatable."
-	case q.Limit != nil || q.Offset != nil:
-		why = "Views containing LIMIT or OFFSET are not automatically updatable."
-	case q.Values != nil || len(q.From) != 1:
-		why = "Views that do not select from a single table or view are not automatically updatable."
-	default:
-		if _, ok := q.From[0].(*ast.TableName); !ok {
-			why = "Views that do not select from a single table or view are not automatically updatable."
-		}
-	}
-	if why == "" {
-		return sqlerr.Unsupported(n.Pos(), "changing rows through view \"%s\" is not supported", v.Name)
-	}
-	return sqlerr.New(pgerrcode.ObjectNotInPrerequisiteState, verb, v.Name).WithDetail("%s", why).WithHint("%s", hint)
 }
 
 func (b *binder) use(t *types.Table) {

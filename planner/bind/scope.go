@@ -391,7 +391,7 @@ func hintColumn(s *scope, relName, name string, e *sqlerr.Error) error {
 	near := nearest{best: 4}
 	for lv := s.lv; lv != nil; lv = lv.up {
 		for _, r := range lv.rels {
-			if r.xs != nil {
+			if r.xs != nil && r.oid == 0 {
 				continue // a join repeats what it joins
 			}
 			if near.look(r, relName, name) {

@@ -74,10 +74,20 @@ func (b *binder) ctid(r *rel, off int) (plan.Expr, error) {
 	case !r.ord && !b.ordinals:
 		b.wanted = true
 		return plan.NewConst(tTid, vec.Datum{}), nil // the statement is bound again
-	case !r.ord || r.xs != nil:
+	case !r.ord:
 		return nil, sqlerr.Unsupported(off, "ctid is not supported here")
 	}
-	return plan.NewCall(ctidOf, tTid, off, plan.NewCol(r.base+len(r.cols), "ordinal", tInt8)), nil
+	return plan.NewCall(ctidOf, tTid, off, r.ordinal()), nil
+}
+
+// ordinal is the column of the ordinals of a table's rows, which stands behind
+// its columns.
+func (r *rel) ordinal() plan.Expr {
+	n := len(r.cols)
+	if r.xs != nil {
+		n = len(r.table.Columns) // of a view's query over the whole table
+	}
+	return plan.NewCol(r.base+n, "ordinal", tInt8)
 }
 
 // ctidOf makes a tid of an ordinal.
@@ -113,10 +123,10 @@ func (b *binder) rowXmin(r *rel, oid uint32, off int) (plan.Expr, error) {
 	case !r.ord && !b.ordinals:
 		b.wanted = true
 		return plan.NewCall(newXmin, tXid, off), nil // the statement is bound again
-	case !r.ord || r.xs != nil:
+	case !r.ord:
 		return nil, sqlerr.Unsupported(off, "xmin is not supported here")
 	}
-	return plan.NewCall(oldXmin, tXid, off, table, plan.NewCol(r.base+len(r.cols), "ordinal", tInt8)), nil
+	return plan.NewCall(oldXmin, tXid, off, table, r.ordinal()), nil
 }
 
 // newXmin is the transaction of rows that the statement itself has written.

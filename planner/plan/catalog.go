@@ -47,6 +47,8 @@ type View struct {
 	// Invoker: what the query reads, whoever uses the view must be allowed to read
 	// (security_invoker).
 	Invoker bool
+	// Check is "local" or "cascaded" for WITH CHECK OPTION.
+	Check string
 }
 
 // Pins is implemented by the catalogs of views, in which relations have just the

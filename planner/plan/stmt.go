@@ -120,6 +120,9 @@ type Insert struct {
 type BoundCheck struct {
 	Name string
 	X    Expr
+	// View: it is the condition of a view WITH CHECK OPTION: NULL fails, too, and so
+	// with 44000.
+	View bool
 }
 
 // Conflict is ON CONFLICT. DO UPDATE's Set and Where are over twice the table's

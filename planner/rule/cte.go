@@ -77,11 +77,18 @@ func mapStmt(s *plan.Stmt, f func(plan.Node) plan.Node, g func(plan.Expr) plan.E
 		}
 		return out
 	}
+	checks := func(cs []plan.BoundCheck) []plan.BoundCheck {
+		cs = slices.Clone(cs)
+		for i := range cs {
+			cs[i].X = g(cs[i].X)
+		}
+		return cs
+	}
 	c := *s
 	switch {
 	case s.Insert != nil:
 		i := *s.Insert
-		i.Input, i.Returning = f(i.Input), list(i.Returning)
+		i.Input, i.Returning, i.Checks = f(i.Input), list(i.Returning), checks(i.Checks)
 		if i.Conflict != nil {
 			k := *i.Conflict
 			k.Set = list(k.Set)
@@ -93,7 +100,7 @@ func mapStmt(s *plan.Stmt, f func(plan.Node) plan.Node, g func(plan.Expr) plan.E
 		c.Insert = &i
 	case s.Update != nil:
 		u := *s.Update
-		u.Input, u.Set, u.Returning = f(u.Input), list(u.Set), list(u.Returning)
+		u.Input, u.Set, u.Returning, u.Checks = f(u.Input), list(u.Set), list(u.Returning), checks(u.Checks)
 		c.Update = &u
 	case s.Delete != nil:
 		d := *s.Delete

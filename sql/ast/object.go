@@ -51,14 +51,17 @@ type (
 		Columns     []string
 		Query       Stmt
 		Text        string
-		CheckOption bool
+		CheckOption string // "local" or "cascaded", "" for none
 		Options     []Option
 	}
-	// AlterView is ALTER VIEW ... ALTER COLUMN; nil X drops the default.
+	// AlterView is ALTER VIEW ... SET and RESET of options, or with a Column ALTER
+	// COLUMN; nil X drops the default.
 	AlterView struct {
 		stmtNode
 		Name     Name
 		IfExists bool
+		Set      []Option
+		Reset    []Option
 		Column   string
 		X        Expr
 		Text     string

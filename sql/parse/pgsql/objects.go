@@ -90,9 +90,11 @@ func (l *lowerer) createSchema(s *pg.CreateSchemaStmt) ast.Stmt {
 	return out
 }
 
+var checkOptions = map[pg.ViewCheckOption]string{pg.ViewCheckOption_LOCAL_CHECK_OPTION: "local", pg.ViewCheckOption_CASCADED_CHECK_OPTION: "cascaded"}
+
 func (l *lowerer) createView(s *pg.ViewStmt) ast.Stmt {
 	out := &ast.CreateView{Name: l.rangeVar(s.View), Temp: s.View.GetRelpersistence() == "t", Replace: s.Replace, Columns: l.strs(s.Aliases),
-		CheckOption: s.WithCheckOption > pg.ViewCheckOption_NO_CHECK_OPTION, Options: l.options(s.Options)}
+		CheckOption: checkOptions[s.WithCheckOption], Options: l.options(s.Options)}
 	out.Query = l.stmt(s.Query)
 	out.Text = l.stmtText(s.Query)
 	return out
@@ -241,6 +243,14 @@ func (l *lowerer) alterOther(s *pg.AlterTableStmt) ast.Stmt {
 		switch c.GetSubtype() {
 		case pg.AlterTableType_AT_ChangeOwner:
 			return &ast.SetOwner{At: ast.At(l.start), Kind: kind, Name: name, Role: l.role(c.Newowner), IfExists: s.MissingOk}
+		case pg.AlterTableType_AT_SetRelOptions:
+			if kind == "VIEW" {
+				return &ast.AlterView{Name: name, IfExists: s.MissingOk, Set: l.options(c.Def.GetList().GetItems())}
+			}
+		case pg.AlterTableType_AT_ResetRelOptions:
+			if kind == "VIEW" {
+				return &ast.AlterView{Name: name, IfExists: s.MissingOk, Reset: l.options(c.Def.GetList().GetItems())}
+			}
 		case pg.AlterTableType_AT_ColumnDefault:
 			if kind == "VIEW" {
 				return &ast.AlterView{Name: name, IfExists: s.MissingOk, Column: c.Name, X: l.expr(c.Def), Text: l.textOf(c.Def)}
