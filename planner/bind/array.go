@@ -88,11 +88,23 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 		}
 		return nil, sqlerr.At(start(subs[0].X), pgerrcode.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", x.Type().Base())
 	}
-	if len(subs) > vec.MaxDims {
-		return nil, sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", len(subs), vec.MaxDims)
+	args, given, err := b.bounds(s, subs, slice)
+	if err != nil {
+		return nil, err
 	}
-	args := []plan.Expr{x}
-	var given []bool
+	args = append([]plan.Expr{x}, args...)
+	if !slice {
+		return plan.NewCall(fn.Subscript, x.Type().Elem(), e.Pos(), args...), nil
+	}
+	return plan.NewCall(fn.Slice(given), x.Type(), e.Pos(), args...), nil
+}
+
+// bounds binds the subscripts of an array: an index of each or, among slices, a
+// lower and an upper bound, with which of them are given.
+func (b *binder) bounds(s *scope, subs []*ast.Subscript, slice bool) (args []plan.Expr, given []bool, err error) {
+	if len(subs) > vec.MaxDims {
+		return nil, nil, sqlerr.New(pgerrcode.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", len(subs), vec.MaxDims)
+	}
 	for _, sub := range subs {
 		bounds := []ast.Expr{sub.Lo}
 		if slice {
@@ -104,7 +116,7 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 		for k, bound := range bounds {
 			i, err := b.index(s, bound)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			if slice && !sub.Slice && k == 0 {
 				i = plan.NewConst(tInt4, vec.Datum{I: 1})
@@ -115,29 +127,33 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 			args = append(args, i)
 		}
 	}
-	if !slice {
-		return plan.NewCall(fn.Subscript, x.Type().Elem(), e.Pos(), args...), nil
-	}
-	return plan.NewCall(fn.Slice(given), x.Type(), e.Pos(), args...), nil
+	return args, given, nil
 }
 
 // jsonSubscript is x[key][index] of jsonb: texts and integers, as in #>.
 func (b *binder) jsonSubscript(s *scope, x plan.Expr, subs []*ast.Subscript) (plan.Expr, error) {
+	path, _, err := b.jsonSteps(s, subs, start(subs[0].X))
+	return plan.NewCall(fn.JSONSubscript, types.Of(types.JSONB), subs[0].Pos(), x, path), err
+}
+
+// jsonSteps binds the subscripts of the jsonb at off to an array of texts; first
+// reports whether the first of them is an integer.
+func (b *binder) jsonSteps(s *scope, subs []*ast.Subscript, off int) (steps plan.Expr, first bool, err error) {
 	path := make([]plan.Expr, len(subs))
 	for i, sub := range subs {
 		if sub.Slice {
-			at := start(sub.X)
+			at := off
 			if sub.Lo != nil {
 				at = start(sub.Lo)
 			}
 			if sub.Hi != nil {
 				at = start(sub.Hi)
 			}
-			return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "jsonb subscript does not support slices")
+			return nil, false, sqlerr.At(at, pgerrcode.DatatypeMismatch, "jsonb subscript does not support slices")
 		}
 		k, err := b.expr(s, sub.Lo)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		at := start(sub.Lo)
 		t := tText
@@ -146,23 +162,23 @@ func (b *binder) jsonSubscript(s *scope, x plan.Expr, subs []*ast.Subscript) (pl
 			_, isText := fn.FindCast(k.Type(), tText, fn.CastImplicit)
 			switch {
 			case !isInt && !isText:
-				return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
+				return nil, false, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
 					WithHint("jsonb subscript must be coercible to either integer or text.")
 			case isInt && isText:
-				return nil, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
+				return nil, false, sqlerr.At(at, pgerrcode.DatatypeMismatch, "subscript type %s is not supported", k.Type().Base()).
 					WithHint("jsonb subscript must be coercible to only one type, integer or text.")
 			case isInt:
-				t = tInt4
+				t, first = tInt4, first || i == 0
 			}
 		}
 		if k, _, err = b.coerce(k, t, fn.CastImplicit, at); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if path[i], _, err = b.coerce(k, tText, fn.CastExplicit, at); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return plan.NewCall(fn.JSONSubscript, types.Of(types.JSONB), subs[0].Pos(), x, plan.NewArray(tText.ArrayOf(), path)), nil
+	return plan.NewArray(tText.ArrayOf(), path), first, nil
 }
 
 // index binds a subscript; one that is left out is NULL.

@@ -117,7 +117,7 @@ func columnList(t *types.Table, list []ast.ColName) ([]int, error) {
 		if i < 0 {
 			return nil, sqlerr.At(c.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", c.Name, t.Name)
 		}
-		if k := slices.Index(out, i); k >= 0 && (len(c.Fields) == 0 || len(list[k].Fields) == 0) {
+		if k := slices.Index(out, i); k >= 0 && (len(c.Parts) == 0 || len(list[k].Parts) == 0) {
 			return nil, sqlerr.At(c.Pos(), pgerrcode.DuplicateColumn, "column \"%s\" specified more than once", c.Name)
 		}
 		out = append(out, i)
@@ -212,8 +212,8 @@ func (b *binder) insertRows(s *ast.Insert, d *dest, cols []int) (plan.Node, erro
 		if direct {
 			x = top.Exprs[i]
 		}
-		if n := namedField(s.Columns, i); n != nil {
-			x, err = b.insertField(&t.Columns[c], n, p.Exprs[c], x, itemPos(q, i))
+		if n := namedPart(s.Columns, i); n != nil {
+			x, err = b.insertPart(&t.Columns[c], n, p.Exprs[c], x, itemPos(q, i))
 		} else {
 			x, err = b.assign(x, &t.Columns[c], itemPos(q, i))
 		}
@@ -297,11 +297,11 @@ func (b *binder) insertValues(list [][]ast.Expr, t *types.Table, cols []int, nam
 // as they are.
 func (b *binder) insertValue(sc *scope, t *types.Table, cols []int, names []ast.ColName, vals []ast.Expr, overriding string, row []plan.Expr) error {
 	for i, v := range vals {
-		if _, ok := v.(*ast.Default); ok && namedField(names, i) == nil {
+		if _, ok := v.(*ast.Default); ok && namedPart(names, i) == nil {
 			continue
 		}
 		col := &t.Columns[cols[i]]
-		x, err := b.columnValue(sc, col, namedField(names, i), row[cols[i]], !slices.Contains(cols[:i], cols[i]), v)
+		x, err := b.columnValue(sc, col, namedPart(names, i), row[cols[i]], !slices.Contains(cols[:i], cols[i]), v)
 		if err != nil {
 			return err
 		}
@@ -426,48 +426,16 @@ func arbiter(c *ast.Conflict, t *types.Table) (int, error) {
 
 // assigns binds SET lists.
 func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []int, set []plan.Expr, err error) {
-	parts := map[int]bool{} // columns of which fields are assigned to
-	one := func(n ast.ColName, e ast.Expr) error {
-		i := t.Column(n.Name)
-		if i < 0 {
-			return sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", n.Name, t.Name)
-		}
-		had := slices.Index(cols, i)
-		if had >= 0 && (len(n.Fields) == 0 || !parts[i]) {
-			return sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
-		}
-		var x plan.Expr
-		var err error
-		if len(n.Fields) > 0 {
-			var old plan.Expr = plan.NewCol(i, n.Name, t.Columns[i].Type)
-			if had >= 0 {
-				old = set[had]
-			}
-			parts[i] = true
-			if x, err = b.assignTo(sc, &t.Columns[i], &n, old, e); err == nil && had >= 0 {
-				set[had] = x
-				return nil
-			}
-		} else if _, ok := e.(*ast.Default); ok {
-			x, err = b.defaultOf(&t.Columns[i])
-		} else if x, err = b.exprFor(sc, e, t.Columns[i].Type); err == nil {
-			x, err = b.assign(x, &t.Columns[i], start(e))
-		}
-		if err == nil {
-			err = mayUpdate(&t.Columns[i], e)
-		}
-		cols, set = append(cols, i), append(set, x)
-		return err
-	}
+	in := &assigning{sc: sc, t: t, parts: map[int]bool{}}
 	for _, a := range list {
 		if len(a.Columns) == 1 {
-			if err := one(a.Columns[0], a.X); err != nil {
+			if err := b.assignOne(in, &a.Columns[0], a.X); err != nil {
 				return nil, nil, err
 			}
 			continue
 		}
 		if q, ok := a.X.(*ast.Subquery); ok && q.Kind == ast.SubScalar {
-			if err := b.assignQuery(sc, t, a, q, &cols, &set); err != nil {
+			if err := b.assignQuery(in, a, q); err != nil {
 				return nil, nil, err
 			}
 			continue
@@ -480,36 +448,100 @@ func (b *binder) assigns(sc *scope, t *types.Table, list []ast.Assign) (cols []i
 			return nil, nil, sqlerr.At(row.Pos(), pgerrcode.SyntaxError, "number of columns does not match number of values")
 		}
 		for i, c := range a.Columns {
-			if err := one(c, row.Elems[i]); err != nil {
+			if err := b.assignOne(in, &c, row.Elems[i]); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	return cols, set, nil
+	return in.cols, in.set, nil
+}
+
+// assigning is a SET list so far: the columns and their values, and of which of
+// them only parts are assigned to.
+type assigning struct {
+	sc    *scope
+	t     *types.Table
+	cols  []int
+	set   []plan.Expr
+	parts map[int]bool
+}
+
+// target is the column that n names, and the value of it so far if n leads to a
+// part of one that has others assigned to; at is then the place of it, else -1.
+func (in *assigning) target(n *ast.ColName) (col *types.Column, old plan.Expr, at int, err error) {
+	i := in.t.Column(n.Name)
+	if i < 0 {
+		return nil, nil, 0, sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", n.Name, in.t.Name)
+	}
+	col, at = &in.t.Columns[i], slices.Index(in.cols, i)
+	if at >= 0 && (len(n.Parts) == 0 || !in.parts[i]) {
+		return nil, nil, 0, sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", n.Name)
+	}
+	if at >= 0 {
+		return col, in.set[at], at, nil
+	}
+	return col, plan.NewCol(i, n.Name, col.Type), at, nil
+}
+
+// put adds the value x of the column that n names; at is that of target.
+func (in *assigning) put(n *ast.ColName, at int, x plan.Expr) {
+	i := in.t.Column(n.Name)
+	in.parts[i] = len(n.Parts) > 0
+	if at >= 0 {
+		in.set[at] = x
+		return
+	}
+	in.cols, in.set = append(in.cols, i), append(in.set, x)
+}
+
+// assignOne binds n = e of a SET list.
+func (b *binder) assignOne(in *assigning, n *ast.ColName, e ast.Expr) error {
+	col, old, at, err := in.target(n)
+	if err != nil {
+		return err
+	}
+	var x plan.Expr
+	if len(n.Parts) > 0 {
+		x, err = b.assignTo(in.sc, col, n, old, e)
+	} else if _, ok := e.(*ast.Default); ok {
+		x, err = b.defaultOf(col)
+	} else if x, err = b.exprFor(in.sc, e, col.Type); err == nil {
+		x, err = b.assign(x, col, start(e))
+	}
+	if err == nil {
+		err = mayUpdate(col, e)
+	}
+	in.put(n, at, x)
+	return err
 }
 
 // assignQuery is (a, b) = (SELECT ...).
-func (b *binder) assignQuery(sc *scope, t *types.Table, a ast.Assign, q *ast.Subquery, cols *[]int, set *[]plan.Expr) error {
-	n, f, err := b.inner(sc, q.Query)
+func (b *binder) assignQuery(in *assigning, a ast.Assign, q *ast.Subquery) error {
+	n, f, err := b.inner(in.sc, q.Query)
 	if err != nil {
 		return err
 	}
 	if len(n.Schema()) != len(a.Columns) {
 		return sqlerr.At(q.Pos(), pgerrcode.SyntaxError, "number of columns does not match number of values")
 	}
-	for i, c := range a.Columns {
-		at := t.Column(c.Name)
-		switch {
-		case at < 0:
-			return sqlerr.At(c.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" of relation \"%s\" does not exist", c.Name, t.Name)
-		case containsInt(*cols, at):
-			return sqlerr.New(pgerrcode.SyntaxError, "multiple assignments to same column \"%s\"", c.Name)
-		}
-		x, err := b.assign(columnOf(n, f, i, q.Pos()), &t.Columns[at], q.Pos())
+	for i := range a.Columns {
+		c := &a.Columns[i]
+		col, old, at, err := in.target(c)
 		if err != nil {
 			return err
 		}
-		*cols, *set = append(*cols, at), append(*set, x)
+		x := columnOf(n, f, i, q.Pos())
+		if len(c.Parts) > 0 {
+			if _, err = targetType(col, c); err == nil {
+				x, err = b.assignPart(&partTarget{s: in.sc, n: c, off: q.Pos()}, col.Type, 0, old, x)
+			}
+		} else {
+			x, err = b.assign(x, col, q.Pos())
+		}
+		if err != nil {
+			return err
+		}
+		in.put(c, at, x)
 	}
 	return nil
 }

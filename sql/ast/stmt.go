@@ -153,8 +153,14 @@ type (
 	ColName struct {
 		At
 		Name string
-		// Fields are the field of it, and of that, which INSERT and SET assign to.
-		Fields []string
+		// Parts lead to the part of it that INSERT and SET assign to; none: all of it.
+		Parts []Part
+	}
+	// Part is a step into a value: to the field of a composite or, with Sub (whose X
+	// is nil), to an element or a slice of an array or to a part of a jsonb.
+	Part struct {
+		Field string
+		Sub   *Subscript
 	}
 	// Conflict is ON CONFLICT; Update nil means DO NOTHING. Columns empty and
 	// Constraint "" means any. AnyKey is ON DUPLICATE KEY UPDATE of the TiDB

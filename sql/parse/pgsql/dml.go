@@ -26,12 +26,16 @@ func (l *lowerer) insertColumns(ns []*pg.Node) []ast.ColName {
 	return out
 }
 
-// target is what INSERT and SET assign to: a column or a field of it.
+// target is what INSERT and SET assign to: a column or a part of it.
 func (l *lowerer) target(t *pg.ResTarget) ast.ColName {
 	out := ast.ColName{At: l.at(t.GetLocation()), Name: t.GetName()}
 	for _, n := range t.GetIndirection() {
-		l.noIf(n.GetString_() == nil, t.GetLocation(), "assigning to a part of a column")
-		out.Fields = append(out.Fields, l.str(n))
+		if i := n.GetAIndices(); i != nil {
+			out.Parts = append(out.Parts, ast.Part{Sub: l.subscript(i, t.GetLocation())})
+			continue
+		}
+		l.noIf(n.GetString_() == nil, t.GetLocation(), "assigning to this part of a column")
+		out.Parts = append(out.Parts, ast.Part{Field: l.str(n)})
 	}
 	return out
 }

@@ -178,13 +178,9 @@ func (l *lowerer) indirection(a *pg.A_Indirection) ast.Expr {
 		loc := locationOf(a.Arg)
 		switch i := n.Node.(type) {
 		case *pg.Node_AIndices:
-			s := &ast.Subscript{At: l.at(loc), X: x, Slice: i.AIndices.IsSlice, Apart: apart}
+			s := l.subscript(i.AIndices, loc)
+			s.X, s.Apart = x, apart
 			apart = false
-			if s.Slice {
-				s.Lo, s.Hi = l.expr(i.AIndices.Lidx), l.expr(i.AIndices.Uidx)
-			} else {
-				s.Lo = l.expr(i.AIndices.Uidx)
-			}
 			x = s
 		case *pg.Node_String_:
 			x = &ast.Field{At: l.at(loc), X: x, Name: i.String_.GetSval()}
@@ -193,6 +189,14 @@ func (l *lowerer) indirection(a *pg.A_Indirection) ast.Expr {
 		}
 	}
 	return x
+}
+
+// subscript lowers [i] or [lo:hi]; what it belongs to is for the caller.
+func (l *lowerer) subscript(i *pg.A_Indices, loc int32) *ast.Subscript {
+	if i.IsSlice {
+		return &ast.Subscript{At: l.at(loc), Slice: true, Lo: l.expr(i.Lidx), Hi: l.expr(i.Uidx)}
+	}
+	return &ast.Subscript{At: l.at(loc), Lo: l.expr(i.Uidx)}
 }
 
 func (l *lowerer) subLink(s *pg.SubLink) ast.Expr {
