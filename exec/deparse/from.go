@@ -191,6 +191,17 @@ func (a *analyzer) functionItem(at *level, r *rte, f *ast.FuncRef, e ast.Expr, n
 	return nil
 }
 
+// short is the entry x of JOIN ... USING (a) AS x: it has the columns of USING only.
+func (r *rte) short(alias string) *rte {
+	out := &rte{kind: rteJoin, alias: alias, colsHidden: true}
+	for i := range r.join.using {
+		c := r.cols[i]
+		c.syn = r.ref(i)
+		out.cols = append(out.cols, c)
+	}
+	return out
+}
+
 // join is the JOIN of transformFromClauseItem.
 func (a *analyzer) join(lv *level, left []*rte, j *ast.Join) (joinItem, []*rte, *rte, error) {
 	fail := func(err error) (joinItem, []*rte, *rte, error) { return nil, nil, nil, err }
@@ -207,6 +218,7 @@ func (a *analyzer) join(lv *level, left []*rte, j *ast.Join) (joinItem, []*rte, 
 	jr := &rte{kind: rteJoin, alias: j.Alias.Name, aliased: j.Alias.Columns, eref: "unnamed_join", join: out}
 	out.rte = jr
 	rels := append(append([]*rte(nil), lrels...), rrels...)
+	out.usingAlias = j.UsingAlias
 	for _, u := range j.Using {
 		out.using = append(out.using, u.Name)
 	}
@@ -243,6 +255,9 @@ func (a *analyzer) join(lv *level, left []*rte, j *ast.Join) (joinItem, []*rte, 
 		}
 		jr.nameHidden = true
 		rels = append(rels, jr)
+		if j.UsingAlias != "" {
+			rels = append(rels, jr.short(j.UsingAlias))
+		}
 	}
 	return out, rels, jr, nil
 }

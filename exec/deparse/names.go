@@ -115,6 +115,9 @@ func (a *analyzer) bareColumn(lv *level, name string) (node, error) {
 		if r.kind == rteFunction && len(r.funcs) == 1 && len(r.cols) == 1 && !r.ord {
 			return r.ref(0), nil
 		}
+		if r.kind == rteJoin && r.colsHidden {
+			return nil, fmt.Errorf("the row of an alias of USING")
+		}
 		return r.whole(), nil
 	}
 	return nil, fmt.Errorf("there is no column %s", name)

@@ -393,6 +393,8 @@ type joinExpr struct {
 	using   []string
 	on      node
 	natural bool
+	// usingAlias is the x of USING (a) AS x.
+	usingAlias string
 }
 
 type cteDef struct {

@@ -382,6 +382,10 @@ func (p *printer) join(q *query, j *joinExpr) {
 	case len(j.using) > 0:
 		p.str(" USING ")
 		p.nameList(c.using)
+		if j.usingAlias != "" {
+			p.str(" AS ")
+			p.quote(j.usingAlias)
+		}
 	case j.on != nil:
 		p.str(" ON ")
 		if !p.style.Paren {

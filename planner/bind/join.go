@@ -228,6 +228,15 @@ func (b *binder) merged(kind plan.JoinKind, l, r plan.Expr, it *fromItem) (plan.
 func (b *binder) joinAlias(sc *scope, j *ast.Join, named bool, it *fromItem) error {
 	a := j.Alias
 	if a.Name == "" {
+		if j.UsingAlias != "" {
+			n := len(j.Using)
+			short := &rel{name: j.UsingAlias, cols: it.out.cols[:n:n], xs: it.out.xs[:n:n], colsHidden: true}
+			if err := conflict(it.rels, []*rel{short}); err != nil {
+				return err
+			}
+			it.rels = append(it.rels, short)
+			sc.lv.rels = append(sc.lv.rels, short)
+		}
 		if named {
 			for _, r := range it.rels {
 				r.colsHidden = true

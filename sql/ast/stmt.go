@@ -258,6 +258,9 @@ type (
 		On      Expr
 		Using   []ColName
 		Alias   Alias
+		// UsingAlias is the name by which the columns of Using alone are known: USING
+		// (a) AS x.
+		UsingAlias string
 	}
 	// Sample is TABLESAMPLE.
 	Sample struct {

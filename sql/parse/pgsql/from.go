@@ -85,8 +85,8 @@ func (l *lowerer) rangeFunction(r *pg.RangeFunction) ast.TableRef {
 }
 
 func (l *lowerer) join(j *pg.JoinExpr) ast.TableRef {
-	out := &ast.Join{Natural: j.IsNatural, L: l.from(j.Larg), R: l.from(j.Rarg), On: l.expr(j.Quals), Alias: l.alias(j.Alias)}
-	l.noIf(j.JoinUsingAlias != nil, -1, "an alias of JOIN USING")
+	out := &ast.Join{Natural: j.IsNatural, L: l.from(j.Larg), R: l.from(j.Rarg), On: l.expr(j.Quals), Alias: l.alias(j.Alias),
+		UsingAlias: j.JoinUsingAlias.GetAliasname()}
 	switch j.Jointype {
 	case pg.JoinType_JOIN_LEFT:
 		out.Kind = ast.LeftJoin
