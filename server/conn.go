@@ -87,7 +87,13 @@ func (k *conn) Interrupt(end bool) {
 	k.killed.Store(true)
 	k.interrupt(session.ErrShutdown)
 	k.wakeIfIdle()
+	// It may also wait for the data of a COPY, or for a client that does not read.
+	_ = k.nc.SetReadDeadline(time.Now())
+	_ = k.nc.SetWriteDeadline(time.Now().Add(lastWords))
 }
+
+// lastWords is how long a connection that is ended may take to tell its client why.
+const lastWords = time.Second
 
 // ending reports that the server goes down or the connection was killed.
 func (k *conn) ending() bool { return k.killed.Load() || k.srv.closing() }

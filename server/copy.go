@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/jackc/pgerrcode"
 
@@ -21,7 +22,10 @@ func (k *conn) copyIn(ctx context.Context, res session.Result) error {
 	for {
 		m, err := k.w.Receive()
 		if err != nil {
-			_ = res.CopyFail(ctx, "connection lost")
+			where := sqlerr.From(res.CopyFail(ctx, "connection lost")).Where
+			if k.killed.Load() && errors.Is(err, os.ErrDeadlineExceeded) {
+				return shuttingDown().WithWhere("%s", where)
+			}
 			k.broken = err
 			return lostClient(err)
 		}

@@ -191,6 +191,13 @@ func (a *analyzer) aggregate(lv *level, e *ast.Func, p *proc, args []node, ret u
 		}
 		return out, nil
 	}
+	for i, x := range args {
+		if e.Distinct && x.typ() == tUnknown { // what is compared is decided
+			if args[i], err = a.implicit(x, tText); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, k := range e.OrderBy {
 		x, err := a.expr(lv, k.X)
 		if err == nil && x.typ() == tUnknown {

@@ -3,6 +3,7 @@ package deparse
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"tagd/sql/ast"
@@ -397,6 +398,11 @@ func (a *analyzer) groupTarget(lv *level, e ast.Expr) (int, error) {
 	return a.sortTarget(lv, e, true)
 }
 
+// grouped reports that a single key is in a list already.
+func grouped(list []groupSet, g groupSet) bool {
+	return g.kind == "" && slices.ContainsFunc(list, func(s groupSet) bool { return s.kind == "" && s.refs[0] == g.refs[0] })
+}
+
 func (a *analyzer) groupBy(lv *level, s *ast.Select) error {
 	q := lv.q
 	q.groupDistinct = s.GroupDistinct
@@ -422,7 +428,9 @@ func (a *analyzer) groupBy(lv *level, s *ast.Select) error {
 			if err != nil {
 				return out, err
 			}
-			out.sub = append(out.sub, s)
+			if out.kind != "LIST" || !grouped(out.sub, s) {
+				out.sub = append(out.sub, s)
+			}
 		}
 		return out, nil
 	}
@@ -433,11 +441,17 @@ func (a *analyzer) groupBy(lv *level, s *ast.Select) error {
 			return err
 		}
 		if set.kind == "LIST" && len(set.sub) > 0 { // (a, b) beside others is its parts
-			flat = append(flat, set.sub...)
+			for _, sub := range set.sub {
+				if !grouped(flat, sub) {
+					flat = append(flat, sub)
+				}
+			}
 			continue
 		}
 		q.hasSets = q.hasSets || set.kind != ""
-		flat = append(flat, set)
+		if !grouped(flat, set) {
+			flat = append(flat, set)
+		}
 	}
 	if q.hasSets {
 		q.sets = flat

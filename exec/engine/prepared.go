@@ -82,6 +82,9 @@ func (s *Session) executed(ctx context.Context, u *ast.Execute) (*prepared, []ve
 	if err := s.refresh(p); err != nil {
 		return nil, nil, err
 	}
+	if len(p.plan.Params) == 0 {
+		return p, nil, nil // PostgreSQL does not look at the values of a statement that takes none
+	}
 	if len(u.Args) != len(p.plan.Params) {
 		return nil, nil, sqlerr.New(pgerrcode.SyntaxError, `wrong number of parameters for prepared statement "%s"`, u.Name).
 			WithDetail("Expected %d parameters but got %d.", len(p.plan.Params), len(u.Args))

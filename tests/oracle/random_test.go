@@ -16,6 +16,7 @@ import (
 var (
 	randomTime = flag.Duration("random-time", 5*time.Second, "how long to ask random queries (TAGD_RANDOM_TIME)")
 	randomSeed = flag.Int64("random-seed", 0, "where to begin; 0: anywhere (the seed is printed)")
+	randomFrom = flag.Int("random-from", 0, "which statement of the seed to begin with")
 	randomPG   = flag.String("random-pg", "", "a PostgreSQL 15 to ask instead of a private one; its database is filled")
 )
 

@@ -21,11 +21,12 @@ func TestRandomForms(t *testing.T) {
 	}
 	pg.Must(t, "ANALYZE; SET statement_timeout = '5s'")
 	t.Logf("seed %d", seed)
-	asked, skipped, bad := 0, 0, 0
+	asked, skipped, bad := *randomFrom, 0, 0
 	for end := time.Now().Add(limit); time.Now().Before(end) && bad < 40; asked++ {
 		s := seed + int64(asked)
 		g := &gen{r: rand.New(rand.NewSource(s)), more: true, bind: asked%3 == 1}
-		for _, sql := range g.forms(asked % 3) {
+		q, forms := g.forms(asked % 3)
+		for _, sql := range forms {
 			want := withoutNotices(pg.Show(sql, harness.Options{Sort: true}))
 			if code := stateOf(want); code == "57014" || code == "53100" {
 				skipped++
@@ -34,7 +35,7 @@ func TestRandomForms(t *testing.T) {
 			got := withoutNotices(tagd.Show(sql, harness.Options{Sort: true}))
 			if stateOf(got) != stateOf(want) || stateOf(got) == "" && got != want {
 				bad++
-				t.Errorf("seed %d\n%s\n%s", s, sql, difference(got, want))
+				t.Errorf("seed %d\n%s\n%s\n%s", s, q, sql, difference(got, want))
 				break
 			}
 		}
@@ -43,17 +44,17 @@ func TestRandomForms(t *testing.T) {
 }
 
 // forms are the statements that ask one random query in a form.
-func (g *gen) forms(form int) []string {
-	q := g.statement()
+func (g *gen) forms(form int) (q string, list []string) {
+	q = g.statement()
 	switch form {
 	case 1:
 		values := ""
 		if len(g.args) > 0 {
 			values = "(" + strings.Join(g.args, ", ") + ")"
 		}
-		return []string{"DEALLOCATE ALL", "PREPARE q AS " + q, "EXECUTE q" + values}
+		return q, []string{"DEALLOCATE ALL", "PREPARE q AS " + q, "EXECUTE q" + values}
 	case 2:
-		return []string{"DROP VIEW IF EXISTS v", "CREATE VIEW v AS " + q, "SELECT pg_get_viewdef('v'::regclass)", "SELECT pg_get_viewdef('v'::regclass, true)", "SELECT * FROM v"}
+		return q, []string{"DROP VIEW IF EXISTS v", "CREATE VIEW v AS " + q, "SELECT pg_get_viewdef('v'::regclass)", "SELECT pg_get_viewdef('v'::regclass, true)", "SELECT * FROM v"}
 	}
-	return []string{q}
+	return "", []string{q}
 }
