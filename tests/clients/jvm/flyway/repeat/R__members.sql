@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW happy AS SELECT id, mobile FROM member WHERE mood = '好';
+GRANT SELECT ON happy TO PUBLIC;

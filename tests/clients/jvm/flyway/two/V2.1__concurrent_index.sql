@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY member_mood ON member (mood);

@@ -1,0 +1,5 @@
+ALTER TABLE member ADD COLUMN mood mood DEFAULT '好', ADD COLUMN rate rate;
+ALTER TABLE member ADD CONSTRAINT adults CHECK (rate < 100);
+ALTER TABLE member RENAME COLUMN phone TO mobile;
+ALTER TABLE city ALTER COLUMN tier SET NOT NULL, ALTER COLUMN tier SET DEFAULT 2;
+UPDATE member SET rate = id * 1.5;
