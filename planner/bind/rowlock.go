@@ -56,10 +56,13 @@ func (b *binder) lockRows(sc *scope, s *ast.Select) error {
 			}
 		}
 		for _, n := range k.Of {
-			if err := b.lockOf(sc, s, n, clause); err != nil {
+			r, err := lockOf(sc, s, n, clause)
+			if err != nil {
 				return err
 			}
-			lock.Table = n.Name
+			if lock.Table = n.Name; r.table != nil {
+				lock.Table = r.table.Name
+			}
 		}
 		if b.out.Lock == nil || lock.NoWait {
 			b.out.Lock = lock
@@ -68,17 +71,17 @@ func (b *binder) lockRows(sc *scope, s *ast.Select) error {
 	return nil
 }
 
-// lockOf checks one name of FOR UPDATE OF.
-func (b *binder) lockOf(sc *scope, s *ast.Select, n ast.Name, clause string) error {
+// lockOf finds what one name of FOR UPDATE OF means.
+func lockOf(sc *scope, s *ast.Select, n ast.Name, clause string) (*rel, error) {
 	if n.Schema != "" || n.DB != "" {
-		return sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "%s must specify unqualified relation names", clause)
+		return nil, sqlerr.At(n.Pos(), pgerrcode.SyntaxError, "%s must specify unqualified relation names", clause)
 	}
 	for _, r := range sc.rels {
 		if r.name == n.Name && !r.nameHidden {
-			return lockable(s.From, n, clause)
+			return r, lockable(s.From, n, clause)
 		}
 	}
-	return sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, `relation "%s" in %s clause not found in FROM clause`, n.Name, clause)
+	return nil, sqlerr.At(n.Pos(), pgerrcode.UndefinedTable, `relation "%s" in %s clause not found in FROM clause`, n.Name, clause)
 }
 
 // lockable refuses functions in FOR UPDATE OF.
