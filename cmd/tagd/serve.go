@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -82,7 +83,8 @@ func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version, Shown: f.shown()})
+	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version, Shown: f.shown(),
+		Door: engine.Door{TLS: f.tls.on(), Certificates: f.tls.ca != "", Cleartext: f.tls.cleartext, Insecure: f.insecure}})
 	if err != nil {
 		db.Close()
 		return nil, nil, err
@@ -97,10 +99,23 @@ var ballast = make([]byte, 24<<20)
 
 // shown are the settings that follow from flags.
 func (f *serveFlags) shown() map[string]string {
-	return map[string]string{
+	out := map[string]string{
 		"max_connections":                strconv.Itoa(f.maxConnections),
 		"superuser_reserved_connections": strconv.Itoa(f.reserved),
 	}
+	if path, err := filepath.Abs(f.data); err == nil {
+		out["data_directory"] = filepath.Dir(path)
+	}
+	if host, _, err := net.SplitHostPort(f.listen); err == nil && host != "" {
+		out["listen_addresses"] = host
+	}
+	if f.tls.on() {
+		out["ssl"], out["ssl_cert_file"], out["ssl_key_file"], out["ssl_ca_file"] = "on", f.tls.cert, f.tls.key, f.tls.ca
+	}
+	if f.tls.generate {
+		out["ssl_cert_file"], out["ssl_key_file"] = f.data+".crt", f.data+".key"
+	}
+	return out
 }
 
 // serve listens until SIGINT or SIGTERM, then drains: running statements get ten

@@ -33,6 +33,9 @@ func (f *tlsFlags) register(fl *pflag.FlagSet) {
 	fl.BoolVar(&f.cleartext, "tls-cleartext", false, "ask TLS clients for the password itself, for those that do not know SCRAM")
 }
 
+// on reports whether connections can be encrypted.
+func (f *tlsFlags) on() bool { return f.generate || f.cert != "" || f.key != "" }
+
 // config reads what the flags name; nil: no TLS.
 func (f *tlsFlags) config(data, host string) (*tls.Config, error) {
 	cert, key := f.cert, f.key

@@ -42,6 +42,8 @@ type Options struct {
 	// Shown are values of settings that the server was started with, by their names
 	// in lower case.
 	Shown map[string]string
+	// Door is how the server lets clients in, for pg_hba_file_rules to show.
+	Door Door
 	// Now is the clock; nil: time.Now. For tests.
 	Now func() time.Time
 }

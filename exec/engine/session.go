@@ -221,7 +221,7 @@ func (s *Session) Tx() session.Tx {
 
 // Setting returns the current value of a setting, "" if there is none.
 func (s *Session) Setting(name string) string {
-	v, _ := s.lookup(name)
+	v, _ := s.value(strings.ToLower(name))
 	return v
 }
 
@@ -356,7 +356,7 @@ func (s *Session) fillFn(c *fn.Ctx, ctx context.Context) {
 // newFnBase is what is the same for all statements of the session.
 func (s *Session) newFnBase() fn.Ctx {
 	return fn.Ctx{
-		DB: s.db, PID: s.pid, Setting: s.lookup, SetSetting: s.set, Random: s.rng.Float64, SetSeed: s.rng.Seed,
+		DB: s.db, PID: s.pid, Setting: s.examine, SetSetting: s.set, Random: s.rng.Float64, SetSeed: s.rng.Seed,
 		Ask: func(ctx context.Context, name string, args []vec.Datum) (vec.Datum, error) {
 			if d, ok, err := s.sessionFn(ctx, name, args); ok {
 				return d, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/roles"
 	"tagd/sql/parse"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
@@ -292,14 +293,32 @@ func (s *Session) millis(name string) time.Duration {
 	return time.Duration(n) * time.Millisecond
 }
 
-// lookup is the value of a setting as current_setting gives it.
-func (s *Session) lookup(name string) (string, bool) {
-	name = strings.ToLower(name)
+// value is what a setting has now, false for an unknown one.
+func (s *Session) value(name string) (string, bool) {
 	v, ok := s.values[name]
 	if d := settingByName[name]; d != nil && d.live != nil {
 		v = d.live(s, d)
 	}
 	return v, ok
+}
+
+// examine is the value of a setting for SHOW and current_setting. Some of them only
+// those may see who may see all.
+func (s *Session) examine(name string) (value string, known bool, err error) {
+	name = strings.ToLower(name)
+	if d := settingByName[name]; d != nil && d.secret && !s.seesAll() {
+		return "", true, sqlerr.New(pgerrcode.InsufficientPrivilege,
+			`must be superuser or have privileges of pg_read_all_settings to examine "%s"`, d.shown())
+	}
+	value, known = s.value(name)
+	return value, known, nil
+}
+
+// seesAll reports whether the user may see all settings.
+func (s *Session) seesAll() bool {
+	c, release := s.catalog()
+	defer release()
+	return c.HasPrivs(c.user, roles.ReadAllSettings)
 }
 
 // listValue joins the values of SET name = a, b as Postgres stores them: the

@@ -58,9 +58,10 @@ func (s *Session) settingRows(add func(...any)) {
 		}
 		return v
 	}
+	all := s.seesAll()
 	for i := range settingList {
 		d := &settingList[i]
-		if !s.lists(d) {
+		if !s.lists(d) || d.secret && !all {
 			continue
 		}
 		var enum, boot any
@@ -76,12 +77,14 @@ func (s *Session) settingRows(add func(...any)) {
 		switch {
 		case s.values[k] != s.reset[k]:
 			source = "session"
+		case k == "data_directory" && s.reset[k] != "":
+			source = "override"
 		case given && s.reset[k] == started:
 			source = "command line"
 		case s.reset[k] != d.show(d.def):
 			source = "client"
 		}
-		v, _ := s.lookup(k)
+		v, _ := s.value(k)
 		add(d.name, d.plain(v), orNull(d.unit), d.category, d.desc, orNull(d.more), d.context, settingKinds[d.kind], source,
 			orNull(d.min), orNull(d.max), enum, boot, d.plain(s.reset[k]), nil, nil, false)
 	}

@@ -35,6 +35,7 @@ type setting struct {
 	flags   string
 	report  bool // clients are told of changes (ParameterStatus)
 	hidden  bool // not in pg_settings and SHOW ALL
+	secret  bool // for those who may see all settings (GUC_SUPERUSER_ONLY)
 	// check normalises a value or refuses it; nil: by kind.
 	check func(s *Session, v string) (string, error)
 	// display writes a value that is shown otherwise than it is given; nil: by kind.
@@ -101,6 +102,11 @@ var ours = []setting{
 var reported = strings.Fields(`application_name client_encoding DateStyle default_transaction_read_only in_hot_standby integer_datetimes
 	IntervalStyle is_superuser server_encoding server_version session_authorization standard_conforming_strings TimeZone`)
 
+// secrets are the settings that tell of the machine (GUC_SUPERUSER_ONLY).
+var secrets = strings.Fields(`config_file data_directory dynamic_library_path extension_destdir external_pid_file hba_file ident_file jit_provider
+	krb_server_keyfile log_directory log_filename primary_conninfo session_preload_libraries shared_preload_libraries ssl_ciphers
+	ssl_dh_params_file ssl_ecdh_curve ssl_max_protocol_version ssl_min_protocol_version ssl_passphrase_command unix_socket_directories`)
+
 // settingList has all settings in the order of SHOW ALL.
 var settingList = readSettings()
 
@@ -120,7 +126,7 @@ func readSettings() []setting {
 		if f[7] != "" {
 			d.enum = strings.Split(f[7], ",")
 		}
-		d.report = slices.Contains(reported, d.name)
+		d.report, d.secret = slices.Contains(reported, d.name), slices.Contains(secrets, d.name)
 		at[d.name] = len(out)
 		out = append(out, d)
 	}

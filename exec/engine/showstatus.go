@@ -82,7 +82,7 @@ func showProcesses(s *Session, u *ast.ShowObjects) ([][]*string, error) {
 
 // showVariables lists the settings and MySQL's variables that have a meaning.
 func showVariables(s *Session, _ *ast.ShowObjects) ([][]*string, error) {
-	all := fn.Variables(s.lookup)
+	all := fn.Variables(s.examine)
 	for i := range settingList {
 		if k := settingList[i].key(); all[k] == "" {
 			all[k] = s.values[k]

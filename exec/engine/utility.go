@@ -100,16 +100,20 @@ func (s *Session) setStmt(u *ast.Set) (session.Result, error) {
 func (s *Session) show(u *ast.Show, cols []session.Column) (session.Result, error) {
 	name := strings.ToLower(u.Name)
 	if name != "all" {
-		v, ok := s.lookup(name)
-		if !ok {
+		v, ok, err := s.examine(name)
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
 			return nil, unknownSetting(u.Name)
 		}
 		return textRows("SHOW", cols, [][]string{{v}}), nil
 	}
 	var out [][]string
+	all := s.seesAll()
 	for i := range settingList {
-		if d := &settingList[i]; s.lists(d) && !strings.Contains(d.flags, "NO_SHOW_ALL") {
-			v, _ := s.lookup(d.name)
+		if d := &settingList[i]; s.lists(d) && (all || !d.secret) && !strings.Contains(d.flags, "NO_SHOW_ALL") {
+			v, _ := s.value(d.key())
 			out = append(out, []string{d.shown(), v, d.desc})
 		}
 	}

@@ -90,7 +90,7 @@ func encodingFuncs() {
 	sys("getdatabaseencoding", tName, func(*Ctx) vec.Datum { return dS("UTF8") })
 	sys("pg_client_encoding", tName, func(c *Ctx) vec.Datum {
 		if c.Setting != nil {
-			if v, ok := c.Setting("client_encoding"); ok {
+			if v, ok, _ := c.Setting("client_encoding"); ok {
 				return dS(v)
 			}
 		}

@@ -23,8 +23,9 @@ type Ctx struct {
 	SessionUser string
 	DB          string
 	PID         int32
-	// Setting reads a setting for current_setting; SetSetting is set_config.
-	Setting    func(name string) (string, bool)
+	// Setting reads a setting for current_setting, which the user may have to have a
+	// right to; SetSetting is set_config.
+	Setting    func(name string) (value string, known bool, err error)
 	SetSetting func(name, value string, local bool) error
 	// Random returns the session's next value in [0, 1).
 	Random  func() float64

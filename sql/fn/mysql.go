@@ -217,31 +217,31 @@ var variables = map[string]string{
 
 // Variables are MySQL's variables and their values, for SHOW VARIABLES.
 // setting reads a setting of the session.
-func Variables(setting func(string) (string, bool)) map[string]string {
+func Variables(setting func(string) (string, bool, error)) map[string]string {
 	out := make(map[string]string, len(variables))
 	for name := range variables {
-		out[name], _ = variable(setting, name)
+		out[name], _, _ = variable(setting, name)
 	}
 	return out
 }
 
 // variable is the value of @@name: what SET has put there, MySQL's own, or a
 // setting.
-func variable(setting func(string) (string, bool), name string) (string, bool) {
-	if v, ok := setting("mysql." + name); ok {
-		return v, true
+func variable(setting func(string) (string, bool, error), name string) (string, bool, error) {
+	if v, ok, _ := setting("mysql." + name); ok {
+		return v, true, nil
 	}
 	v, ok := variables[name]
 	if !ok {
 		return setting(name)
 	}
 	if from, asked := strings.CutPrefix(v, ":"); asked {
-		v, _ = setting(from)
+		v, _, _ = setting(from)
 		if strings.HasSuffix(name, "isolation") {
 			v = strings.ToUpper(strings.ReplaceAll(v, " ", "-"))
 		}
 	}
-	return v, true
+	return v, true, nil
 }
 
 func init() {
@@ -249,8 +249,11 @@ func init() {
 		if r.c == nil || r.c.Setting == nil {
 			return null, nil
 		}
-		v, ok := variable(r.c.Setting, r.s(0))
-		if !ok {
+		v, ok, err := variable(r.c.Setting, r.s(0))
+		switch {
+		case err != nil:
+			return null, err
+		case !ok:
 			return null, sqlerr.New(pgerrcode.UndefinedObject, `unrecognized configuration parameter "%s"`, r.s(0))
 		}
 		return dS(v), nil

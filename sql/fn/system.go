@@ -133,8 +133,8 @@ func (r row) join(k int, sep string) string {
 
 func currentSetting(r row) (vec.Datum, error) {
 	if r.c.Setting != nil {
-		if v, ok := r.c.Setting(strings.ToLower(r.s(0))); ok {
-			return dS(v), nil
+		if v, ok, err := r.c.Setting(strings.ToLower(r.s(0))); ok || err != nil {
+			return dS(v), err
 		}
 	}
 	if r.n() > 1 && r.int(1) != 0 {
