@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"tagd/exec/pgcatalog"
@@ -121,6 +122,9 @@ func (e *Engine) forgetGone(snap table.Snapshot) {
 	for _, d := range databasesOf(snap).list {
 		dbs[d.OID] = true
 	}
+	e.columns.keep(e.store, func(oid uint32) bool {
+		return slices.ContainsFunc(snap.Tables(), func(t *types.Table) bool { return t.OID == oid })
+	})
 	system := func(oid uint32) bool { _, _, ok := pgcatalog.RelationPlace(oid); return ok }
 	e.counts.Keep(func(k stats.Key) bool { return have[k] || dbs[k.DB] && system(k.OID) }, func(key uint32) bool { return dbs[key] })
 }

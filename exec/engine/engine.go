@@ -64,6 +64,7 @@ type Engine struct {
 	counts        stats.All
 	statements    stats.Statements // what pg_stat_statements shows
 	maxStatements int
+	columns       columnStats // what ANALYZE has found
 	channels      channels
 	checkpoints   atomic.Int64 // that were asked for
 	statsLen      atomic.Int64 // how many counters there were when those of dropped relations went

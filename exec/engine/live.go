@@ -18,6 +18,8 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 		s.settingRows(add)
 	case "pg_hba_file_rules":
 		s.e.opt.Door.rules(c.Set.Roles, add)
+	case "pg_statistic":
+		s.statisticRows(c, add)
 	case "pg_locks":
 		s.lockRowsOf(add)
 	case "pg_cursors":

@@ -173,6 +173,11 @@ func (v *vacuuming) one(rel *relation, cols []string) error {
 	if t, ok := v.c.snap.Table(def.Path()); ok {
 		rows = t.Rows()
 	}
+	if v.analyze {
+		if err := v.columns(def, cols); err != nil {
+			return err
+		}
+	}
 	now := s.e.opt.Now()
 	ins, del := s.stat.Open(def.OID)
 	s.e.counts.Change(stats.Key{DB: s.dbOID, OID: def.OID}, func(r *stats.Rel) {

@@ -13,18 +13,24 @@ type KeyOps struct{ PF, PP, FF uint32 }
 // familyKey is a place in an operator family of btree: equality of two types.
 type familyKey struct{ family, left, right int64 }
 
-// btreeEquals are the equality operators of the families of btree.
-var btreeEquals = sync.OnceValue(func() map[familyKey]uint32 {
+// btreeEquals are the equality operators of the families of btree, btreeLess those of
+// their order.
+var (
+	btreeEquals = sync.OnceValue(func() map[familyKey]uint32 { return btreeOperators(3) })
+	btreeLess   = sync.OnceValue(func() map[familyKey]uint32 { return btreeOperators(1) })
+)
+
+func btreeOperators(strategy int64) map[familyKey]uint32 {
 	at, rows := Builtin("pg_amop")
 	out := map[familyKey]uint32{}
 	for i := range rows.N {
 		get := func(col string) int64 { return rows.Cols[at[col]].Get(i).I }
-		if get("amopmethod") == OIDBtree && get("amopstrategy") == 3 {
+		if get("amopmethod") == OIDBtree && get("amopstrategy") == strategy {
 			out[familyKey{get("amopfamily"), get("amoplefttype"), get("amoprighttype")}] = uint32(get("amopopr"))
 		}
 	}
 	return out
-})
+}
 
 // classFamily are the families and the types of the operator classes.
 var classFamily = sync.OnceValue(func() map[uint32][2]int64 {
@@ -48,6 +54,21 @@ var implicitCasts = sync.OnceValue(func() map[[2]int64]bool {
 	}
 	return out
 })
+
+// ScalarOperators are the equality and the order of a type by its default class of
+// btree, and its collation; all 0 for a type without order.
+func ScalarOperators(t types.Type) (equal, less, collation uint32) {
+	class, known := classFamily()[defaultClass(OIDBtree, t)]
+	if !known {
+		return 0, 0, 0
+	}
+	k := familyKey{class[0], class[1], class[1]}
+	l := builtinTypes()
+	if i, ok := l.at[t.WithoutDomain().OID()]; ok {
+		collation = uint32(l.get(i, "typcollation").I)
+	}
+	return btreeEquals()[k], btreeLess()[k], collation
+}
 
 // KeyOperators finds how a column of type fk may refer to a column of type pk with
 // a key (ATAddForeignKeyConstraint); false if it may not.

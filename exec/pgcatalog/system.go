@@ -49,7 +49,8 @@ func inlined(query string) string {
 // ViewQuery is the query that answers a view of the system's schemas, shared and
 // read-only; nil for other relations. Its names without a schema are pg_catalog's.
 func ViewQuery(schema, name string) *ast.Select {
-	if schema != "information_schema" && !queried[name] && !strings.HasPrefix(name, "pg_stat") {
+	stat := strings.HasPrefix(name, "pg_stat") && name != "pg_stats_ext_exprs" // which reads arrays of rows of pg_statistic
+	if schema != "information_schema" && !queried[name] && !stat {
 		return nil
 	}
 	return ShownQuery(schema, name)

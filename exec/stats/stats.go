@@ -1,7 +1,8 @@
 // Package stats counts what sessions do to relations, as PostgreSQL's cumulative
 // statistics do: a transaction collects its own counts, and hands them over when
 // it ends. Rows that a rolled back transaction wrote count as written, and as
-// dead (pgstat_relation.c).
+// dead (pgstat_relation.c). It also makes of the values of a column what ANALYZE says
+// of it.
 package stats
 
 import (

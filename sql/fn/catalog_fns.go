@@ -22,6 +22,7 @@ func init() {
 		"pg_ts_dict_is_visible", "pg_ts_parser_is_visible", "pg_ts_template_is_visible"} {
 		def(n, ts{tOid}, tBool, rows(tBool, func(row) (vec.Datum, error) { return dB(true), nil }), stable)
 	}
+	def("pg_get_statisticsobjdef_expressions", ts{tOid}, tText.ArrayOf(), rows(tText.ArrayOf(), func(row) (vec.Datum, error) { return null, nil }), stable)
 	nothing(tText, "pg_get_partkeydef", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
 		"pg_get_partition_constraintdef")
 	nothing(tOid, "pg_relation_filenode")

@@ -116,6 +116,28 @@ func columnSize(r row) int {
 	return valueSize(r.args[0], r.i)
 }
 
+// StoredSize is how many bytes value i of a column, which is not NULL, takes in a row
+// of PostgreSQL's: up to 126 bytes of a value of any length have a header of one byte.
+func StoredSize(v *vec.Vector, i int) int {
+	if n := v.Type.Len(); n > 0 {
+		return int(n)
+	}
+	var n int
+	if v.Type.Array {
+		d := v.Get(i)
+		n = 16
+		if d.A != nil {
+			n = arraySize(d.A, 0, d.A.N)
+		}
+	} else {
+		n = valueSize(v, i)
+	}
+	if n-3 <= 127 {
+		return n - 3
+	}
+	return n
+}
+
 // fixedSizes are the lengths of fixed-length types.
 var fixedSizes = map[types.Kind]int{types.Bool: 1, types.Int2: 2, types.Int4: 4, types.Int8: 8, types.Float4: 4, types.Float8: 8, types.Date: 4,
 	types.Timestamp: 8, types.TimestampTZ: 8, types.UUID: 16, types.Interval: 16, types.Oid: 4, types.Name: 64, types.Char: 1, types.Void: 4}

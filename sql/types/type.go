@@ -134,7 +134,7 @@ func (t Type) Phys() Phys {
 	case Float4, Float8:
 		return PhysFloat
 	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void, NodeTree, AclItem, RefCursor,
-		Inet, CIDR, MacAddr, MacAddr8:
+		Inet, CIDR, MacAddr, MacAddr8, AnyArray: // values of anyarray are the catalog's, held as text
 		return PhysStr
 	case Numeric:
 		return PhysDec

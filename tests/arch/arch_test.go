@@ -53,7 +53,7 @@ var law = map[string][]string{
 	"exec/kernel/bindtest": {"sql/...", "planner/plan"},
 	"exec/op":              {"sql/...", "planner/plan", "exec/kernel", "exec/spill", "exec/stats", "storage/table", "storage/bitmap", "storage/simd"},
 	"exec/spill":           {"sql/types", "sql/vec", "sql/sqlerr"},
-	"exec/stats":           {},
+	"exec/stats":           {"sql/types", "sql/vec"},
 	"exec/copyio":          {"sql/..."},
 	"exec/roles":           {"sql/sqlerr"},
 	"exec/objects":         {"sql/types", "sql/sqlerr", "exec/roles"},
