@@ -137,7 +137,9 @@ func (a *appender) open() error {
 func (a *appender) keys(b *vec.Batch, lo, hi int) error {
 	d := a.d
 	if len(d.t.def.Uniques) > 0 {
-		d.uniqueEntries(b, lo, hi, firstOrdinal(a.seg, uint32(a.start+a.n)))
+		if err := a.w.uniqueEntries(d, b, lo, hi, firstOrdinal(a.seg, uint32(a.start+a.n))); err != nil {
+			return err
+		}
 	}
 	k := d.t.def.Key
 	if k < 0 {

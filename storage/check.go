@@ -15,14 +15,14 @@ import (
 // Check verifies a data file: the structure of the file, every page, and
 // dictionaries, bitmaps, codes, values, counts and the key index against each
 // other, and foreign keys against the tables that they refer to. report gets one line per fault. The error is that of a file that
-// cannot be opened at all.
-func Check(path string, report func(fault string)) error {
+// cannot be opened at all. keys computes keys as for Options.
+func Check(path string, keys table.NewKeyer, report func(fault string)) error {
 	faults := 0
 	tell := func(format string, args ...any) {
 		faults++
 		report(fmt.Sprintf(format, args...))
 	}
-	db, err := Open(path, Options{ReadOnly: true, NoBackground: true, Logf: func(format string, args ...any) {
+	db, err := Open(path, Options{ReadOnly: true, NoBackground: true, Keys: keys, Logf: func(format string, args ...any) {
 		tell(format, args...) // what could not be loaded
 	}})
 	if err != nil {
@@ -127,6 +127,7 @@ func (c *checker) table(t *tableState) {
 		rows += int64(s.Live)
 		c.segment(t, i)
 	}
+	c.deferrable(t)
 	if rows != t.rows {
 		c.tell("table %q: segments have %d live rows, the table %d", t.def.Name, rows, t.rows)
 	}
@@ -360,14 +361,62 @@ func (c *checker) keys(t *tableState, ix *index, i int, words []uint64, seg tabl
 		if err := c.r.lookup(context.Background(), t, ix, keys, ords); err != nil {
 			return err
 		}
+		keys, in, err := c.r.computed(t, ix, keys, len(offs))
+		if err != nil {
+			return err
+		}
 		for k, o := range offs {
-			if _, null := table.AppendKey(nil, keys, k); null && !ix.nulls {
+			if _, null := table.AppendKey(nil, keys, k); null && !ix.nulls || in != nil && !in[k] {
 				continue
 			}
 			if want := int64(i)*bitmap.SegmentRows + int64(o); ords[k] != want {
-				return fmt.Errorf("%s of row %d is at row %d in the index of \"%s\"", table.KeyText(t.def, ix.u, keys, k), want, ords[k], ix.name)
+				return fmt.Errorf("%s of row %d is at row %d in the index of \"%s\"", table.KeyText(c.r.keyNames(t, ix), keys, k), want, ords[k], ix.name)
 			}
 		}
 	}
 	return nil
+}
+
+// deferrable compares the keys of deferrable constraints, of which there is no index,
+// with each other.
+func (c *checker) deferrable(t *tableState) {
+	for u := range t.def.Uniques {
+		if q := &t.def.Uniques[u]; !q.Deferrable || q.Off {
+			continue
+		}
+		ix := t.index(u)
+		if err := c.twice(t, ix); err != nil {
+			c.tell("%s", message(place(t, ix.cols[0], 0, err)))
+		}
+	}
+}
+
+// twice is the error of a key that two live rows have.
+func (c *checker) twice(t *tableState, ix *index) error {
+	var es []entry
+	for i, s := range t.segs {
+		if s.Live == 0 || s.err != nil {
+			continue
+		}
+		var err error
+		if es, err = c.r.segmentEntries(es, t, ix, i, 0); err != nil {
+			return err
+		}
+	}
+	es, err := c.r.liveEntries(t, es)
+	if err != nil {
+		return err
+	}
+	bad, err := c.r.firstTwice(t, ix, sortEntries(es))
+	if err != nil || bad < 0 {
+		return err
+	}
+	text := ""
+	err = c.r.keysOf(t, ix, []candidate{{uint32(bad), 0}}, func(_ candidate, vals []*vec.Vector, j int) {
+		text = table.KeyText(c.r.keyNames(t, ix), vals, j)
+	})
+	if err == nil {
+		err = fmt.Errorf("%s of row %d is in another row, too, against \"%s\"", text, bad, ix.name)
+	}
+	return err
 }

@@ -52,7 +52,7 @@ func insert(t testing.TB, db *DB, name string, b *vec.Batch) {
 
 func check(t testing.TB, path string) {
 	t.Helper()
-	must(t, Check(path, func(f string) { t.Errorf("check: %s", f) }))
+	must(t, Check(path, nil, func(f string) { t.Errorf("check: %s", f) }))
 }
 
 func rowsOf(t testing.TB, db *DB, name string) int64 {
@@ -372,7 +372,7 @@ func TestBitFlips(t *testing.T) {
 		bad[off+24+r.IntN(16)] ^= 1 << r.IntN(8)
 		must(t, os.WriteFile(path, bad, 0o600))
 		var faults []string
-		if err := Check(path, func(f string) { faults = append(faults, f) }); err != nil || len(faults) == 0 {
+		if err := Check(path, nil, func(f string) { faults = append(faults, f) }); err != nil || len(faults) == 0 {
 			t.Fatalf("page at %d: %v %v", off, err, faults)
 		}
 		readSome(t, path)
@@ -387,7 +387,7 @@ func TestBitFlips(t *testing.T) {
 			bad = bad[:r.IntN(len(bad))]
 		}
 		must(t, os.WriteFile(path, bad, 0o600))
-		_ = Check(path, func(string) {})
+		_ = Check(path, nil, func(string) {})
 	}
 }
 

@@ -47,6 +47,7 @@ type index struct {
 	cols  []int
 	exact bool // the hash is the value
 	nulls bool // NULL is a value like others
+	comp  bool // the keys are computed from cols
 	runs  []*keyRun
 	fresh *freshKeyset
 	idx   []uint32 // by segment, of a constraint: keys of rows below are in runs
@@ -67,7 +68,8 @@ func (t *tableState) index(u int) *index {
 	}
 	c := &t.def.Uniques[u]
 	ix := &index{u: u, id: c.ID, name: c.Name, cols: c.Cols, nulls: c.NullsSame, fresh: &freshKeyset{ready: true}}
-	ix.exact = len(c.Cols) == 1 && !c.NullsSame && t.def.Columns[c.Cols[0]].Type.Phys() == types.PhysInt
+	ix.comp = c.Computed()
+	ix.exact = len(c.Cols) == 1 && !c.NullsSame && !ix.comp && t.def.Columns[c.Cols[0]].Type.Phys() == types.PhysInt
 	if s := t.uniq[c.ID]; s != nil {
 		ix.runs, ix.fresh, ix.idx = s.runs, s.fresh, s.idx
 	}
@@ -125,12 +127,15 @@ func keyHashes(dst []uint64, v *vec.Vector, lo, hi int) []uint64 {
 	return dst
 }
 
-// entries appends the entries of rows [lo, hi) of the index's columns, whose
-// ordinals count from first; rows that are not compared have none. It is what
-// the index of a constraint has of them.
-func (ix *index) entries(es []entry, cols []*vec.Vector, lo, hi int, first uint32) []entry {
+// entries appends the entries of rows [lo, hi) of the index's keys, whose ordinals
+// count from first; rows that are not compared, and those not in, have none. It is
+// what the index of a constraint has of them.
+func (ix *index) entries(es []entry, cols []*vec.Vector, in []bool, lo, hi int, first uint32) []entry {
 	var key []byte
 	for i := lo; i < hi; i++ {
+		if in != nil && !in[i] {
+			continue
+		}
 		ord := first + uint32(i-lo)
 		if ix.exact {
 			if d := cols[0].Get(i); !d.Null {
@@ -190,7 +195,7 @@ func (r *reader) segmentEntries(es []entry, t *tableState, ix *index, seg, lo in
 	if ix.u < 0 {
 		return appendEntries(es, cols[0], lo, n, seg), nil
 	}
-	return ix.entries(es, cols, lo, n, uint32(seg)*bitmap.SegmentRows+uint32(lo)), nil
+	return r.entries(es, t, ix, cols, lo, n, uint32(seg)*bitmap.SegmentRows+uint32(lo))
 }
 
 // appendEntries appends entries for rows [lo, hi) of a segment's key column.
@@ -351,7 +356,11 @@ func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*v
 	if t.rows == 0 {
 		return ctx.Err()
 	}
-	es := sortEntries(ix.wanted(keys)) // neighbours are in the same chunk of a run
+	keys, in, err := r.computed(t, ix, keys, len(ords))
+	if err != nil {
+		return err
+	}
+	es := sortEntries(ix.wanted(keys, in)) // neighbours are in the same chunk of a run
 	hs := make([]uint64, len(es))
 	for i := range es {
 		hs[i] = es[i].h
@@ -378,9 +387,9 @@ func (r *reader) lookup(ctx context.Context, t *tableState, ix *index, keys []*v
 
 // wanted are the hashes of keys that are looked up, each with its place among them;
 // keys that no row can have are left out.
-func (ix *index) wanted(keys []*vec.Vector) []entry {
+func (ix *index) wanted(keys []*vec.Vector, in []bool) []entry {
 	if ix.u >= 0 {
-		return ix.entries(make([]entry, 0, keys[0].N), keys, 0, keys[0].N, 0)
+		return ix.entries(make([]entry, 0, keys[0].N), keys, in, 0, keys[0].N, 0)
 	}
 	es := make([]entry, 0, keys[0].N)
 	for i := range keys[0].N {
@@ -418,10 +427,13 @@ func (r *reader) keysOf(t *tableState, ix *index, cs []candidate, fn func(c cand
 				return err
 			}
 		}
+		s.Close()
+		if vals, _, err = r.computed(t, ix, vals, len(offs)); err != nil {
+			return err
+		}
 		for j := range offs {
 			fn(cs[lo+j], vals, j)
 		}
-		s.Close()
 		lo = hi
 	}
 	return nil

@@ -77,6 +77,9 @@ func checkDef(def *types.Table) error {
 		}
 	}
 	for i := range def.Uniques {
+		if def.Uniques[i].Computed() {
+			continue
+		}
 		for _, c := range def.Uniques[i].Cols {
 			if t := def.Columns[c].Type; t.Kind == types.JSONB || t.Kind == types.JSON {
 				return sqlerr.Unsupported(-1, "a UNIQUE constraint over a column of type %s", t)

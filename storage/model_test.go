@@ -652,7 +652,7 @@ func runModel(t *testing.T, seed uint64, steps int) {
 	x.reopen()
 	x.m.compare(t, x.db.Snapshot())
 	must(t, x.db.Close())
-	must(t, Check(path, func(f string) { t.Errorf("check: %s", f) }))
+	must(t, Check(path, nil, func(f string) { t.Errorf("check: %s", f) }))
 }
 
 func TestModel(t *testing.T) {

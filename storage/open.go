@@ -27,6 +27,9 @@ type Options struct {
 	NoBackground bool
 	// MaxBytes bounds the file, 0: no bound. Tests make a full disk with it.
 	MaxBytes int
+	// Keys computes the keys of unique indexes of expressions and of some rows only;
+	// without it tables that have such ones cannot be changed.
+	Keys table.NewKeyer
 	// Logf is told of faults and of work in the background; nil: nobody.
 	Logf func(format string, args ...any)
 }

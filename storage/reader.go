@@ -27,6 +27,7 @@ type reader struct {
 	out   *output // of the Write that is read, nil: none
 	own   uint64
 	draft func(tab uint32, seg int) *patch // own's patch of a segment, nil if none
+	meta  func(key string) []byte          // small values of the state that is read; nil: the committed one's
 }
 
 func (db *DB) reader() *reader { return &reader{db: db} }

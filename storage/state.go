@@ -72,6 +72,8 @@ type defCache struct {
 	once    sync.Once
 	missing []vec.Datum // by position: the value of rows older than the column
 	err     error
+	mu      sync.Mutex
+	keyers  map[int]table.Keyer // of computed keys, by position in Uniques
 }
 
 // missingOf returns the value of rows that are older than a column.

@@ -40,7 +40,7 @@ func (w *write) newStep() {
 	w.st.ver = w.ver
 	w.lens, w.draft, w.dirty, w.err = map[*dict]int{}, map[string]*draft{}, false, nil
 	drafts := w.draft
-	w.r = &reader{db: w.db, out: w.out, own: w.ver, draft: func(tab uint32, seg int) *patch {
+	w.r = &reader{db: w.db, out: w.out, own: w.ver, meta: func(key string) []byte { return w.st.meta[key] }, draft: func(tab uint32, seg int) *patch {
 		for _, d := range drafts {
 			if d.t.def.ID == tab {
 				return d.patches[seg]

@@ -51,7 +51,7 @@ func (w *write) checkKeys(ctx context.Context, d *draft, k *draftIndex) error {
 	}
 	k.entries = sortEntries(k.entries)
 	ix := d.t.index(k.u)
-	bad, err := w.firstTwice(d.t, ix, k.entries)
+	bad, err := w.r.firstTwice(d.t, ix, k.entries)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (t *tableState) freshOf(ix *index) *freshKeyset {
 
 // firstTwice returns the first row whose key an earlier row among sorted entries
 // has, too; -1: none.
-func (w *write) firstTwice(t *tableState, ix *index, es []entry) (int64, error) {
+func (r *reader) firstTwice(t *tableState, ix *index, es []entry) (int64, error) {
 	bad := int64(-1)
 	var same []candidate // rows whose hash another has
 	for i := range es {
@@ -110,7 +110,7 @@ func (w *write) firstTwice(t *tableState, ix *index, es []entry) (int64, error) 
 		return bad, nil
 	}
 	seen := map[string]bool{}
-	err := w.r.keysOf(t, ix, same, func(c candidate, vals []*vec.Vector, j int) {
+	err := r.keysOf(t, ix, same, func(c candidate, vals []*vec.Vector, j int) {
 		key, _ := table.AppendKey(nil, vals, j)
 		if seen[string(key)] && bad < 0 { // rows come in order
 			bad = int64(c.ord)
@@ -159,7 +159,7 @@ func (w *write) firstMet(t *tableState, ix *index, es []entry, cs []candidate, b
 func (w *write) duplicate(d *draft, ix *index, ord uint32) error {
 	e := table.Duplicate(d.t.def, ix.u)
 	err := w.r.keysOf(d.t, ix, []candidate{{ord, 0}}, func(_ candidate, vals []*vec.Vector, j int) {
-		e.Detail = table.DuplicateDetail(d.t.def, ix.u, vals, j)
+		e.Detail = table.DuplicateDetail(w.r.keyNames(d.t, ix), vals, j)
 	})
 	if err != nil {
 		return err
@@ -237,7 +237,7 @@ func (w *write) buildIndex(ctx context.Context, d *draft, u int) error {
 		es = es[:n+len(part)]
 	}
 	es = sortEntries(es)
-	bad, err := w.firstTwice(d.t, ix, es)
+	bad, err := w.r.firstTwice(d.t, ix, es)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (w *write) notUnique(d *draft, ix *index, ord uint32) error {
 	e := sqlerr.New(pgerrcode.UniqueViolation, "could not create unique index \"%s\"", ix.name)
 	e.Object, e.Table, e.Constraint = d.t.def.OID, d.t.def.Name, ix.name
 	err := w.r.keysOf(d.t, ix, []candidate{{ord, 0}}, func(_ candidate, vals []*vec.Vector, j int) {
-		e.Detail = table.KeyText(d.t.def, ix.u, vals, j) + " is duplicated."
+		e.Detail = table.KeyText(w.r.keyNames(d.t, ix), vals, j) + " is duplicated."
 	})
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ func noKey(def *types.Table, col int) error {
 
 // uniqueEntries takes note of the keys that rows [lo, hi) of a batch have in the
 // indexes of constraints; the first of them gets ordinal first.
-func (d *draft) uniqueEntries(b *vec.Batch, lo, hi int, first uint32) {
+func (w *write) uniqueEntries(d *draft, b *vec.Batch, lo, hi int, first uint32) (err error) {
 	cols := make([]*vec.Vector, 0, 4)
 	for _, k := range d.keys {
 		if k.u < 0 {
@@ -298,8 +298,11 @@ func (d *draft) uniqueEntries(b *vec.Batch, lo, hi int, first uint32) {
 		for _, c := range d.t.def.Uniques[k.u].Cols {
 			cols = append(cols, b.Cols[c])
 		}
-		k.entries = d.t.index(k.u).entries(k.entries, cols, lo, hi, first)
+		if k.entries, err = w.r.entries(k.entries, d.t, d.t.index(k.u), cols, lo, hi, first); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // firstOrdinal is the ordinal of an offset.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tagd/exec/engine"
 	"tagd/storage"
 )
 
@@ -15,7 +16,7 @@ func checkCommand() *cobra.Command {
 		Use: "check --data F", Short: "Verify every page, dictionary, index and count; one line per fault", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			faults := 0
-			err := storage.Check(data, func(fault string) { faults++; fmt.Println(fault) })
+			err := storage.Check(data, engine.Keyer, func(fault string) { faults++; fmt.Println(fault) })
 			if err != nil {
 				return err
 			}

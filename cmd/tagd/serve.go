@@ -79,7 +79,7 @@ func serveCommand() *cobra.Command {
 
 // open opens the data file, creating it if need be, and the engine over it.
 func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
-	db, err := storage.Open(f.data, storage.Options{CacheBytes: f.cache << 20, Logf: log.Printf})
+	db, err := storage.Open(f.data, storage.Options{CacheBytes: f.cache << 20, Logf: log.Printf, Keys: engine.Keyer})
 	if err != nil {
 		return nil, nil, err
 	}

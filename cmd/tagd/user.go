@@ -46,7 +46,7 @@ func (f *userFlags) run(name string) error {
 			return err
 		}
 	}
-	db, err := storage.Open(f.data, storage.Options{})
+	db, err := storage.Open(f.data, storage.Options{Keys: engine.Keyer})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
@@ -237,6 +238,17 @@ func (a *alterer) renameColumn(c *ast.AlterAction) error {
 	}
 	for k := range a.def.Columns {
 		if err := rename(&a.def.Columns[k].Generated); err != nil {
+			return err
+		}
+	}
+	for k := range a.def.Uniques {
+		u := &a.def.Uniques[k]
+		for i := range u.Exprs {
+			if err := cmp.Or(rename(&u.Exprs[i].Text), rename(&u.Exprs[i].Shown)); err != nil {
+				return err
+			}
+		}
+		if err := rename(&u.Where); err != nil {
 			return err
 		}
 	}

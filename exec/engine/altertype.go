@@ -9,6 +9,7 @@ import (
 	"tagd/exec/objects"
 	"tagd/planner"
 	"tagd/sql/ast"
+	"tagd/sql/parse"
 	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 )
@@ -159,6 +160,12 @@ func (a *alterer) replace(r *retype) error {
 	for j := range a.def.Uniques {
 		if u := &a.def.Uniques[j]; slices.Contains(u.Cols, i) {
 			u.ID = 0 // built anew
+			for k := range u.Exprs {
+				e := &u.Exprs[k]
+				if x, err := parse.Expr(e.Text); err == nil && !isColumn(x) {
+					e.Shown = texts{a.e.c, a.s}.Key(a.def, e.Text, true)
+				}
+			}
 		}
 	}
 	if a.def.Key == i && !keyType(r.typ) {
@@ -167,6 +174,11 @@ func (a *alterer) replace(r *retype) error {
 	}
 	a.retypeObjects(r.id, a.def.Columns[i].ID)
 	return a.retypeKeys(r.id, a.def.Columns[i].ID)
+}
+
+func isColumn(x ast.Expr) bool {
+	_, ok := x.(*ast.Column)
+	return ok
 }
 
 // retypeObjects lets the indexes of a column that has been made anew, the sequences

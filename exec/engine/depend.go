@@ -88,6 +88,9 @@ func newGraph(c *catalog) *graph {
 		at := addr{class: depRelation, oid: x.OID}
 		g.add(addr{class: depRelation, oid: x.Table}, at, true)
 		cols := slices.Clone(x.Cover)
+		if def := c.byOID(x.Table); def != nil && x.Where != "" {
+			cols = append(cols, exprColumns(def, x.Where)...)
+		}
 		for _, k := range x.Keys {
 			cols = append(append(cols, k.Col), k.Uses...)
 		}

@@ -235,7 +235,7 @@ func words(sql string, err error) string {
 
 // openStore opens a new data file for a test.
 func openStore(t testing.TB) table.Store {
-	db, err := storage.Open(filepath.Join(t.TempDir(), "tags.db"), storage.Options{NoSync: true})
+	db, err := storage.Open(filepath.Join(t.TempDir(), "tags.db"), storage.Options{NoSync: true, Keys: Keyer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -75,8 +76,6 @@ func (s *Session) createIndex(r *run, u *ast.CreateIndex) (session.Result, error
 	}
 	x.OID = e.w.NewOID()
 	e.o.Indexes[x.OID] = x
-	s.notice(sqlerr.Notice(`index "%s" is recorded in the catalog; there is nothing to build`, x.Name).
-		WithDetail("Every column is indexed by its values already."))
 	return tag("CREATE INDEX"), e.store()
 }
 
@@ -170,20 +169,60 @@ func (e *edit) indexExpr(def *types.Table, x ast.Expr, text string, predicate bo
 // uniqueIndex gives a table what a unique index asks of its rows.
 func (e *edit) uniqueIndex(x *objects.Index, def *types.Table, u *ast.CreateIndex) error {
 	q := types.Unique{Name: x.Name, Index: true, NullsSame: u.NullsSame}
-	if x.Where != "" {
-		return sqlerr.Unsupported(u.Where.Pos(), "a unique index with a predicate is not supported")
-	}
-	for i, k := range x.Keys {
-		if k.Col == 0 {
-			return sqlerr.Unsupported(u.Keys[i].X.Pos(), "a unique index over an expression is not supported")
+	next := def.Clone()
+	if x.Where != "" || slices.ContainsFunc(x.Keys, func(k objects.IndexKey) bool { return k.Col == 0 }) {
+		if err := e.computedKeys(x, def, &q); err != nil {
+			return err
 		}
+		next.Uniques = append(next.Uniques, q)
+		return e.alter(def, next)
+	}
+	for _, k := range x.Keys {
 		at := columnByID(def, k.Col)
 		if err := uniqueType(&def.Columns[at], -1); err != nil {
 			return err
 		}
 		q.Cols = append(q.Cols, at)
 	}
-	next := def.Clone()
 	next.Uniques = append(next.Uniques, q)
 	return e.alter(def, next)
+}
+
+// computedKeys completes a unique index with expressions or a predicate.
+func (e *edit) computedKeys(x *objects.Index, def *types.Table, q *types.Unique) error {
+	names, used := texts{e.c, e.s}, exprColumns(def, x.Where)
+	q.Where = x.Where
+	for _, k := range x.Keys {
+		if k.Col == 0 {
+			q.Exprs = append(q.Exprs, types.KeyExpr{Text: k.Expr, Shown: names.Key(def, k.Expr, true)})
+			used = append(used, k.Uses...)
+			continue
+		}
+		name := quoteIdent(def.Columns[columnByID(def, k.Col)].Name)
+		q.Exprs = append(q.Exprs, types.KeyExpr{Text: name, Shown: name})
+		used = append(used, k.Col)
+	}
+	for _, id := range used {
+		if at := columnByID(def, id); !slices.Contains(q.Cols, at) {
+			q.Cols = append(q.Cols, at)
+		}
+	}
+	if len(q.Cols) == 0 { // of all rows the same
+		if len(def.Columns) == 0 {
+			return sqlerr.Unsupported(-1, "a unique index over a table without columns is not supported")
+		}
+		q.Cols = append(q.Cols, max(def.Key, 0))
+	}
+	only := def.Clone()
+	only.Uniques = []types.Unique{*q}
+	k, err := newKeyer(only, 0, &oneTable{e.c, only})
+	if err != nil {
+		return err
+	}
+	for _, key := range k.keys {
+		if err := uniqueType(&types.Column{Type: key.Type()}, -1); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -123,8 +124,11 @@ func (c *creator) likeIndexes(src *types.Table, at map[int]int) error {
 		if u.Index {
 			label = "idx"
 		}
-		if u.Primary {
+		switch {
+		case u.Primary:
 			label, col = "pkey", ""
+		case u.Computed():
+			col = c.computedName(src, u.Name)
 		}
 		old := u.Name
 		u.Name = c.e.freeName(c.def.NS, c.def.Name, col, label, c.names)
@@ -140,6 +144,21 @@ func (c *creator) likeIndexes(src *types.Table, at map[int]int) error {
 		}
 	}
 	return nil
+}
+
+// computedName is what a copy of an index with expressions is called by.
+func (c *creator) computedName(src *types.Table, index string) string {
+	var names []string
+	for _, x := range c.e.o.Indexes {
+		for i := 0; x.Table == src.OID && x.Name == index && i < len(x.Keys); i++ {
+			if k := columnByID(src, x.Keys[i].Col); k >= 0 {
+				names = append(names, src.Columns[k].Name)
+			} else {
+				names = append(names, "expr")
+			}
+		}
+	}
+	return strings.Join(names, "_")
 }
 
 // likeIndex copies one index; name "" chooses one.
@@ -159,6 +178,7 @@ func (c *creator) likeIndex(src *types.Table, at map[int]int, from, name string)
 			} else {
 				names = append(names, "expr")
 			}
+			n.Keys[i].Uses = slices.Clone(n.Keys[i].Uses)
 			for u := range n.Keys[i].Uses {
 				n.Keys[i].Uses[u] = uint32(at[columnByID(src, n.Keys[i].Uses[u])] + 1)
 			}

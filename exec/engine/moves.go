@@ -144,9 +144,7 @@ func (m *moves) compare(all *vec.Batch) error {
 	if bad == all.N {
 		return nil
 	}
-	e := table.Duplicate(m.def, with)
-	e.Detail = table.DuplicateDetail(m.def, with, keysOf(all, constraintCols(m.def, with)), bad)
-	return e
+	return m.r.duplicate(m.def, with, all, bad)
 }
 
 // constraintCols returns the columns of the primary key (-1), none if there is no

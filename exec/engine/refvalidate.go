@@ -165,7 +165,7 @@ func (s *Session) holdsUnique(ctx context.Context, def *types.Table, u int) erro
 	return q.firstRow("SELECT "+list+" FROM ri.child WHERE "+strings.Join(some, " AND ")+" GROUP BY "+list+" HAVING count(*) > 1 LIMIT 1", func(row []*vec.Vector) error {
 		e := sqlerr.New(pgerrcode.UniqueViolation, `could not create unique index "%s"`, def.Uniques[u].Name)
 		e.Object, e.Table, e.Constraint = def.OID, def.Name, def.Uniques[u].Name
-		return e.WithDetail("%s is duplicated.", table.KeyText(def, u, row, 0))
+		return e.WithDetail("%s is duplicated.", table.KeyText(table.KeyNames(def, u), row, 0))
 	})
 }
 

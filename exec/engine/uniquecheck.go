@@ -29,7 +29,7 @@ func (s *Session) uniqueAgain(ctx context.Context, c *catalog, e *refEvent, bad 
 		return err
 	}
 	dup := table.Duplicate(def, u)
-	dup.Detail = table.DuplicateDetail(def, u, e.cols, int(d.I))
+	dup.Detail = table.DuplicateDetail(table.KeyNames(def, u), e.cols, int(d.I))
 	bad.before(e.seq[d.I], dup)
 	return nil
 }

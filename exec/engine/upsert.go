@@ -39,9 +39,24 @@ type upsert struct {
 type arbiter struct {
 	u    int
 	cols []int
-	null bool   // NULLs are compared
-	seen keySet // keys that this statement has inserted
+	null bool          // NULLs are compared
+	seen keySet        // keys that this statement has inserted
+	comp *keyer        // nil: the keys are cols
+	keys []*vec.Vector // of the batch in hand
+	in   []bool        // its rows that have keys; nil: all
 }
+
+// load computes the keys of a batch.
+func (a *arbiter) load(b *vec.Batch) (err error) {
+	a.keys = keysOf(b, a.cols)
+	if a.comp != nil {
+		a.keys, a.in, err = a.comp.Keys(a.keys, b.N)
+	}
+	return err
+}
+
+// has reports whether row i of the batch has a key.
+func (a *arbiter) has(i int) bool { return a.in == nil || a.in[i] }
 
 func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert, error) {
 	c, def := ins.Conflict, ins.Table
@@ -56,7 +71,11 @@ func newUpsert(r *run, w table.Write, ins *plan.Insert, out *returner) (*upsert,
 			break
 		}
 		a := arbiter{u: i, cols: cols, null: i >= 0 && def.Uniques[i].NullsSame}
-		a.seen.init(def, cols)
+		var err error
+		if a.comp, err = r.keyerOf(def, i); err != nil {
+			return nil, err
+		}
+		a.seen.init(def, cols, a.comp != nil)
 		u.arb = append(u.arb, a)
 	}
 	if !c.DoUpdate {
@@ -99,16 +118,18 @@ func (u *upsert) meet(b *vec.Batch, ords []int64) error {
 	return nil
 }
 
-// first takes note of the keys of row i of b; false if the statement has inserted
+// first takes note of the keys of row i of the batch; false if the statement has inserted
 // one of them.
-func (u *upsert) first(b *vec.Batch, i int) bool {
+func (u *upsert) first(i int) bool {
 	for k := range u.arb {
-		if a := &u.arb[k]; a.seen.has(keysOf(b, a.cols), i, a.null) {
+		if a := &u.arb[k]; a.has(i) && a.seen.has(a.keys, i, a.null) {
 			return false
 		}
 	}
 	for k := range u.arb {
-		u.arb[k].seen.add(keysOf(b, u.arb[k].cols), i)
+		if a := &u.arb[k]; a.has(i) {
+			a.seen.add(a.keys, i)
+		}
 	}
 	return true
 }
@@ -126,14 +147,19 @@ func (u *upsert) batch(b *vec.Batch) error {
 	if err := u.meet(b, ords); err != nil {
 		return err
 	}
+	for k := range u.arb {
+		if err := u.arb[k].load(b); err != nil {
+			return err
+		}
+	}
 	var fresh, hit []int32
 	for i := 0; i < b.N; i++ {
 		switch {
 		case ords[i] >= 0:
 			hit = append(hit, int32(i))
-		case u.never != nil && u.first(b, i):
+		case u.never != nil && u.first(i):
 			return u.never
-		case u.first(b, i):
+		case u.first(i):
 			fresh = append(fresh, int32(i))
 		case u.ins.Conflict.DoUpdate:
 			return earlier(u.r.ctx, u.w, len(fresh), errTwice(), func() error { return u.insert(gatherBatch(b, fresh)) })
@@ -303,8 +329,8 @@ type keySet struct {
 	told int64
 }
 
-func (k *keySet) init(def *types.Table, cols []int) {
-	if len(cols) == 1 && def.Columns[cols[0]].Type.Phys() == types.PhysInt {
+func (k *keySet) init(def *types.Table, cols []int, computed bool) {
+	if !computed && len(cols) == 1 && def.Columns[cols[0]].Type.Phys() == types.PhysInt {
 		k.ints = map[int64]struct{}{}
 	} else {
 		k.strs = map[string]struct{}{}

@@ -161,6 +161,9 @@ func (s *Source) makeIndexes() []index {
 		for _, k := range o.Keys {
 			x.keys = append(x.keys, attrOf(t, k.Col))
 		}
+		for i := range t.Uniques {
+			x.nullsSame = x.nullsSame || o.Unique && t.Uniques[i].Name == o.Name && t.Uniques[i].NullsSame
+		}
 		for _, id := range o.Cover {
 			x.keys = append(x.keys, attrOf(t, id))
 		}
@@ -183,7 +186,11 @@ func (x *index) exprs(s *Source) any {
 	var list []string
 	for i := range x.nkeys {
 		if x.keys[i] == 0 {
-			list = append(list, x.key(s, i, false))
+			text := x.key(s, i, false)
+			if strings.HasPrefix(text, "(") {
+				text = text[1 : len(text)-1] // of an index definition
+			}
+			list = append(list, text)
 		}
 	}
 	if list == nil {

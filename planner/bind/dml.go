@@ -327,16 +327,16 @@ func (b *binder) conflict(s *ast.Insert, d *dest) (*plan.Conflict, error) {
 		if set, ok = anyKey(c, t, out); !ok {
 			return nil, nil
 		}
-	} else if out.Arbiter, err = arbiter(c, d.shown); err != nil {
+	} else if out.Arbiter, err = b.arbiter(c, d.shown); err != nil {
 		return nil, err
 	}
 	switch {
 	case c.AnyKey:
-	case c.DoUpdate && len(c.Columns) == 0 && c.Constraint == "":
+	case c.DoUpdate && len(c.Columns) == 0 && len(c.Exprs) == 0 && c.Constraint == "":
 		return nil, sqlerr.At(c.Pos(), pgerrcode.SyntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 			WithHint("For example, ON CONFLICT (column_name).")
 	}
-	if on := arbiterColumns(t, out.Arbiter, len(c.Columns) > 0 || c.Constraint != ""); len(on) > 0 {
+	if on := arbiterColumns(t, out.Arbiter, len(c.Columns) > 0 || len(c.Exprs) > 0 || c.Constraint != ""); len(on) > 0 {
 		d.need(plan.SelectRows)
 		d.gives(func(p *plan.Perm) *map[int16]bool { return &p.Select }, on)
 	}
@@ -385,43 +385,6 @@ func arbiterColumns(t *types.Table, arbiter int, named bool) []int {
 		return []int{t.Key}
 	}
 	return nil
-}
-
-// arbiter finds the constraint of the table that ON CONFLICT names, by its name
-// or by its set of columns.
-func arbiter(c *ast.Conflict, t *types.Table) (int, error) {
-	if c.Constraint != "" {
-		if t.Key >= 0 && c.Constraint == t.KeyName {
-			return plan.ArbiterKey, nil
-		}
-		for i := range t.Uniques {
-			if t.Uniques[i].Name == c.Constraint && !t.Uniques[i].Index {
-				return i, nil
-			}
-		}
-		return 0, sqlerr.New(pgerrcode.UndefinedObject, "constraint \"%s\" for table \"%s\" does not exist", c.Constraint, t.Name)
-	}
-	if len(c.Columns) == 0 {
-		return plan.ArbiterAny, nil
-	}
-	cols := []int{}
-	for _, n := range c.Columns {
-		i := t.Column(n.Name)
-		if i < 0 {
-			return 0, sqlerr.At(n.Pos(), pgerrcode.UndefinedColumn, "column \"%s\" does not exist", n.Name)
-		}
-		cols = union(cols, []int{i})
-	}
-	if len(cols) == 1 && cols[0] == t.Key {
-		return plan.ArbiterKey, nil
-	}
-	for i := range t.Uniques {
-		u := &t.Uniques[i]
-		if len(u.Cols) == len(cols) && len(union(cols, u.Cols)) == len(cols) {
-			return i, nil
-		}
-	}
-	return 0, sqlerr.New(pgerrcode.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 }
 
 // assigns binds SET lists.

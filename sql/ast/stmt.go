@@ -171,6 +171,8 @@ type (
 		AnyKey     bool
 		Replace    bool
 		Columns    []ColName
+		Exprs      []Expr // of the target, beside Columns
+		Pred       Expr   // the target's WHERE; nil: none
 		Constraint string
 		DoUpdate   bool
 		Set        []Assign

@@ -86,7 +86,7 @@ func (t *Table) KeyOver(cols []int) (u int, ok bool) {
 	found := -1
 	for i := range t.Uniques {
 		k := &t.Uniques[i]
-		if len(k.Cols) != len(cols) || slices.ContainsFunc(k.Cols, func(c int) bool { return !slices.Contains(cols, c) }) {
+		if k.Computed() || len(k.Cols) != len(cols) || slices.ContainsFunc(k.Cols, func(c int) bool { return !slices.Contains(cols, c) }) {
 			continue
 		}
 		if !k.Deferrable {

@@ -43,10 +43,15 @@ type Unique struct {
 	Name string `json:"name"`
 	// Cols are positions in Columns, in the order of the definition, at least one.
 	// Types: all scalar types of which equal values have one stored form.
-	Cols      []int `json:"cols"`
-	Primary   bool  `json:"primary,omitempty"`    // a PRIMARY KEY of several columns, which are NOT NULL
-	Index     bool  `json:"index,omitempty"`      // made by CREATE UNIQUE INDEX: no constraint
-	NullsSame bool  `json:"nulls_same,omitempty"` // NULLS NOT DISTINCT
+	Cols []int `json:"cols"`
+	// Exprs are the keys of a unique index of which one is an expression, or that has
+	// a predicate, Where: Cols are then the columns that they use, or any column if
+	// they use none, and each row's keys are computed.
+	Exprs     []KeyExpr `json:"exprs,omitempty"`
+	Where     string    `json:"where,omitempty"`
+	Primary   bool      `json:"primary,omitempty"`    // a PRIMARY KEY of several columns, which are NOT NULL
+	Index     bool      `json:"index,omitempty"`      // made by CREATE UNIQUE INDEX: no constraint
+	NullsSame bool      `json:"nulls_same,omitempty"` // NULLS NOT DISTINCT
 	// Deferrable and Deferred: DEFERRABLE, and INITIALLY DEFERRED. The store keeps no
 	// index for a deferrable constraint: two rows may have the same key for a while,
 	// and the executor compares them.
@@ -56,6 +61,15 @@ type Unique struct {
 	// not compared.
 	Off bool `json:"off,omitempty"`
 }
+
+// KeyExpr is a key of a unique index: its text, and how errors show it.
+type KeyExpr struct {
+	Text  string `json:"text"`
+	Shown string `json:"shown"`
+}
+
+// Computed reports whether the keys are not just the values of columns.
+func (u *Unique) Computed() bool { return len(u.Exprs) > 0 }
 
 // Table is the definition of a table. Definitions are immutable once they are
 // part of a snapshot; an ALTER makes a changed Clone.
@@ -125,6 +139,7 @@ func (t *Table) Clone() *Table {
 	c.Uniques = append([]Unique(nil), t.Uniques...)
 	for i := range c.Uniques {
 		c.Uniques[i].Cols = append([]int(nil), t.Uniques[i].Cols...)
+		c.Uniques[i].Exprs = append([]KeyExpr(nil), t.Uniques[i].Exprs...)
 	}
 	c.Refs = nil
 	for i := range t.Refs {

@@ -39,19 +39,17 @@ func Duplicate(def *types.Table, u int) *sqlerr.Error {
 }
 
 // DuplicateDetail is the DETAIL of Duplicate; the key is row i of vals.
-func DuplicateDetail(def *types.Table, u int, vals []*vec.Vector, i int) string {
-	return KeyText(def, u, vals, i) + " already exists."
+func DuplicateDetail(names []string, vals []*vec.Vector, i int) string {
+	return KeyText(names, vals, i) + " already exists."
 }
 
-// KeyText words a key as Postgres does: row i of vals, which are the
-// constraint's columns.
-func KeyText(def *types.Table, u int, vals []*vec.Vector, i int) string {
-	_, cols := constraint(def, u)
-	names, texts := make([]string, len(cols)), make([]string, len(cols))
-	for k, c := range cols {
-		names[k], texts[k] = types.QuoteIdent(def.Columns[c].Name), "null"
-		if d := vals[k].Get(i); !d.Null {
-			texts[k] = string(vec.AppendDatumText(nil, def.Columns[c].Type, d, types.ISO))
+// KeyText words a key as Postgres does: row i of vals.
+func KeyText(names []string, vals []*vec.Vector, i int) string {
+	texts := make([]string, len(vals))
+	for k, v := range vals {
+		texts[k] = "null"
+		if d := v.Get(i); !d.Null {
+			texts[k] = string(vec.AppendDatumText(nil, v.Type, d, types.ISO))
 		}
 	}
 	return "Key (" + strings.Join(names, ", ") + ")=(" + strings.Join(texts, ", ") + ")"

@@ -72,7 +72,7 @@ func (f *faults) take() string {
 // it has logged in and afterwards: it may answer or close, but not panic and not
 // hang.
 func FuzzMessages(f *testing.F) {
-	db, err := storage.Open(filepath.Join(f.TempDir(), "f.db"), storage.Options{})
+	db, err := storage.Open(filepath.Join(f.TempDir(), "f.db"), storage.Options{Keys: engine.Keyer})
 	if err != nil {
 		f.Fatal(err)
 	}

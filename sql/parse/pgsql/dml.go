@@ -55,10 +55,14 @@ func (l *lowerer) conflict(c *pg.OnConflictClause) *ast.Conflict {
 		Set: l.assigns(c.TargetList), Where: l.expr(c.WhereClause)}
 	if i := c.Infer; i != nil {
 		out.Constraint = i.Conname
-		l.noIf(i.WhereClause != nil, i.Location, "ON CONFLICT with an index predicate")
+		out.Pred = l.expr(i.WhereClause)
 		for _, n := range i.IndexElems {
 			e := n.GetIndexElem()
-			l.noIf(e.GetExpr() != nil || len(e.GetCollation()) > 0 || len(e.GetOpclass()) > 0, i.Location, "ON CONFLICT on an expression")
+			l.noIf(len(e.GetCollation()) > 0 || len(e.GetOpclass()) > 0, i.Location, "ON CONFLICT with a collation or an operator class")
+			if e.GetExpr() != nil {
+				out.Exprs = append(out.Exprs, l.expr(e.GetExpr()))
+				continue
+			}
 			out.Columns = append(out.Columns, ast.ColName{At: l.at(i.Location), Name: e.GetName()})
 		}
 	}
