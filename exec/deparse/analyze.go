@@ -131,7 +131,7 @@ func (a *analyzer) expr(lv *level, e ast.Expr) (node, error) {
 	case *ast.Array:
 		return a.array(lv, e, 0, 0, -1)
 	case *ast.Row:
-		args, err := a.exprs(lv, e.Elems)
+		args, err := a.rowColumns(lv, e.Elems)
 		return &rowNode{args: args}, err
 	case *ast.Subscript:
 		return a.subscript(lv, e)

@@ -253,18 +253,42 @@ func (a *analyzer) decide(q *query) error {
 	return nil
 }
 
+// starred is what *, t.* and (x).* stand for in a list; ok is false for others.
+func (a *analyzer) starred(lv *level, e ast.Expr) (list []*target, ok bool, err error) {
+	if c, is := e.(*ast.Column); is && c.Star {
+		list, err = a.star(lv, c)
+		return list, true, err
+	}
+	if f, is := e.(*ast.Field); is && f.Star {
+		list, err = a.allFields(lv, f)
+		return list, true, err
+	}
+	return nil, false, nil
+}
+
+// rowColumns are the columns of ROW(...).
+func (a *analyzer) rowColumns(lv *level, list []ast.Expr) ([]node, error) {
+	var out []node
+	for _, e := range list {
+		more, ok, err := a.starred(lv, e)
+		if !ok && err == nil {
+			var x node
+			x, err = a.expr(lv, e)
+			more = []*target{{x: x}}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range more {
+			out = append(out, t.x)
+		}
+	}
+	return out, nil
+}
+
 func (a *analyzer) items(lv *level, items []ast.Item) error {
 	for _, it := range items {
-		if c, ok := it.X.(*ast.Column); ok && c.Star {
-			more, err := a.star(lv, c)
-			if err != nil {
-				return err
-			}
-			lv.q.targets = append(lv.q.targets, more...)
-			continue
-		}
-		if f, ok := it.X.(*ast.Field); ok && f.Star {
-			more, err := a.allFields(lv, f)
+		if more, ok, err := a.starred(lv, it.X); ok || err != nil {
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"slices"
 
 	"tagd/exec/kernel"
 	"tagd/planner/plan"
@@ -113,6 +114,7 @@ func (h *hashAgg) feed(st *state, b *vec.Batch) error {
 	}
 	for s, set := range h.n.Sets {
 		ss := &st.sets[s]
+		calls := callsOf(h.n, set)
 		mine := setKeys(keys, set)
 		if ss.find != nil {
 			if err := h.feedKnown(s, ss, b, mine); err != nil {
@@ -126,12 +128,51 @@ func (h *hashAgg) feed(st *state, b *vec.Batch) error {
 			if len(set) == 0 {
 				groups = nil
 			}
-			if err := ss.accs[i].add(groups, ss.table.n, &inputs[i]); err != nil {
+			input := &inputs[i]
+			if calls[i] != &h.n.Aggs[i] {
+				input = &aggInput{}
+				if err := input.eval(h.q.Fn, calls[i], b); err != nil {
+					return err
+				}
+			}
+			if err := ss.accs[i].add(groups, ss.table.n, input); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// callsOf are the aggregates as the groups of one grouping set compute them: in the
+// direct arguments of ordered-set aggregates a key that is not of the set is NULL.
+func callsOf(n *plan.Agg, set []int) []*plan.AggCall {
+	out := make([]*plan.AggCall, len(n.Aggs))
+	for i := range n.Aggs {
+		out[i] = &n.Aggs[i]
+		if !n.Aggs[i].F.Ordered || len(set) == len(n.Keys) {
+			continue
+		}
+		c := n.Aggs[i]
+		c.Args = make([]plan.Expr, len(n.Aggs[i].Args))
+		for j, x := range n.Aggs[i].Args {
+			c.Args[j] = withoutKeys(n, set, x)
+		}
+		out[i] = &c
+	}
+	return out
+}
+
+// withoutKeys is x where the keys that are not of the set are NULL.
+func withoutKeys(n *plan.Agg, set []int, x plan.Expr) plan.Expr {
+	out, _ := plan.Rewrite(x, func(e plan.Expr) (plan.Expr, error) {
+		for k, key := range n.Keys {
+			if !slices.Contains(set, k) && plan.Equal(key, e) {
+				return plan.NewConst(e.Type(), vec.Datum{Null: true}), nil
+			}
+		}
+		return nil, nil
+	})
+	return out
 }
 
 // run reads the whole input.

@@ -43,9 +43,10 @@ func (h *hashAgg) feedKnown(s int, ss *setState, b *vec.Batch, keys []*vec.Vecto
 		return nil
 	}
 	sub := gatherSome(h.needed(b), in)
+	calls := callsOf(h.n, h.n.Sets[s])
 	for i := range ss.accs {
 		var input aggInput
-		if err := input.eval(h.q.Fn, &h.n.Aggs[i], sub); err != nil {
+		if err := input.eval(h.q.Fn, calls[i], sub); err != nil {
 			return err
 		}
 		if err := ss.accs[i].add(ss.groups[:len(in)], ss.table.n, &input); err != nil {

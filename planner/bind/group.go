@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
@@ -277,8 +279,15 @@ func (b *binder) aggregateNode(sc *scope, in plan.Node) (plan.Node, error) {
 	if err := g.directArgs(); err != nil {
 		return nil, err
 	}
+	taken := map[int]bool{} // keys that are constants
 	for i := range sel.targets {
 		t := &sel.targets[i]
+		if k := g.key(t.x); isConst(t.x) && k >= 0 && !taken[k] && !g.inAll(k) {
+			// The constant that is grouped by is NULL in the sets without it; another
+			// like it stays what it is.
+			t.x, taken[k] = plan.NewCol(k, t.name, t.x.Type()), true
+			continue
+		}
 		if t.x, err = g.move(t.x); err != nil {
 			return nil, err
 		}
@@ -402,11 +411,8 @@ func (b *binder) groupedSRF(sel *selectState, in plan.Node) (plan.Node, error) {
 
 // dependent adds the columns that a grouped primary key determines as keys.
 func (g *grouper) dependent(sel *selectState) error {
-	if len(sel.sets) != 1 {
-		return nil
-	}
 	for _, r := range g.sc.rels {
-		if r.xs != nil || r.table == nil || r.table.Key < 0 || g.key(plan.NewCol(r.base+r.table.Key, "", r.cols[r.table.Key].Type)) < 0 {
+		if r.xs != nil || r.table == nil || r.table.Key < 0 || !g.inAll(g.key(plan.NewCol(r.base+r.table.Key, "", r.cols[r.table.Key].Type))) {
 			continue
 		}
 		add := func(e plan.Expr) {
@@ -416,8 +422,11 @@ func (g *grouper) dependent(sel *selectState) error {
 				}
 				if c, ok := x.(*plan.Col); ok && c.Idx >= r.base && c.Idx < r.base+len(r.cols) {
 					g.agg.Keys = append(g.agg.Keys, c)
-					set := append([]int(nil), g.agg.Sets[0]...)
-					g.agg.Sets = [][]int{append(set, len(g.agg.Keys)-1)}
+					sets := make([][]int, len(g.agg.Sets))
+					for i, set := range g.agg.Sets {
+						sets[i] = append(slices.Clone(set), len(g.agg.Keys)-1)
+					}
+					g.agg.Sets = sets
 				}
 				return true
 			})
@@ -438,6 +447,16 @@ func (g *grouper) dependent(sel *selectState) error {
 		}
 	}
 	return nil
+}
+
+// inAll reports whether a key is in every grouping set.
+func (g *grouper) inAll(key int) bool {
+	for _, set := range g.agg.Sets {
+		if !slices.Contains(set, key) {
+			return false
+		}
+	}
+	return key >= 0
 }
 
 // directArgs holds that direct arguments of ordered-set aggregates have one value

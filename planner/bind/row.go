@@ -13,7 +13,7 @@ import (
 
 // row is ROW(...).
 func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
-	elems, offs, err := b.exprs(s, e.Elems)
+	elems, offs, err := b.rowColumns(s, e.Elems)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,36 @@ func (b *binder) row(s *scope, e *ast.Row) (plan.Expr, error) {
 		}
 	}
 	return plan.NewRow(elems, nil), nil
+}
+
+// rowColumns binds the columns of ROW(...), in which t.* and (x).* stand for their
+// columns (transformExpressionList).
+func (b *binder) rowColumns(s *scope, list []ast.Expr) ([]plan.Expr, []int, error) {
+	var xs []plan.Expr
+	var offs []int
+	for _, e := range list {
+		var more []target
+		var err error
+		c, isCol := e.(*ast.Column)
+		f, isField := e.(*ast.Field)
+		switch {
+		case isCol && c.Star && len(c.Parts) > 0:
+			more, err = b.relStar(s, c)
+		case isField && f.Star:
+			more, err = b.allFields(s, f)
+		default:
+			var x plan.Expr
+			x, err = b.expr(s, e)
+			more = []target{{x: x, off: start(e)}}
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, t := range more {
+			xs, offs = append(xs, t.x), append(offs, t.off)
+		}
+	}
+	return xs, offs, nil
 }
 
 // wholeRow is the row of a FROM entry as a value: of a relation of its row type,
@@ -232,10 +262,10 @@ type boundRow struct {
 // rowPair binds two rows that stand on the sides of an operator at off; they
 // must have as many columns.
 func (b *binder) rowPair(s *scope, l, r *ast.Row, off int) (left, right boundRow, err error) {
-	if left.xs, left.offs, err = b.exprs(s, l.Elems); err != nil {
+	if left.xs, left.offs, err = b.rowColumns(s, l.Elems); err != nil {
 		return left, right, err
 	}
-	if right.xs, right.offs, err = b.exprs(s, r.Elems); err != nil {
+	if right.xs, right.offs, err = b.rowColumns(s, r.Elems); err != nil {
 		return left, right, err
 	}
 	if len(left.xs) != len(right.xs) {

@@ -115,7 +115,7 @@ func (b *binder) quantified(s *scope, e *ast.Subquery) (plan.Expr, error) {
 // rowElems binds the elements of a row, or of what is no row its only one.
 func (b *binder) rowElems(s *scope, e ast.Expr) ([]plan.Expr, []int, error) {
 	if r, ok := e.(*ast.Row); ok {
-		return b.exprs(s, r.Elems)
+		return b.rowColumns(s, r.Elems)
 	}
 	return b.exprs(s, []ast.Expr{e})
 }

@@ -204,7 +204,7 @@ func rangeConstructors(t types.Type) {
 	}
 	def(multi.PGName(), ts{}, multi, rows(multi, func(row) (vec.Datum, error) { return dS(""), nil }))
 	def(multi.PGName(), ts{t}, multi, toMultirange)
-	def(multi.PGName(), ts{t}, multi, rowsN(multi, multirangeOf), variadic, nullable)
+	def(multi.PGName(), ts{t}, multi, rowsN(multi, func(r row) (vec.Datum, error) { return multirangeOf(r, t) }), variadic, nullable)
 	cast(t, multi, CastExplicit, toMultirange)
 }
 
@@ -224,14 +224,14 @@ func makeRange(r row, flags string) (vec.Datum, error) {
 	return dS(ranges.Pack(t, out)), err
 }
 
-// multirangeOf makes a multirange of the arguments.
-func multirangeOf(r row) (vec.Datum, error) {
+// multirangeOf makes a multirange of the arguments, which are ranges of type t.
+func multirangeOf(r row, t types.Type) (vec.Datum, error) {
 	var list []ranges.Range
 	for k := range r.n() {
 		if r.null(k) {
 			return null, sqlerr.New(pgerrcode.NullValueNotAllowedDataException, "multirange values cannot contain null members")
 		}
-		list = ranges.AppendTo(list, r.t(0), r.s(k))
+		list = ranges.AppendTo(list, t, r.s(k))
 	}
-	return dS(ranges.PackMulti(r.t(0), ranges.Normal(list))), nil
+	return dS(ranges.PackMulti(t, ranges.Normal(list))), nil
 }
