@@ -291,8 +291,7 @@ func (k *conn) loop() error {
 		case *wire.CopyData, wire.CopyDone, wire.CopyFail:
 			// What a client still sends of a copy that has failed.
 		case wire.FunctionCall:
-			k.report(sqlerr.Unsupported(-1, "the fast-path function call protocol is not supported"), "")
-			err = k.ready()
+			err = k.functionCall(m)
 		case wire.Password:
 			return fatalProtocol("invalid frontend message type %d", 'p')
 		case wire.Malformed:

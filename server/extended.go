@@ -286,6 +286,11 @@ func (k *conn) execute(ctx context.Context, m wire.Execute) error {
 		k.w.EmptyQuery()
 		return nil
 	}
+	if p.res != nil && k.sess.Tx() == session.TxFailed {
+		if err := k.sess.Check(ctx, p.st.p); err != nil {
+			return err
+		}
+	}
 	k.running = p
 	defer func() { k.running = nil }()
 	if p.res == nil {
@@ -404,9 +409,9 @@ func (k *conn) closePortals() {
 }
 
 // closePortalsOutsideTx ends portals with their implicit transaction; in a block
-// they stay until its end.
+// they stay until its end, also when it has failed and nothing can be done with them.
 func (k *conn) closePortalsOutsideTx() {
-	if k.sess.Tx() != session.TxOpen {
+	if k.sess.Tx() == session.TxIdle {
 		k.closePortals()
 	}
 }

@@ -84,11 +84,11 @@ func (e *edit) rowsOf(u *ast.CreateTable) (rowSource, error) {
 		}
 		return rowSource{node: p.plan.Query, params: vals}, e.c.permitted(p.plan)
 	}
-	pl, err := planner.Plan(u.Query, e.c, planner.Options{Fn: e.r.q.Fn})
+	pl, err := planner.Plan(u.Query, e.c, planner.Options{ParamTypes: e.r.paramTypes, Fn: e.r.q.Fn})
 	if err != nil {
 		return rowSource{}, err
 	}
-	return rowSource{node: pl.Query}, e.c.permitted(pl)
+	return rowSource{node: pl.Query, params: e.r.q.Params}, e.c.permitted(pl)
 }
 
 func (e *edit) matRows(u *ast.CreateTable) (rowSource, error) {

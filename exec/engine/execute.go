@@ -62,6 +62,13 @@ func (s *Session) Check(_ context.Context, sp session.Prepared) error {
 
 // execute runs a statement inside the transaction that is open.
 func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) (session.Result, error) {
+	if c, ok := p.plan.Utility.(*ast.Copy); ok && c != nil {
+		var err error
+		if p, err = s.prepareAlone(p.st); err != nil {
+			return nil, err
+		}
+		params = nil
+	}
 	if err := s.refresh(p); err != nil {
 		return nil, err
 	}
@@ -152,7 +159,7 @@ func (s *Session) dispatch(ctx context.Context, pl *plan.Stmt, cols []session.Co
 		}
 		return s.copyOut(ctx, pl.Copy, params)
 	case pl.Utility != nil:
-		return s.utility(ctx, pl.Utility, cols, st)
+		return s.utility(ctx, pl, cols, st, params)
 	}
 	var do change
 	switch {

@@ -76,6 +76,40 @@ func (s *Session) prepare(st *parse.Statement, given []types.Type) (*prepared, e
 	return p, nil
 }
 
+// prepareParams plans a statement of the protocol. What PostgreSQL calls a utility
+// statement is looked at when it runs: COPY takes no parameters, and of all others
+// that hold queries CREATE TABLE AS takes them.
+func (s *Session) prepareParams(st *parse.Statement, given []types.Type) (*prepared, error) {
+	if c, ok := st.Ast.(*ast.Copy); ok {
+		if s.tx.aborted {
+			return nil, errAborted
+		}
+		return &prepared{st: st, given: given, plan: &plan.Stmt{Utility: c, Params: given}, styleKey: s.styleKey, made: s.e.opt.Now()}, nil
+	}
+	p, err := s.prepare(st, given)
+	c, ok := st.Ast.(*ast.CreateTable)
+	if !ok || err != nil || c.Query == nil {
+		return p, err
+	}
+	at, _ := paramAt(c.Query)
+	switch {
+	case at < 0:
+		return p, nil
+	case c.Mat:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "materialized views may not be defined using bound parameters")
+	}
+	cat, release := s.catalog()
+	defer release()
+	pl, err := planner.Plan(c.Query, cat, planner.Options{ParamTypes: given, Fn: s.fnCtx(noContext)})
+	if err != nil {
+		return nil, err
+	}
+	with := *p.plan
+	with.Params = pl.Params
+	p.plan = &with
+	return p, nil
+}
+
 // bind plans p in the present state, from the cache if it can.
 func (s *Session) bind(p *prepared) error {
 	key := s.planKey(p.st, p.given)

@@ -15,6 +15,7 @@ import (
 	"tagd/sql/fn"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/table"
 )
@@ -27,16 +28,18 @@ var noContext = context.Background()
 // whichever call is at work. What every statement needs lies in it, so that one
 // allocation makes it.
 type run struct {
-	s      *Session
-	ctx    context.Context // &own, as all but newRun and End know it
-	own    cancel.Context
-	timer  *time.Timer
-	q      *op.Query // &query
-	query  op.Query
-	fn     fn.Ctx
-	mem    op.Account
-	snap   table.Snapshot // to be released; nil: none, or another's
-	closed bool
+	s     *Session
+	ctx   context.Context // &own, as all but newRun and End know it
+	own   cancel.Context
+	timer *time.Timer
+	q     *op.Query // &query
+	query op.Query
+	fn    fn.Ctx
+	mem   op.Account
+	// paramTypes are the types of the parameters of a definition.
+	paramTypes []types.Type
+	snap       table.Snapshot // to be released; nil: none, or another's
+	closed     bool
 
 	watches []*keyWatch // what the statement does to keys
 

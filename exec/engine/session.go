@@ -166,7 +166,7 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 		}
 		given[i] = t
 	}
-	p, err := s.prepare(&list[0], given)
+	p, err := s.prepareParams(&list[0], given)
 	if err != nil {
 		return nil, s.failed(err)
 	}
@@ -175,15 +175,20 @@ func (s *Session) Prepare(_ context.Context, text string, oids []uint32) (sessio
 
 // PrepareStmt binds one statement of Split.
 func (s *Session) PrepareStmt(_ context.Context, st session.Stmt) (session.Prepared, error) {
-	of := st.(stmt).Statement
-	p, err := s.prepare(of, nil)
-	if err == nil && len(p.Params()) > 0 {
-		err = noParams(of)
-	}
+	p, err := s.prepareAlone(st.(stmt).Statement)
 	if err != nil {
 		return nil, s.failed(err)
 	}
 	return p, nil
+}
+
+// prepareAlone plans a statement that is given no parameters.
+func (s *Session) prepareAlone(of *parse.Statement) (*prepared, error) {
+	p, err := s.prepare(of, nil)
+	if err == nil && len(p.Params()) > 0 {
+		return nil, noParams(of)
+	}
+	return p, err
 }
 
 // noParams is the error of a parameter where none can be given.

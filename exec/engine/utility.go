@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/parse"
 	"tagd/sql/session"
@@ -14,8 +15,8 @@ import (
 )
 
 // utility runs a statement without a plan.
-func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column, st *parse.Statement) (session.Result, error) {
-	switch u := u.(type) {
+func (s *Session) utility(ctx context.Context, pl *plan.Stmt, cols []session.Column, st *parse.Statement, params []vec.Datum) (session.Result, error) {
+	switch u := pl.Utility.(type) {
 	case *ast.Set:
 		return s.setStmt(u)
 	case *ast.Show:
@@ -49,12 +50,33 @@ func (s *Session) utility(ctx context.Context, u ast.Stmt, cols []session.Column
 	case *ast.CloseCursor:
 		return s.closeCursor(ctx, u)
 	}
-	return s.complete(ctx, nil, false, func(r *run) (session.Result, error) {
-		if u, ok := u.(*ast.ShowObjects); ok {
+	if err := withoutParams(pl.Utility); err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, params, false, func(r *run) (session.Result, error) {
+		if u, ok := pl.Utility.(*ast.ShowObjects); ok {
 			return s.showObjects(r, u, cols)
 		}
-		return s.define1(r, u, st.Off)
+		r.paramTypes = pl.Params
+		return s.define1(r, pl.Utility, st.Off)
 	})
+}
+
+// withoutParams refuses parameters in the expressions of definitions.
+func withoutParams(u ast.Stmt) error {
+	switch u := u.(type) {
+	case *ast.CreateTable:
+		if u.Query != nil || u.Execute != nil {
+			return nil
+		}
+	case *ast.AlterTable, *ast.CreateIndex, *ast.CreateDomain, *ast.AlterDomain:
+	default:
+		return nil
+	}
+	if at, n := paramAt(u); at >= 0 {
+		return sqlerr.At(at, pgerrcode.UndefinedParameter, "there is no parameter $%d", n)
+	}
+	return nil
 }
 
 // setStmt runs SET and RESET.

@@ -13,6 +13,12 @@ type Routine struct {
 	OID          uint32
 	Schema, Name string
 	Args         []uint32 // types; of an operator always two, 0 for none
+	// Of functions: the type of the result, that they give NULL for a NULL argument,
+	// and that they are neither aggregates nor the like and do not return sets.
+	Ret           uint32
+	Strict, Plain bool
+	// Code is the function of an operator.
+	Code uint32
 }
 
 // routines are those of one catalog, by OID and by name.
@@ -30,6 +36,13 @@ func routinesOf(catalog, prefix string, args func(get func(string) vec.Datum) []
 			r := &Routine{OID: uint32(get("oid").I), Schema: "pg_catalog", Name: get(prefix + "name").S, Args: args(get)}
 			if get(prefix+"namespace").I == OIDInfo {
 				r.Schema = "information_schema"
+			}
+			switch prefix {
+			case "pro":
+				r.Ret, r.Strict = uint32(get("prorettype").I), get("proisstrict").I != 0
+				r.Plain = get("prokind").S == "f" && get("proretset").I == 0
+			case "opr":
+				r.Code = uint32(get("oprcode").I)
 			}
 			rs.byOID[r.OID] = r
 			rs.byName[r.Name] = append(rs.byName[r.Name], r)
@@ -111,6 +124,18 @@ func (rs *routines) named(schema, name string) (out []*Routine) {
 
 // Function is the built-in function of an OID, nil for none.
 func Function(oid uint32) *Routine { return functions().byOID[oid] }
+
+// OperatorOf is the name of the operator that a built-in function computes, "" for
+// none.
+func OperatorOf(function uint32) string { return operatorsByCode()[function] }
+
+var operatorsByCode = sync.OnceValue(func() map[uint32]string {
+	out := map[uint32]string{}
+	for _, r := range operators().byOID {
+		out[r.Code] = r.Name
+	}
+	return out
+})
 
 // Operator is the built-in operator of an OID, nil for none.
 func Operator(oid uint32) *Routine { return operators().byOID[oid] }

@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/binary"
 
+	"github.com/jackc/pgerrcode"
+
 	"tagd/sql/sqlerr"
 )
 
@@ -56,8 +58,12 @@ type (
 	Sync struct{}
 	// Terminate says goodbye.
 	Terminate struct{}
-	// FunctionCall is the retired fast-path call.
-	FunctionCall struct{}
+	// FunctionCall calls a function by its OID. The arguments are read by Args.
+	FunctionCall struct {
+		OID  uint32
+		Err  *sqlerr.Error // of the OID, nil: none
+		rest []byte
+	}
 	// Malformed is a message of a type whose body is not what it must be.
 	Malformed struct {
 		Type byte
@@ -170,7 +176,8 @@ func (c *messages) decode(typ byte, body []byte) Message {
 	case 'X':
 		return Terminate{}
 	case 'F':
-		return FunctionCall{}
+		oid := uint32(r.int32())
+		return FunctionCall{OID: oid, Err: r.err, rest: r.b}
 	}
 	if r.end(); r.err != nil {
 		return Malformed{typ, r.err}
@@ -187,6 +194,56 @@ func (c *messages) decodeParse(r *reader) {
 	for i := range p.OIDs {
 		p.OIDs[i] = uint32(r.int32())
 	}
+}
+
+// Call reads the arguments of a FunctionCall one by one: nil is NULL.
+type Call struct {
+	Formats Formats
+	r       reader
+}
+
+// Args begins to read the arguments of a function that takes n of them. The
+// errors are those of parse_fcall_arguments in PostgreSQL's tcop/fastpath.c.
+func (f FunctionCall) Args(n int) (*Call, error) {
+	c := &Call{r: reader{b: f.rest}}
+	c.Formats = c.r.int16s()
+	given := int(c.r.int16())
+	switch {
+	case c.r.err != nil:
+		return nil, c.r.err
+	case given != n:
+		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "function call message contains %d arguments but function requires %d", given, n)
+	case len(c.Formats) > 1 && len(c.Formats) != given:
+		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "function call message contains %d argument formats but %d arguments", len(c.Formats), given)
+	}
+	return c, nil
+}
+
+// Next reads the next argument, which is valid until the next Receive.
+func (c *Call) Next() ([]byte, error) {
+	n := c.r.int32()
+	switch {
+	case c.r.err != nil:
+		return nil, c.r.err
+	case n == -1:
+		return nil, nil
+	case n < 0:
+		return nil, sqlerr.New(pgerrcode.ProtocolViolation, "invalid argument size %d in function call message", n)
+	}
+	b := c.r.take(int(n))
+	if c.r.err != nil {
+		return nil, c.r.err
+	}
+	return b, nil
+}
+
+// End reads the format of the result, after all arguments.
+func (c *Call) End() (format int16, err error) {
+	format = c.r.int16()
+	if c.r.end(); c.r.err != nil {
+		return 0, c.r.err
+	}
+	return format, nil
 }
 
 // SASL splits the first answer to AuthSASL: the mechanism that the client takes

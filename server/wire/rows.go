@@ -96,6 +96,19 @@ func (c *Conn) Rows(e *RowEncoder, b *vec.Batch, from, to int) error {
 	return c.err
 }
 
+// FunctionResult answers a FunctionCall with the only value of v.
+func (c *Conn) FunctionResult(v *vec.Vector, style *types.Style, format int16) error {
+	e := RowEncoder{style: style, set: c.set}
+	c.begin('V')
+	c.out = e.value(c.out, &column{binary: format == 1}, v, 0)
+	if e.err != nil {
+		c.out = c.out[:c.start]
+		return e.err
+	}
+	c.end()
+	return nil
+}
+
 func (e *RowEncoder) bind(b *vec.Batch) {
 	if len(e.cols) != len(b.Cols) {
 		e.cols = slices.Grow(e.cols[:0], len(b.Cols))[:len(b.Cols)]

@@ -145,6 +145,30 @@ type Planner interface {
 	Plan(p Prepared, params []vec.Datum) error
 }
 
+// FunctionCaller is a Session that answers the protocol's function call.
+type FunctionCaller interface {
+	Session
+	// Function finds the function of an OID, which the user must be allowed to call.
+	Function(ctx context.Context, oid uint32) (*Function, error)
+	// Call calls it with a value for each argument.
+	Call(ctx context.Context, f *Function, args []vec.Datum) (vec.Datum, error)
+}
+
+// Function is a function that the protocol can call.
+type Function struct {
+	OID    uint32
+	Name   string
+	Args   []Argument
+	Ret    types.Type
+	Strict bool // a NULL argument gives NULL without a call
+}
+
+// Argument is one of a Function. Err is why no value can be given, nil: one can.
+type Argument struct {
+	Type types.Type
+	Err  error
+}
+
 // BinaryRows is a Result whose rows a simple query sends in the binary format, as
 // those of a FETCH from a BINARY cursor.
 type BinaryRows interface{ BinaryRows() bool }
