@@ -12,6 +12,9 @@ func init() {
 	for _, c := range [][4]string{
 		{"Flyway", "FlywayTool", "flyway-core-13.12.0", "migrate, info, validate, repair, baseline, clean; callbacks, targets, out of order, failures in and outside a transaction"},
 		{"Hibernate", "HibernateOrm", "hibernate-core-7.4.15.Final", "schema create, update, validate, drop; entities of many types, HQL and its functions, criteria, pages, scrolling, bulk changes, locks, versions, upserts"},
+		{"jOOQ", "JooqDsl", "jooq-codegen-3.19.39", "what the code generator reads, meta data, DDL and its export, the DSL: windows, arrays, json, multisets, upserts, merge, batches, cursors, transactions"},
+		{"MyBatis", "MyBatisMappers", "mybatis-3.5.19", "mappers: dynamic SQL, long IN lists, generated keys, cursors, batches, errors; over HikariCP"},
+		{"Spring JDBC and HikariCP", "SpringPool", "spring-jdbc-6.2.19", "JdbcTemplate, translated errors, transactions; what a pool asks: validation, settings, lost connections, timeouts, many threads"},
 	} {
 		matrix = append(matrix, client{name: c[0], command: []string{"jvm/run.sh", c[1]}, needs: "$CLIENTS/jvm/lib/" + c[2] + ".jar", what: c[3]})
 	}

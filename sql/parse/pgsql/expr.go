@@ -29,7 +29,7 @@ func (l *lowerer) expr(n *pg.Node) ast.Expr {
 	case *pg.Node_ColumnRef:
 		return l.column(x.ColumnRef)
 	case *pg.Node_ParamRef:
-		return &ast.Param{At: l.at(x.ParamRef.Location), N: int(x.ParamRef.Number)}
+		return l.param(x.ParamRef)
 	case *pg.Node_AExpr:
 		return l.operator(x.AExpr)
 	case *pg.Node_BoolExpr:
