@@ -66,7 +66,7 @@ func (r *rewriter) query(n plan.Node) plan.Node {
 		n = r.push(selfKeys(n))
 	}
 	n = r.topN(n)
-	n = prune(n)
+	n = prune(orderTerms(n))
 	n = r.scans(n)
 	n = r.buildSides(joinOrder(n))
 	if !r.o.NoBitmaps {

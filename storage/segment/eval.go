@@ -18,6 +18,10 @@ type node struct {
 	neg  bool
 	cost float64 // nanoseconds for a block, roughly
 	keep float64 // share of the candidates that is expected to stay
+	// fails: there is a leaf whose evaluation may fail for a row. Such nodes of an And
+	// are tried last and in the order in which they are given, so that one of them is
+	// never asked about rows that one before it has excluded.
+	fails bool
 }
 
 // leaf narrows a block's candidates to the rows that satisfy it.
@@ -47,7 +51,7 @@ func (s *Segment) compile(e *table.Rows) (node, error) {
 			n.neg, n.keep = !n.neg, 1-n.keep
 			return n, nil
 		}
-		return node{op: table.OpNot, args: []node{n}, cost: n.cost, keep: 1 - n.keep}, nil
+		return node{op: table.OpNot, args: []node{n}, cost: n.cost, keep: 1 - n.keep, fails: n.fails}, nil
 	case table.OpLeaf:
 		return s.compileLeaf(e.Leaf)
 	case table.OpAnd, table.OpOr:
@@ -77,6 +81,7 @@ func (s *Segment) compileList(e *table.Rows) (node, error) {
 		}
 		n.args = append(n.args, c)
 		n.cost += c.cost
+		n.fails = n.fails || c.fails
 		n.keep *= c.keep
 		miss *= 1 - c.keep
 	}
@@ -92,7 +97,10 @@ func (s *Segment) compileList(e *table.Rows) (node, error) {
 	}
 	// The classic order: cost per row that goes away.
 	sort.SliceStable(n.args, func(i, j int) bool {
-		a, b := n.args[i], n.args[j]
+		a, b := &n.args[i], &n.args[j]
+		if a.fails || b.fails {
+			return !a.fails
+		}
 		return a.cost*(1.0001-b.keep) < b.cost*(1.0001-a.keep)
 	})
 	return n, nil

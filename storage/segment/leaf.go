@@ -35,7 +35,7 @@ func hasCode(set []uint64, c uint16) bool {
 func (s *Segment) compileLeaf(l *table.Leaf) (node, error) {
 	switch l.Kind {
 	case table.LeafFunc:
-		return node{op: table.OpLeaf, leaf: &funcLeaf{l}, cost: 1e7, keep: 0.5}, nil
+		return node{op: table.OpLeaf, leaf: &funcLeaf{l}, cost: 1e7, keep: 0.5, fails: true}, nil
 	case table.LeafOffsets:
 		return node{op: table.OpLeaf, leaf: &offsetsLeaf{l.Ords}, cost: 500, keep: 0.1}, nil
 	}
