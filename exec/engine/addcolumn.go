@@ -38,7 +38,7 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 	a.def.NextCol++
 	a.born[d.Name] = true
 	if err := k.generate(); err != nil {
-		return unplaced(err)
+		return err
 	}
 	if err := a.own(k); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (a *alterer) addColumnValue(k *creator, i int) error {
 		}
 	}
 	if col.NotNull && value.Null && a.rows > 0 {
-		return containsNulls(col.Name, a.def.Name)
+		return containsNulls(col.Name, a.def)
 	}
 	return a.newChecks(k, i, value)
 }
@@ -86,16 +86,6 @@ func (a *alterer) addColumnValue(k *creator, i int) error {
 // creator is what makes columns and constraints of the changed definition.
 func (a *alterer) creator() *creator {
 	return &creator{e: a.e, s: a.s, u: &ast.CreateTable{}, def: a.def, null: map[string]bool{}, defaults: map[int]int{}, names: map[string]bool{}}
-}
-
-// unplaced drops the position of an error that Postgres finds when the text is
-// gone already.
-func unplaced(err error) error {
-	e := *sqlerr.From(err)
-	if e.Code == pgerrcode.InvalidObjectDefinition {
-		e.Pos = 0
-	}
-	return &e
 }
 
 // own stores the sequences of new columns.
@@ -189,8 +179,8 @@ func (a *alterer) violated(check string) error {
 	return e
 }
 
-func containsNulls(col, table string) error {
-	e := sqlerr.New(pgerrcode.NotNullViolation, `column "%s" of relation "%s" contains null values`, col, table)
-	e.Table, e.Column = table, col
+func containsNulls(col string, def *types.Table) error {
+	e := sqlerr.New(pgerrcode.NotNullViolation, `column "%s" of relation "%s" contains null values`, col, def.Name)
+	e.Object, e.Table, e.Column = def.OID, def.Name, col
 	return e
 }

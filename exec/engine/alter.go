@@ -2,6 +2,8 @@ package engine
 
 import (
 	"cmp"
+	"strings"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
@@ -98,7 +100,7 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 	r.read()
 	for i := range u.Actions {
 		if err := a.action(&u.Actions[i]); err != nil {
-			return nil, err
+			return nil, unplaced(err, u.Actions[i].Kind)
 		}
 	}
 	if err := a.keepsRows(); err != nil {
@@ -121,6 +123,28 @@ func (s *Session) alterTable(r *run, u *ast.AlterTable) (session.Result, error) 
 		}
 	}
 	return tag("ALTER TABLE"), first(a.fillColumns(), a.holdRows())
+}
+
+// unplaced drops the position of an error in an expression of ALTER TABLE, which
+// PostgreSQL looks at when the text is gone. What a definition's words and types are
+// wrong in has its place, and what is not supported here.
+func unplaced(err error, kind ast.AlterKind) error {
+	switch kind {
+	case ast.AddColumn, ast.AddConstraint, ast.SetDefault:
+	default:
+		return err
+	}
+	e := *sqlerr.From(err)
+	switch e.Code {
+	case pgerrcode.SyntaxError, pgerrcode.UndefinedObject:
+		return err
+	case pgerrcode.FeatureNotSupported:
+		if !strings.HasPrefix(e.Message, "cannot use") {
+			return err
+		}
+	}
+	e.Pos = 0
+	return &e
 }
 
 func (a *alterer) action(c *ast.AlterAction) error {
@@ -287,7 +311,7 @@ func (a *alterer) setNotNull(col *types.Column) error {
 	if a.rows > 0 {
 		if a.born[col.Name] {
 			if col.Missing == nil {
-				return containsNulls(col.Name, a.def.Name)
+				return containsNulls(col.Name, a.def)
 			}
 		} else {
 			n, err := a.s.countWhere(a.r, a.old, &ast.IsTest{At: -1, X: &ast.Column{At: -1, Parts: []string{a.baseColumn(col)}}, What: ast.IsNull})
@@ -295,7 +319,7 @@ func (a *alterer) setNotNull(col *types.Column) error {
 				return err
 			}
 			if n > 0 {
-				return containsNulls(col.Name, a.def.Name)
+				return containsNulls(col.Name, a.def)
 			}
 		}
 	}

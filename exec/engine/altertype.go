@@ -22,6 +22,7 @@ import (
 type retype struct {
 	id    uint32 // of the old column
 	typ   types.Type
+	dims  int      // see types.Column
 	x     ast.Expr // USING; nil: the column itself
 	off   int
 	fresh string // the new column's name meanwhile
@@ -41,7 +42,7 @@ func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	widens := from.Kind == types.Varchar && !from.Array && !t.Array && from.Ext == nil && t.Ext == nil &&
 		(t.Kind == types.Text || t.Kind == types.Varchar && (t.MaxLen() == 0 || from.MaxLen() > 0 && t.MaxLen() >= from.MaxLen()))
 	if c.X == nil && (from == t || widens) {
-		col.Type = t
+		col.Type, col.Dims = t, c.Type.Dims
 		return nil
 	}
 	if a.born[col.Name] {
@@ -57,10 +58,10 @@ func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	for _, d := range g.doomed([]addr{{depRelation, a.def.OID, col.ID}}) {
 		if v := a.e.c.objs.Views[d.oid]; v != nil && d.class == depRelation {
 			return sqlerr.Unsupported(-1, "cannot alter type of a column used by a view or rule").
-				WithDetail(`rule _RETURN on view %s depends on column "%s"`, v.Name, col.Name)
+				WithDetail(`rule _RETURN on view %s depends on column "%s"`, a.e.c.shown(v.NS, v.Name), col.Name)
 		}
 	}
-	a.retypes = append(a.retypes, retype{id: col.ID, typ: t, x: c.X, off: c.Pos(), fresh: "\x00" + col.Name})
+	a.retypes = append(a.retypes, retype{id: col.ID, typ: t, dims: c.Type.Dims, x: c.X, off: c.Pos(), fresh: "\x00" + col.Name})
 	return nil
 }
 
@@ -157,6 +158,7 @@ func (a *alterer) replace(r *retype) error {
 	}
 	k := a.old.Column(r.fresh)
 	a.def.Columns[i].ID, a.def.Columns[i].Type, a.def.Columns[i].Missing = a.old.Columns[k].ID, r.typ, nil
+	a.def.Columns[i].Dims = r.dims
 	for j := range a.def.Uniques {
 		if u := &a.def.Uniques[j]; slices.Contains(u.Cols, i) {
 			u.ID = 0 // built anew
@@ -240,7 +242,7 @@ func (a *alterer) holds() error {
 		if col.NotNull {
 			n, err := a.s.countWhere(a.r, a.def, &ast.IsTest{At: -1, X: ref, What: ast.IsNull})
 			if err != nil || n > 0 {
-				return first(err, containsNulls(name, a.def.Name))
+				return first(err, containsNulls(name, a.def))
 			}
 		}
 	}

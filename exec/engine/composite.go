@@ -47,7 +47,7 @@ func (e *edit) addAttribute(t *objects.Type, d *ast.ColumnDef) error {
 	if err != nil {
 		return err
 	}
-	t.Attrs = append(t.Attrs, objects.Attr{Num: t.NextAttr, Name: d.Name, Type: typ.Stored()})
+	t.Attrs = append(t.Attrs, objects.Attr{Num: t.NextAttr, Name: d.Name, Type: typ.Stored(), Dims: d.Type.Dims})
 	t.NextAttr++
 	return nil
 }
@@ -177,7 +177,7 @@ func (e *edit) alterAttribute(t *objects.Type, a *ast.AlterAction) error {
 		if def, col := e.c.storedUse(e.c.exts.Get(t.OID)); def != nil {
 			return sqlerr.New(pgerrcode.FeatureNotSupported, `cannot alter type "%s" because column "%s.%s" uses it`, t.Name, def.Name, col)
 		}
-		t.Attrs[at].Type = typ.Stored()
+		t.Attrs[at].Type, t.Attrs[at].Dims = typ.Stored(), a.Type.Dims
 		return nil
 	}
 	return sqlerr.Unsupported(a.Pos(), "this form of ALTER TYPE is not supported")

@@ -240,7 +240,7 @@ func (s *Session) newColumn(d *ast.ColumnDef) (types.Column, error) {
 			return types.Column{}, sqlerr.Unsupported(d.Pos(), `collation "%s" is not supported`, d.Collation[len(d.Collation)-1])
 		}
 	}
-	col := types.Column{Name: d.Name, Type: t, Set: d.Set}
+	col := types.Column{Name: d.Name, Type: t, Set: d.Set, Dims: d.Type.Dims}
 	if d.Comment != nil {
 		col.Comment = *d.Comment
 	}

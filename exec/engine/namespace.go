@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
@@ -193,6 +195,7 @@ func (c *catalog) listTables() []*types.Table {
 			out = append(out, def)
 		}
 	}
+	slices.SortFunc(out, func(a, b *types.Table) int { return cmp.Compare(a.OID, b.OID) })
 	return out
 }
 

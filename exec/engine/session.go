@@ -276,7 +276,7 @@ func (s *Session) warning(code, format string, args ...any) {
 // failed marks the transaction as failed and returns err.
 func (s *Session) failed(err error) error {
 	if err != nil {
-		err = s.hideKey(err)
+		err = s.unsafeLabel(s.hideKey(err))
 		e := sqlerr.From(err)
 		if e.Object != 0 && e.Schema == "" {
 			named := *e

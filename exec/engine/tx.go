@@ -38,6 +38,7 @@ type tx struct {
 	roles      *roles.Set              // the roles as the statement in hand has changed them; nil: not
 	objs       *objects.Set            // the database's objects as the statement in hand has changed them; nil: not
 	changed    bool                    // objects were changed
+	labels     []types.NoLabel         // labels that it has added to enum types
 	retyped    bool                    // types were given a meaning that a rollback takes back
 	reshaped   bool                    // definitions of tables were changed
 	late       []*refEvent             // checks of keys that wait for COMMIT, in their order

@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
@@ -251,8 +255,22 @@ func (s *Session) alterEnum(r *run, u *ast.AlterEnum) (session.Result, error) {
 		if t.Labels, err = addLabel(t.Labels, u); err != nil {
 			return nil, err
 		}
+		s.tx.labels = append(s.tx.labels, types.NoLabel{OID: t.OID, Label: u.New})
 	}
 	return tag("ALTER TYPE"), e.setType(&t)
+}
+
+// unsafeLabel is the error of a label that this very transaction has added: it has no
+// value before it is committed.
+func (s *Session) unsafeLabel(err error) error {
+	var no *types.NoLabel
+	if len(s.tx.labels) == 0 || !errors.As(err, &no) || !slices.Contains(s.tx.labels, *no) {
+		return err
+	}
+	e := *sqlerr.From(err)
+	e.Code = pgerrcode.UnsafeNewEnumValueUsage
+	e.Message = fmt.Sprintf(`unsafe use of new value "%s" of enum type %s`, no.Label, s.e.store.Exts().Get(no.OID).Name())
+	return e.WithHint("New enum values must be committed before they can be used.")
 }
 
 func labelAt(list []types.Label, name string) int {

@@ -150,6 +150,7 @@ type Attr struct {
 	Num  uint32 `json:"num"`
 	Name string `json:"name"`
 	Type string `json:"type"`
+	Dims int    `json:"dims,omitempty"`
 }
 
 // Attr returns the position of the named attribute, -1 if there is none.

@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strconv"
@@ -15,16 +16,17 @@ type schemaRow struct {
 	name string
 }
 
-// schemas lists the schemas by name.
+// schemas lists the schemas: those of the system, then the others in the order in
+// which they were made.
 func (s *Source) schemas() []schemaRow {
 	out := []schemaRow{{OIDToast, "pg_toast"}, {OIDCatalog, "pg_catalog"}, {OIDInfo, "information_schema"}}
 	for oid, sc := range s.Objects.Schemas {
 		out = append(out, schemaRow{SchemaOID(oid), sc.Name})
 	}
+	slices.SortFunc(out[2:], func(a, b schemaRow) int { return cmp.Compare(a.oid, b.oid) })
 	for _, n := range s.Objects.Temps {
 		out = append(out, schemaRow{objects.TempBase + n, s.schema(objects.TempBase + n)}, schemaRow{objects.TempToastBase + n, "pg_toast_temp_" + strconv.Itoa(int(n))})
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out
 }
 
@@ -413,7 +415,11 @@ func persistence(ns uint32, unlogged bool) string {
 	return "p"
 }
 
-func classRows(s *Source, add func(...any)) {
+// classRows gives the relations in the order in which they were made, as clients
+// that ask for no order find them in PostgreSQL, then the indexes by their tables.
+func classRows(s *Source, give func(...any)) {
+	var rows [][]any
+	add := func(vals ...any) { rows = append(rows, vals) }
 	indexed, keyed := map[uint32]bool{}, s.keyed()
 	list := s.indexes()
 	for _, x := range list {
@@ -426,10 +432,6 @@ func classRows(s *Source, add func(...any)) {
 		}
 		add(t.OID, t.Name, SchemaOID(t.NS), RowTypeOID(t.OID), RelationOwner(s.Objects, t.OID), OIDHeap, t.OID, s.Pages(t), float64(s.Rows(t)), indexed[t.OID],
 			false, persistence(t.NS, t.Unlogged), kind, len(t.Columns), len(t.Checks), kind == "m", keyed[t.OID], false, false)
-	}
-	for _, x := range list {
-		add(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), methodOID(x.method), x.oid, 0, float64(s.Rows(x.table)), false,
-			false, persistence(x.ns, x.table.Unlogged), "i", len(x.keys), 0, false, false, false, false)
 	}
 	for _, v := range s.views(false) {
 		add(v.OID, v.Name, SchemaOID(v.NS), RowTypeOID(v.OID), RelationOwner(s.Objects, v.OID), 0, 0, 0, float64(0), false, false, persistence(v.NS, false), "v", len(v.Columns), 0,
@@ -445,6 +447,14 @@ func classRows(s *Source, add func(...any)) {
 		add(q.OID, q.Name, SchemaOID(q.NS), 0, RelationOwner(s.Objects, q.OID), 0, q.OID, 1, float64(1), false, false, persistence(q.NS, false), "S", 3, 0,
 			false, false, false, false)
 	}
+	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[0].(uint32), b[0].(uint32)) })
+	for _, r := range rows {
+		give(r...)
+	}
+	for _, x := range list {
+		give(x.oid, x.name, SchemaOID(x.ns), 0, RelationOwner(s.Objects, x.table.OID), methodOID(x.method), x.oid, 0, float64(s.Rows(x.table)), false,
+			false, persistence(x.ns, x.table.Unlogged), "i", len(x.keys), 0, false, false, false, false)
+	}
 }
 
 // attributeRows gives with each row the number under which the column's access
@@ -455,10 +465,6 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		if id == 0 {
 			id = uint32(at)
 		}
-		dims := 0
-		if c.Type.Array {
-			dims = 1
-		}
 		oid := c.Type.OID()
 		if d := c.Type.Domain(); d != nil {
 			oid = d.OID
@@ -467,7 +473,7 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		if c.Generated != "" {
 			generated = "s"
 		}
-		add(id, rel, c.Name, oid, c.Type.Len(), at, dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
+		add(id, rel, c.Name, oid, c.Type.Len(), at, c.Dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
 	}
 	system := func(rel uint32) {
 		for _, a := range systemAttributes {
@@ -495,13 +501,14 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 	for _, ct := range s.userTypes() {
 		for _, a := range ct.Attrs {
 			t, _ := s.Exts.Type(a.Type)
-			one(ct.Rel, int(a.Num), &types.Column{Name: a.Name, Type: t})
+			one(ct.Rel, int(a.Num), &types.Column{Name: a.Name, Type: t, Dims: a.Dims})
 		}
 	}
 	for _, x := range s.indexes() {
 		for i, k := range x.keys {
 			if k > 0 {
-				one(x.oid, i+1, &types.Column{Name: x.table.Columns[k-1].Name, Type: x.table.Columns[k-1].Type})
+				c := &x.table.Columns[k-1]
+				one(x.oid, i+1, &types.Column{Name: c.Name, Type: c.Type, Dims: c.Dims})
 			}
 		}
 	}

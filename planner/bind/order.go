@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgerrcode"
@@ -159,7 +160,19 @@ func (b *binder) distinctOn(sc *scope, s *ast.Select) error {
 		}
 		seen = -1
 	}
+	b.orderOn(sel)
 	return nil
+}
+
+// orderOn sorts by those expressions of DISTINCT ON that ORDER BY leaves out, as
+// PostgreSQL does to find what is the same.
+func (b *binder) orderOn(sel *selectState) {
+	for _, t := range sel.on {
+		named := slices.ContainsFunc(sel.order, func(k orderKey) bool { return k.target == t })
+		if x := sel.targets[t]; !named && sortable(x.x.Type(), x.off) == nil {
+			sel.order = append(sel.order, orderKey{target: t})
+		}
+	}
 }
 
 func onMismatch(off int) error {

@@ -111,6 +111,14 @@ func quoteName(s string) string {
 	return string(append(out, '"'))
 }
 
+// NoLabel is the cause of an error: the type with this OID has no such label.
+type NoLabel struct {
+	OID   uint32
+	Label string
+}
+
+func (e *NoLabel) Error() string { return "there is no label " + e.Label }
+
 // ParseEnum returns the value of a label of an enum type, 22P02 for none.
 func ParseEnum(t Type, s string) (int64, error) {
 	if t.Ext == nil {
@@ -118,7 +126,7 @@ func ParseEnum(t Type, s string) (int64, error) {
 	}
 	v, ok := t.Ext.Def().byName[s]
 	if !ok {
-		return 0, sqlerr.New(pgerrcode.InvalidTextRepresentation, `invalid input value for enum %s: "%s"`, t.Ext.Name(), s)
+		return 0, sqlerr.New(pgerrcode.InvalidTextRepresentation, `invalid input value for enum %s: "%s"`, t.Ext.Name(), s).WithCause(&NoLabel{t.Ext.OID, s})
 	}
 	return v, nil
 }

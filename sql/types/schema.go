@@ -19,6 +19,9 @@ type Column struct {
 	// Set marks a text[] column that was defined as SET('a', 'b', ...): what is
 	// assigned to it may be a text with commas.
 	Set bool `json:"set,omitempty"`
+	// Dims is how many pairs of brackets an array's definition has, which says nothing
+	// of its values; 0 also where the column was not defined by a type's name.
+	Dims int `json:"dims,omitempty"`
 	// Generated is the expression of a GENERATED ALWAYS AS ... STORED column as SQL
 	// text; "" for others.
 	Generated string `json:"generated,omitempty"`
