@@ -66,3 +66,8 @@ CREATE TABLE personen (id integer PRIMARY KEY, p person, a anschrift DEFAULT ROW
 INSERT INTO personen VALUES (1, ROW('甲', ROW('长安街', 1, '100000', 7, '{老客,VIP}'), ARRAY[ROW('a "q" b', 2, NULL, 1, NULL)::anschrift, NULL]), DEFAULT),
   (2, NULL, ROW(NULL, 3, '', 0, '{}')), (3, '("",,{})', NULL);
 CREATE VIEW personen_v AS SELECT id, (a).strasse, (p).wohnung.nr, p FROM personen;
+CREATE DOMAIN open_hours AS int4range DEFAULT '[9,18)' CHECK (NOT isempty(VALUE));
+CREATE TABLE booked (id int PRIMARY KEY, during tstzrange DEFAULT tstzrange(NULL, NULL), seats int4range UNIQUE CHECK (seats <@ '[0,100)'), price numrange, off datemultirange DEFAULT '{}', parts int8range[], hours open_hours);
+CREATE INDEX booked_during ON booked USING gist (during);
+CREATE VIEW free AS SELECT id, lower(during) AS since, off - '{[2024-01-01,2024-02-01)}' AS rest FROM booked WHERE seats && int4range(1, 5, '[]') AND NOT 3 <@ seats;
+INSERT INTO booked VALUES (1, '[2024-01-01 00:00+00,)', '[1,4]', '[1.50,2.0]', '{[2024-01-01,2024-01-05),[2024-02-01,)}', '{"[1,2)",empty,NULL}'), (2, 'empty', '(,1)', NULL, '{}', NULL, NULL);

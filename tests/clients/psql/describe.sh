@@ -23,6 +23,13 @@ for c in \
   step "$c"
 done
 
+psql -X -q -c "CREATE DOMAIN hours AS int4range CHECK (NOT isempty(VALUE))" \
+  -c "CREATE TABLE booked (during tstzrange DEFAULT 'empty', seats int4range UNIQUE CHECK (seats && '[1,9)'), off datemultirange, parts numrange[], h hours)" 2>&1
+for c in '\d booked' '\d+ booked' '\d booked_seats_key' '\dD hours' '\dT *range' '\dTS+ *multirange' '\dC *range' '\df range_*' '\da range*' '\do -|-' '\dAo btree range_ops' '\dAc * *range'; do
+  step "$c"
+done
+psql -X -q -c 'DROP TABLE booked; DROP DOMAIN hours' 2>&1
+
 psql -X -q -c 'CREATE TABLE fk_a (id int PRIMARY KEY DEFERRABLE, u int UNIQUE DEFERRABLE INITIALLY DEFERRED, x text, y date, UNIQUE (x, y))' \
   -c 'CREATE TABLE fk_b (x text, y date, id int UNIQUE, up int REFERENCES fk_b (id) DEFERRABLE, FOREIGN KEY (x, y) REFERENCES fk_a (x, y) MATCH FULL ON UPDATE CASCADE ON DELETE SET NULL (y) DEFERRABLE INITIALLY DEFERRED)' \
   -c 'ALTER TABLE fk_b ADD FOREIGN KEY (y, x) REFERENCES fk_a (y, x) ON DELETE RESTRICT NOT VALID' 2>&1

@@ -299,6 +299,31 @@ async def _(c):
     await c.execute("DROP TABLE composed; DROP TYPE outer_t, inner_t")
 
 
+@step("ranges and multiranges")
+async def _(c):
+    day, moment = datetime.date, datetime.datetime(2024, 1, 1, 10, tzinfo=datetime.timezone.utc)
+    R = asyncpg.Range
+    await c.execute("CREATE TABLE booked (id int PRIMARY KEY, during tstzrange, seats int4range, big int8range, price numrange, days daterange, off datemultirange, all_seats int4range[])")
+    await c.executemany("INSERT INTO booked VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", [
+        (1, R(moment, None), R(1, 4), R(2**40, 2**41, upper_inc=True), R(decimal.Decimal("1.0"), decimal.Decimal("2.50"), upper_inc=True), R(day(2024, 1, 1), day(2024, 1, 5)),
+         [R(day(2024, 1, 1), day(2024, 1, 5)), R(day(2024, 1, 5), day(2024, 1, 9))], [R(1, 2), R(empty=True)]),
+        (2, None, R(3, 9), None, None, None, [], []), (3, R(empty=True), R(None, 5), R(None, None), R(None, decimal.Decimal("NaN")), None, None, None)])
+    await c.copy_records_to_table("booked", records=[(9, R(moment, moment), R(5, 5, upper_inc=True), None, None, None, [R(None, None)], [None])])
+    rows(await c.fetch("SELECT * FROM booked ORDER BY id"))
+    rows(await c.fetch("SELECT id, seats * $1, seats && $1 FROM booked WHERE seats @> $2::int OR during @> $3::timestamptz ORDER BY id", R(2, 8), 4, moment))
+    print(await c.fetchrow("SELECT range_agg(seats), range_agg(off), range_intersect_agg(big) FROM booked"))
+    print(await c.fetchval("SELECT $1::nummultirange", [R(decimal.Decimal("1.50"), None)]), await c.fetch("SELECT unnest($1::int4multirange) AS u", [R(1, 3), R(3, 4), R(8, 9)]))
+    p = await c.prepare("SELECT $1 + seats, $2::tsrange, off FROM booked WHERE $3 <@ seats")
+    print([(t.name, t.kind) for t in p.get_parameters()], [(a.type.name, a.type.kind) for a in p.get_attributes()])
+    out = io.BytesIO()
+    await c.copy_from_table("booked", columns=["id", "seats", "off"], output=out, format="binary")
+    print(out.getvalue().hex())
+    await fails(c.fetch("SELECT $1::int4range", R(9, 1)))
+    await fails(c.fetch("SELECT int4range(1, 5) - int4range(2, 3)"))
+    await fails(c.fetch("SELECT int8range(1, 5) @> 2"))
+    await c.execute("DROP TABLE booked")
+
+
 async def main():
     for name, f in steps:
         print("# step", name)

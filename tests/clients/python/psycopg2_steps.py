@@ -131,6 +131,38 @@ def _(conn):
     own.close()
 
 
+@step("ranges")
+def _(conn):
+    day = datetime.date
+    values = [extras.NumericRange(1, 5), extras.NumericRange(decimal.Decimal("1.50"), None, "[]"), extras.NumericRange(empty=True), extras.NumericRange(None, None),
+              extras.DateRange(day(2024, 1, 1), day(2024, 2, 29), "[]"), extras.DateTimeRange(datetime.datetime(2024, 1, 1, 10), None),
+              extras.DateTimeTZRange(datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc), None, "()")]
+    for v in values:
+        print(ask(conn, "SELECT %s, pg_typeof(%s)", (v, v)))
+    print(ask(conn, "SELECT '[1,5)'::int4range, '(1,9]'::int8range, '[1.5,2]'::numrange, 'empty'::int4range, '[2024-01-01,2024-02-01)'::daterange, "
+              "'[2024-01-01 10:00,)'::tsrange, '(,2024-01-01 00:00+08]'::tstzrange, '{\"[1,2)\",empty}'::int4range[], '{[1,2),[5,6)}'::int4multirange, NULL::numrange"))
+    with conn.cursor() as c:
+        c.execute("CREATE TABLE booked (id int PRIMARY KEY, during tsrange, seats int4range, price numrange, off datemultirange)")
+        c.executemany("INSERT INTO booked VALUES (%s, %s, %s, %s, %s)", [
+            (1, extras.DateTimeRange(datetime.datetime(2024, 1, 1), datetime.datetime(2024, 1, 2)), extras.NumericRange(1, 4), extras.NumericRange(1, 2, "[]"), "{[2024-01-01,2024-01-05)}"),
+            (2, None, extras.NumericRange(3, 9), None, "{}"), (3, "empty", "(,5]", "[0,1.50)", None)])
+        c.execute("SELECT * FROM booked WHERE seats && %s ORDER BY id", (extras.NumericRange(4, 6),))
+        rows(c.fetchall())
+        c.execute("SELECT id FROM booked WHERE seats @> %s AND NOT isempty(seats) ORDER BY seats", (3,))
+        rows(c.fetchall())
+        c.execute("SELECT range_agg(seats), range_intersect_agg(seats), max(lower(price)), array_agg(during ORDER BY id) FROM booked")
+        rows(c.fetchall())
+        out = io.StringIO()
+        c.copy_expert("COPY booked TO STDOUT", out)
+        print(out.getvalue())
+    conn.rollback()
+    for bad in ("SELECT '[5,1)'::int4range", "SELECT '[1,2'::numrange", "SELECT int4range(1, 2, '<>')", "SELECT '[a,b)'::daterange", "SELECT int4range(1,2) + int4range(5,6)"):
+        fails(ask, conn, bad)
+        conn.rollback()
+    fails(extras.register_range, "inetrange", "InetRange", conn)
+    conn.rollback()
+
+
 @step("own types")
 def _(conn):
     row = ask(conn, "SELECT typname, typtype, typarray <> 0, typlen, typcategory FROM pg_type WHERE oid = 'grade'::regtype")

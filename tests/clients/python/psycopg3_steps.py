@@ -12,6 +12,8 @@ from psycopg.types import TypeInfo
 from psycopg.types.composite import CompositeInfo, register_composite
 from psycopg.types.enum import EnumInfo, register_enum
 from psycopg.types.json import Json, Jsonb
+from psycopg.types.multirange import Multirange, MultirangeInfo
+from psycopg.types.range import Range, RangeInfo
 
 import steps
 from steps import DSN, error, fails, rows, step
@@ -476,3 +478,40 @@ def _(conn):
         cp.set_types(["int4", "outer_t"])
         print([(r[0], len(r[1])) for r in cp.rows()])
     conn.rollback()
+
+
+@step("ranges and multiranges, text and binary")
+def _(conn):
+    day, moment = datetime.date, datetime.datetime(2024, 1, 1, 10, tzinfo=datetime.timezone.utc)
+    values = [Range(1, 5), Range(1, 5, "[]"), Range(decimal.Decimal("1.50"), None), Range(2**40, 2**41), Range(day(2024, 1, 1), day(2024, 2, 29), "[]"),
+              Range(datetime.datetime(2024, 1, 1), None, "()"), Range(moment, None), Multirange([Range(1, 3), Range(7, 9)]), Multirange([Range(day(2024, 1, 1), None)])]
+    for fmt in ("%t", "%b"):
+        for v in values:
+            cur = conn.execute(f"SELECT {fmt}", (v,))
+            print(fmt, repr(v), cur.fetchone(), cur.description[0].type_display)
+    conn.execute("CREATE TABLE booked (id int PRIMARY KEY, during tstzrange, seats int4range, price numrange, off datemultirange, all_seats int4range[])")
+    for i, v in enumerate([(Range(moment, None), Range(1, 4), Range(decimal.Decimal("1.0"), decimal.Decimal("2.50"), "[]"), Multirange([Range(day(2024, 1, 1), day(2024, 1, 5))]), [Range(1, 2), Range(empty=True)]),
+                           (None, Range(3, 9), None, Multirange(), []), (Range(empty=True), Range(None, 5), Range(None, None), None, None)]):
+        conn.execute("INSERT INTO booked VALUES (%s, %s, %s, %s, %s, %s)", (i, *v))
+    for binary in (False, True):
+        cur = conn.cursor(binary=binary)
+        rows(cur.execute("SELECT *, during * tstzrange(%s, NULL), int4multirange(seats), unnest(all_seats) FROM booked ORDER BY id", (moment,)).fetchall())
+        rows(cur.execute("SELECT id FROM booked WHERE seats @> %s ORDER BY 1", (Range(3, 4),)).fetchall())
+        rows(cur.execute("SELECT range_agg(seats), range_agg(off), range_intersect_agg(price) FROM booked").fetchall())
+        print([(d.name, d.type_display) for d in cur.description])
+    for fmt in ("text", "binary"):
+        with conn.cursor().copy(f"COPY booked (id, seats, price, off) TO STDOUT (FORMAT {fmt})") as cp:
+            cp.set_types(["int4", "int4range", "numrange", "datemultirange"])
+            rows(cp.rows())
+    with conn.cursor().copy("COPY booked (id, seats, off) FROM STDIN (FORMAT binary)") as cp:
+        cp.set_types(["int4", "int4range", "datemultirange"])
+        cp.write_row((10, Range(5, 7, "[]", ), Multirange([Range(day(2025, 1, 1), day(2025, 1, 2))])))
+    rows(conn.execute("SELECT id, seats, off FROM booked WHERE id = 10").fetchall())
+    conn.rollback()
+    for name in ("numrange", "nummultirange", "nosuchrange"):
+        info = (MultirangeInfo if "multi" in name else RangeInfo).fetch(conn, name)
+        print(info and (info.name, info.oid, info.array_oid, info.subtype_oid))
+    conn.rollback()
+    for bad in ("SELECT '[5,1)'::int4range", "SELECT '{[1,2)'::nummultirange", "SELECT int4range(1, 2, '<>')", "SELECT int4multirange('[1,2)', NULL)", "SELECT int4range(1,9) - int4range(5,6)"):
+        fails(conn.execute, bad)
+        conn.rollback()

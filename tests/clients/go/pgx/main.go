@@ -270,7 +270,49 @@ func types(c *pgx.Conn) {
 		Fails(err)
 		return all(c, "SELECT * FROM visits ORDER BY id")
 	})
+	Step("ranges and multiranges", func() error { return ranges(c) })
 	Step("all columns with registered types", func() error { return all(c, "SELECT * FROM tags WHERE id IN (1, 2, 3) ORDER BY id") })
+}
+
+// ranges stores ranges, by parameters and by COPY, and reads them in both formats.
+func ranges(c *pgx.Conn) error {
+	if _, err := c.Exec(ctx, "CREATE TABLE booked (id int PRIMARY KEY, seats int4range, price numrange, during tstzrange, off datemultirange, parts int4range[])"); err != nil {
+		return err
+	}
+	seats := pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 1, Valid: true}, Upper: pgtype.Int4{Int32: 4, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Inclusive, Valid: true}
+	during := pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: time.Date(2024, 1, 1, 10, 0, 0, 0, time.UTC), Valid: true}, LowerType: pgtype.Exclusive, UpperType: pgtype.Unbounded, Valid: true}
+	day := func(d int) pgtype.Date {
+		return pgtype.Date{Time: time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC), Valid: true}
+	}
+	off := pgtype.Multirange[pgtype.Range[pgtype.Date]]{{Lower: day(1), Upper: day(5), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true},
+		{Lower: day(7), LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}}
+	empty := pgtype.Range[pgtype.Int4]{LowerType: pgtype.Empty, UpperType: pgtype.Empty, Valid: true}
+	if _, err := c.Exec(ctx, "INSERT INTO booked VALUES (1, $1, $2, $3, $4, $5)", seats, "[1.50,2.0]", during, off, []pgtype.Range[pgtype.Int4]{seats, empty}); err != nil {
+		return err
+	}
+	n, err := c.CopyFrom(ctx, pgx.Identifier{"booked"}, []string{"id", "seats", "off"}, pgx.CopyFromRows([][]any{{2, empty, off}, {3, nil, nil}}))
+	Show(n)
+	if err != nil {
+		return err
+	}
+	for _, m := range []pgx.QueryExecMode{pgx.QueryExecModeCacheStatement, pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol} {
+		if err := all(c, "SELECT id, seats, price, during, parts, seats && $1, range_merge(seats, $1), off FROM booked WHERE seats @> 2 OR isempty(seats) OR seats IS NULL ORDER BY id", m, seats); err != nil {
+			return err
+		}
+		if err := all(c, "SELECT range_agg(seats), range_intersect_agg(during), lower(off) FROM booked GROUP BY off ORDER BY 3", m); err != nil {
+			return err
+		}
+	}
+	var back pgtype.Range[pgtype.Int4]
+	var multi pgtype.Multirange[pgtype.Range[pgtype.Date]]
+	if err := c.QueryRow(ctx, "SELECT seats, off FROM booked WHERE id = 1").Scan(&back, &multi); err != nil {
+		return err
+	}
+	Show(back, multi)
+	_, err = c.Exec(ctx, "INSERT INTO booked (id, seats) VALUES (9, $1)", "[9,1)")
+	Fails(err)
+	_, err = c.Exec(ctx, "DROP TABLE booked")
+	return err
 }
 
 func copies(c *pgx.Conn) {
