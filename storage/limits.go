@@ -117,7 +117,7 @@ func formOf(def *types.Table, col int) table.Form {
 		}
 		return table.FormDict
 	case types.Int2, types.Int4, types.Int8, types.Date, types.Timestamp, types.TimestampTZ, types.Oid, types.Time, types.TimeTZ,
-		types.Xid, types.Cid, types.Tid, types.LSN, types.Xid8:
+		types.Xid, types.Cid, types.Tid, types.LSN, types.Xid8, types.Money:
 		return table.FormInt
 	case types.Numeric:
 		if p, s, ok := t.Precision(); ok && p <= 18 && s >= 0 && s <= 18 {

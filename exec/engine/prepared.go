@@ -102,7 +102,10 @@ func (s *Session) evalArgs(ctx context.Context, args []ast.Expr, want []types.Ty
 	sel := &ast.Select{At: -1}
 	for i, a := range args {
 		tn := ast.TypeName{At: -1, Name: want[i].Elem().PGName()}
-		if want[i].Array {
+		switch {
+		case want[i].IsVector():
+			tn.Name = want[i].PGName()
+		case want[i].Array:
 			tn.Dims = 1
 		}
 		sel.Items = append(sel.Items, ast.Item{X: &ast.Cast{At: ast.At(a.Pos()), X: a, Type: tn}})

@@ -96,7 +96,11 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 	if !slice {
 		return plan.NewCall(fn.Subscript, x.Type().Elem(), e.Pos(), args...), nil
 	}
-	return plan.NewCall(fn.Slice(given), x.Type(), e.Pos(), args...), nil
+	ret := x.Type()
+	if ret.IsVector() {
+		ret = ret.Elem().ArrayOf()
+	}
+	return plan.NewCall(fn.Slice(given), ret, e.Pos(), args...), nil
 }
 
 // bounds binds the subscripts of an array: an index of each or, among slices, a

@@ -188,7 +188,7 @@ func (b *binder) groupKey(sc *scope, e ast.Expr) (int, error) {
 			return i, nil
 		}
 	}
-	if c, ok := x.(*plan.Col); ok && c.T.Array && c.Idx < aggBase {
+	if c, ok := x.(*plan.Col); ok && c.T.Array && !c.T.IsVector() && c.Idx < aggBase {
 		b.notice("grouping by set column \"" + c.Name + "\" compares whole sets; to count each value write FROM ..., unnest(" +
 			plan.QuoteIdent(c.Name) + ") AS v ... GROUP BY v")
 	}

@@ -14,16 +14,19 @@ import (
 // refused are types of Postgres that tagd does not have: they are 0A000 and not
 // unknown names.
 var refused = map[string]bool{
-	"money": true, "xml": true, "point": true, "box": true, "path": true,
+	"xml": true, "point": true, "box": true, "path": true,
 	"line": true, "lseg": true, "polygon": true, "circle": true, "tsvector": true, "tsquery": true,
-	"int2vector": true, "oidvector": true, "txid_snapshot": true,
-	"serial": true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
+	"txid_snapshot": true,
+	"serial":        true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
 	"enum": true, "set": true,
 }
 
 // TypeName resolves a type as written, its modifier included; an unknown name is
 // 42704. As in PostgreSQL, _int4 is another name of int4[].
 func TypeName(n ast.TypeName) (types.Type, error) {
+	if v, ok := types.VectorNamed(n.Name); ok && n.Dims == 0 && len(n.Mods) == 0 && (n.Schema == "" || n.Schema == "pg_catalog") {
+		return v, nil
+	}
 	k, ok := types.TypeNamed(n.Name)
 	if elem, array := strings.CutPrefix(n.Name, "_"); array && !ok {
 		k, ok = types.TypeNamed(elem)

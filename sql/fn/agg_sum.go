@@ -5,9 +5,6 @@ import (
 	"math/big"
 	"math/bits"
 
-	"github.com/jackc/pgerrcode"
-
-	"tagd/sql/sqlerr"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -130,7 +127,7 @@ type intSumAcc struct {
 func (a *intSumAcc) Add(groups []uint32, ngroups int, args []*vec.Vector, rows int) error {
 	a.sum, a.n = grow(a.sum, max(ngroups, 1)), grow(a.n, max(ngroups, 1))
 	v, m := flatArg(args[0])
-	if groups == nil && v.Nulls == nil && !v.Const && v.Type.Kind != types.Int8 {
+	if groups == nil && v.Nulls == nil && !v.Const && v.Type.Kind != types.Int8 && v.Type.Kind != types.Money {
 		s := int64(0) // 2^31 values of 32 bits fit
 		for _, x := range v.I64[:rows] {
 			s += x
@@ -180,7 +177,7 @@ func (a *intSumAcc) Result(ngroups int) (*vec.Vector, error) {
 		default:
 			x, ok := a.sum[g].int64()
 			if !ok {
-				return nil, sqlerr.New(pgerrcode.NumericValueOutOfRange, "bigint out of range")
+				return nil, errRange(a.ret.String())
 			}
 			v.I64[g] = x
 		}

@@ -90,7 +90,7 @@ func Slice(given []bool) *Func {
 		return f.(*Func)
 	}
 	f, _ := sliceFuncs.LoadOrStore(key, &Func{Name: "[:]", Args: []types.Type{tArr, tI4, tI4}, Ret: tArr, Variadic: true,
-		Impl: rowsOf(false, likeArg(0), func(r row) (vec.Datum, error) { return slice(r, given) })})
+		Impl: rowsOf(false, func(a []*vec.Vector) types.Type { return a[0].Type.Elem().ArrayOf() }, func(r row) (vec.Datum, error) { return slice(r, given) })})
 	return f.(*Func)
 }
 

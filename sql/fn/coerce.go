@@ -27,7 +27,7 @@ func category(t types.Type) byte {
 	switch t.Kind {
 	case types.Bool:
 		return 'B'
-	case types.Int2, types.Int4, types.Int8, types.Numeric, types.Float4, types.Float8, types.Oid:
+	case types.Int2, types.Int4, types.Int8, types.Numeric, types.Float4, types.Float8, types.Oid, types.Money:
 		return 'N'
 	case types.Text, types.Varchar, types.Name, types.BPChar:
 		return 'S'
@@ -121,10 +121,16 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 	if isUnknown(from) {
 		return conv{f: parseImpl(to)}, true
 	}
+	if from.Array && to.IsVector() {
+		return conv{}, false
+	}
 	if from.Array && to.Array {
 		el, ok := findConv(from.Elem(), to.Elem(), how)
-		if ok && el.f != nil {
+		switch {
+		case ok && el.f != nil:
 			el.f = arrayConv(el.f, to)
+		case ok && !from.Elem().Same(to.Elem()):
+			el.f = arrayConv(identity, to) // for the elements' type
 		}
 		return el, ok
 	}
@@ -163,7 +169,7 @@ func ioVolatility(t types.Type) Volatility {
 	case types.Date, types.Timestamp, types.TimestampTZ, types.Interval, types.TimeTZ, types.Time, types.Record:
 		return Stable
 	}
-	if t.Array || t.IsReg() || t.Kind == types.Enum || t.IsRange() || t.IsMultirange() {
+	if t.Kind == types.Money || t.Array || t.IsReg() || t.Kind == types.Enum || t.IsRange() || t.IsMultirange() {
 		return Stable
 	}
 	return Immutable

@@ -19,7 +19,10 @@ const (
 	relGE
 )
 
-var relNames = [...]string{"=", "<>", "<", "<=", ">", ">="}
+var (
+	relNames = [...]string{"=", "<>", "<", "<=", ">", ">="}
+	relVerbs = [...]string{"eq", "ne", "lt", "le", "gt", "ge"} // in the names of functions
+)
 
 // holds tells whether a three-way result satisfies the comparison.
 func (r rel) holds(c int) bool {
@@ -45,6 +48,7 @@ func init() {
 			op(relNames[r], t, t, tBool, compareImpl(r, t))
 		}
 		op(relNames[r], tArr, tArr, tBool, compareImpl(r, tArr))
+		named(relNames[r], "oidvector"+relVerbs[r], ts{types.OidVector, types.OidVector}, tBool, compareAny(r))
 		ints := []types.Type{tI2, tI4, tI8}
 		for _, a := range ints {
 			for _, b := range ints {
@@ -59,6 +63,12 @@ func init() {
 		op(relNames[r], tText, tName, tBool, compareStrings(r))
 		compareDates(r)
 	}
+	threeWay("btoidvectorcmp", types.OidVector)
+}
+
+// threeWay is the function of a type that btree asks: -1, 0 or 1.
+func threeWay(name string, t types.Type) {
+	def(name, ts{t, t}, tI4, rows(tI4, func(r row) (vec.Datum, error) { return dI(int64(vec.CompareAt(r.args[0], r.i, r.args[1], r.i))), nil }))
 }
 
 func compareImpl(r rel, t types.Type) impl {

@@ -18,9 +18,8 @@ var (
 // multirangetypes.c). A range is taken as a list of one, an empty one of none.
 func init() {
 	for r := relEQ; r <= relGE; r++ {
-		verb := [...]string{"eq", "ne", "lt", "le", "gt", "ge"}[r]
-		named(relNames[r], "range_"+verb, ts{tRange, tRange}, tBool, compareAny(r))
-		named(relNames[r], "multirange_"+verb, ts{tRanges, tRanges}, tBool, compareAny(r))
+		named(relNames[r], "range_"+relVerbs[r], ts{tRange, tRange}, tBool, compareAny(r))
+		named(relNames[r], "multirange_"+relVerbs[r], ts{tRanges, tRanges}, tBool, compareAny(r))
 	}
 	rangeRelations()
 	rangeElements()
@@ -166,9 +165,8 @@ func rangeParts() {
 		test("lower_inf", func(r ranges.Range) bool { return r.Lower.Inf })
 		test("upper_inf", func(r ranges.Range) bool { return r.Upper.Inf })
 	}
-	compare := rows(tI4, func(r row) (vec.Datum, error) { return dI(int64(vec.CompareAt(r.args[0], r.i, r.args[1], r.i))), nil })
-	def("range_cmp", ts{tRange, tRange}, tI4, compare)
-	def("multirange_cmp", ts{tRanges, tRanges}, tI4, compare)
+	threeWay("range_cmp", tRange)
+	threeWay("multirange_cmp", tRanges)
 	def("range_merge", ts{tRanges}, tRange, rowsOf(true, func(a []*vec.Vector) types.Type { return types.RangeOver(a[0].Type.Bound()) },
 		func(r row) (vec.Datum, error) { return dS(ranges.Pack(r.t(0), ranges.Whole(r.ranged(0, nil)))), nil }))
 	def("multirange", ts{tRange}, tRanges, toMultirange)

@@ -62,6 +62,7 @@ var typeInfos = [NumKinds]typeInfo{
 	RegDictionary:  {"regdictionary", "regdictionary", 3769, 3770, 4},
 	LSN:            {"pg_lsn", "pg_lsn", 3220, 3221, 8},
 	Xid8:           {"xid8", "xid8", 5069, 271, 8},
+	Money:          {"money", "money", 790, 791, 8},
 	RefCursor:      {"refcursor", "refcursor", 1790, 2201, -1},
 	CIDR:           {"cidr", "cidr", 650, 651, -1},
 	MacAddr:        {"macaddr", "macaddr", 829, 1040, 6},
@@ -119,6 +120,16 @@ const (
 
 // vectorName is the name of a vector type.
 func (t Type) vectorName() string { return typeInfos[t.Kind].name + "vector" }
+
+// VectorNamed returns int2vector and oidvector by their names.
+func VectorNamed(name string) (Type, bool) {
+	for _, t := range []Type{Int2Vector, OidVector} {
+		if t.vectorName() == name {
+			return t, true
+		}
+	}
+	return Type{}, false
+}
 
 // TypeNamed returns the kind of an internal or SQL type name in lower case:
 // "int4", "integer", "bool", "timestamp with time zone". The pseudo-types are

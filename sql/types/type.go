@@ -52,6 +52,7 @@ const (
 	AclItem  // privileges of one role, as text
 	LSN      // pg_lsn: a place in the log
 	Xid8
+	Money     // hundredths
 	RefCursor // the name of a cursor
 	Inet      // see IP for how addresses are held
 	CIDR
@@ -129,7 +130,7 @@ func (t Type) Phys() Phys {
 	switch t.Kind {
 	case Bool, Int2, Int4, Int8, Oid, Date, Timestamp, TimestampTZ, Time, TimeTZ, Xid, Cid, Tid, Enum,
 		RegClass, RegType, RegProc, RegProcedure, RegOper, RegOperator, RegNamespace, RegRole, RegCollation, RegConfig, RegDictionary,
-		LSN, Xid8:
+		LSN, Xid8, Money:
 		return PhysInt
 	case Float4, Float8:
 		return PhysFloat
@@ -206,11 +207,16 @@ func (t Type) WithoutDomain() Type {
 }
 
 // Base returns t without its modifier.
-func (t Type) Base() Type { t.Mod = 0; return t }
+func (t Type) Base() Type {
+	if !t.IsVector() {
+		t.Mod = 0
+	}
+	return t
+}
 
 // Same reports whether t and u are the same type apart from modifiers.
 func (t Type) Same(u Type) bool {
-	return t.Kind == u.Kind && t.Array == u.Array && (!t.own() || t.Ext == u.Ext)
+	return t.Kind == u.Kind && t.Array == u.Array && (!t.own() || t.Ext == u.Ext) && t.IsVector() == u.IsVector()
 }
 
 // Of returns the plain scalar type of a kind.

@@ -29,7 +29,7 @@ func (v *Vector) AppendBinary(dst []byte, i int) []byte {
 			return append(dst, p.Str[j]...)
 		}
 	}
-	if p.Off != nil {
+	if p.Off != nil && !p.Type.IsVector() {
 		return appendBinaryArray(dst, p.Child, int(p.Off[j]), int(p.Off[j+1]), p.dims(j))
 	}
 	return AppendDatumBinary(dst, p.Type, p.Get(j))
@@ -42,6 +42,9 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		if d.A == nil {
 			d.A = New(t.Elem(), 0)
 		}
+		if t.IsVector() && d.A.N == 0 { // of one dimension, unlike other empty arrays
+			return append(be.AppendUint32(append(dst, 0, 0, 0, 1, 0, 0, 0, 0), t.Elem().OID()), 0, 0, 0, 0, 0, 0, 0, 0)
+		}
 		return appendBinaryArray(dst, d.A, 0, d.A.N, d.Dims)
 	}
 	switch t.Kind {
@@ -51,7 +54,7 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		return be.AppendUint16(dst, uint16(d.I))
 	case types.Int4, types.Oid, types.Date, types.Xid, types.Cid:
 		return be.AppendUint32(dst, uint32(d.I))
-	case types.Int8, types.Timestamp, types.TimestampTZ, types.Time, types.LSN, types.Xid8:
+	case types.Int8, types.Timestamp, types.TimestampTZ, types.Time, types.LSN, types.Xid8, types.Money:
 		return be.AppendUint64(dst, uint64(d.I))
 	case types.Enum:
 		return append(dst, types.EnumLabel(t, d.I)...)
@@ -174,6 +177,9 @@ func needLen(b []byte, n int) error {
 
 // ParseBinary reads the binary (receive) form of a value; b is copied.
 func ParseBinary(t types.Type, b []byte) (Datum, error) {
+	if t.IsVector() {
+		return parseBinaryVector(t, b)
+	}
 	if t.Array {
 		return parseBinaryArray(t, b)
 	}
@@ -211,7 +217,7 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 			return Datum{}, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "date out of range")
 		}
 		return Datum{I: v}, nil
-	case types.Int8:
+	case types.Int8, types.Money:
 		return Datum{I: int64(be.Uint64(b))}, nil
 	case types.LSN, types.Xid8:
 		v := int64(be.Uint64(b))
@@ -286,6 +292,19 @@ func parseBinaryTime(t types.Type, b []byte) (Datum, error) {
 	return Datum{I: types.PackTimeTZ(v, -west)}, nil
 }
 
+// parseBinaryVector is int2vectorrecv and oidvectorrecv, which refuse their own empty
+// vectors.
+func parseBinaryVector(t types.Type, b []byte) (Datum, error) {
+	d, err := parseBinaryArray(t, b)
+	if err != nil {
+		return d, err
+	}
+	if length, lower := d.Dims.Of(d.A.N); len(length) != 1 || lower[0] != 0 || d.A.Nulls != nil {
+		return Datum{}, badBinary("invalid " + t.String() + " data")
+	}
+	return d, nil
+}
+
 // parseBinaryArray is array_recv.
 func parseBinaryArray(t types.Type, b []byte) (Datum, error) {
 	be := binary.BigEndian
@@ -320,7 +339,7 @@ func parseBinaryArray(t types.Type, b []byte) (Datum, error) {
 		}
 	}
 	if dims == 0 || n == 0 {
-		if len(b) != 0 {
+		if len(b) != 0 && !t.IsVector() { // an empty vector is refused anyway
 			return Datum{}, badBinary("incorrect binary data format")
 		}
 		return Datum{A: New(t.Elem(), 0)}, nil

@@ -25,6 +25,9 @@ func Compare(t types.Type, a, b Datum) int {
 	case types.PhysIvl:
 		return CompareInterval(a.V, b.V)
 	case types.PhysArr:
+		if c := compareVectors(t, lenOf(a.A), lenOf(b.A)); c != 0 {
+			return c
+		}
 		if c := compareSpans(a.A, 0, lenOf(a.A), b.A, 0, lenOf(b.A)); c != 0 {
 			return c
 		}
@@ -46,6 +49,15 @@ func compareText(k types.Kind, a, b string) int {
 		return ranges.CompareText(k, a, b)
 	}
 	return strings.Compare(a, b)
+}
+
+// compareVectors orders values of oidvector by their lengths; it finds all other
+// arrays equal.
+func compareVectors(t types.Type, a, b int) int {
+	if t != types.OidVector {
+		return 0
+	}
+	return cmp.Compare(a, b)
 }
 
 func lenOf(v *Vector) int {
@@ -139,6 +151,9 @@ func CompareAt(a *Vector, i int, b *Vector, j int) int {
 	case types.PhysIvl:
 		return CompareInterval(a.Ivl[i], b.Ivl[j])
 	case types.PhysArr:
+		if c := compareVectors(a.Type, int(a.Off[i+1]-a.Off[i]), int(b.Off[j+1]-b.Off[j])); c != 0 {
+			return c
+		}
 		if c := compareSpans(a.Child, int(a.Off[i]), int(a.Off[i+1]), b.Child, int(b.Off[j]), int(b.Off[j+1])); c != 0 {
 			return c
 		}

@@ -65,6 +65,8 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 		d.I, err = types.ParseLSN(s)
 	case types.Xid8:
 		d.I, err = types.ParseXid8(s)
+	case types.Money:
+		d.I, err = types.ParseMoney(s)
 	case types.Record:
 		return parseRecord(t, s, st, now)
 	case types.RegClass, types.RegType, types.RegProc, types.RegProcedure, types.RegOper, types.RegOperator, types.RegNamespace,
@@ -279,6 +281,8 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		return types.AppendMac(dst, d.S)
 	case types.LSN:
 		return types.AppendLSN(dst, d.I)
+	case types.Money:
+		return types.AppendMoney(dst, d.I)
 	case types.Char:
 		if len(d.S) == 1 && d.S[0] >= 0x80 {
 			c := d.S[0]
