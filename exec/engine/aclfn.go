@@ -300,7 +300,7 @@ func (s *Session) hasRole(c *catalog, role uint32, how byte, args []vec.Datum) (
 		case "MEMBER":
 			has = has || c.IsMember(role, of)
 		case "USAGE WITH GRANT OPTION", "USAGE WITH ADMIN OPTION", "MEMBER WITH GRANT OPTION", "MEMBER WITH ADMIN OPTION":
-			has = has || c.IsAdmin(role, of, s.authorized)
+			has = has || c.IsAdmin(role, of)
 		default:
 			return vec.Datum{}, sqlerr.New(pgerrcode.InvalidParameterValue, `unrecognized privilege type: "%s"`, part)
 		}

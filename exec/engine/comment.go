@@ -99,13 +99,6 @@ func (e *edit) commentRelation(u *ast.Comment, text string) error {
 	if err := e.c.Denied(u.Name.Schema); err != nil {
 		return err
 	}
-	switch {
-	case rel == nil || e.c.owns(e.c.relOwner(rel)):
-	case u.Kind == "COLUMN" || u.Kind == "CONSTRAINT":
-		return denied("must be owner of relation %s", rel.name)
-	default:
-		return e.c.needOwner(rel)
-	}
 	if rel == nil {
 		if u.Name.Schema != "" {
 			if _, ok := e.c.namespace(u.Name.Schema); !ok {
@@ -113,6 +106,9 @@ func (e *edit) commentRelation(u *ast.Comment, text string) error {
 			}
 		}
 		return noRelation(u.Name)
+	}
+	if (u.Kind == "COLUMN" || u.Kind == "CONSTRAINT") && !e.c.owns(e.c.relOwner(rel)) {
+		return denied("must be owner of relation %s", rel.name)
 	}
 	switch u.Kind {
 	case "COLUMN":
@@ -130,6 +126,9 @@ func (e *edit) commentRelation(u *ast.Comment, text string) error {
 			article = "an"
 		}
 		return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not %s %s`, u.Name.Name, article, want)
+	}
+	if err := e.c.needOwner(rel); err != nil {
+		return err
 	}
 	if rel.kind == 'r' || rel.kind == 'm' {
 		def := rel.def.Clone()

@@ -41,9 +41,6 @@ func (s *Session) defaultPrivileges(r *run, u *ast.DefaultPrivileges) (session.R
 	}
 	spaces := []uint32{0}
 	if u.Schemas != nil {
-		if u.Grant.Kind == "SCHEMA" {
-			return nil, sqlerr.New(pgerrcode.InvalidGrantOperation, "cannot use IN SCHEMA clause when using GRANT/REVOKE ON SCHEMAS")
-		}
 		spaces = nil
 	}
 	for _, role := range of {
@@ -69,16 +66,17 @@ func (s *Session) defaultPrivileges(r *run, u *ast.DefaultPrivileges) (session.R
 // setDefault changes one list of defaults (aclchk.c, SetDefaultACL).
 func (g *granting) setDefault(role, ns uint32, kind string) error {
 	e := g.e
-	built := roles.ACL{}
-	if ns == 0 {
-		built = roles.Default(roles.Kind(kind[0]), role)
+	if ns != 0 && kind == "n" {
+		return sqlerr.New(pgerrcode.InvalidGrantOperation, "cannot use IN SCHEMA clause when using GRANT/REVOKE ON SCHEMAS")
 	}
+	built := builtDefault(kind, ns, role)
 	at := slices.IndexFunc(e.o.Defaults, func(d objects.DefaultACL) bool { return d.Role == role && d.NS == ns && d.Kind == kind })
 	old := built
 	if at >= 0 {
 		old = e.o.Defaults[at].ACL
 	}
 	next, err := e.c.Apply(old, role, &roles.Change{Revoke: g.u.Revoke, Option: g.u.Option, Cascade: g.u.Cascade, To: g.to, By: role, Privs: g.privs})
+	next = next.Sorted() // as PostgreSQL sorts the two lists to compare them, and keeps the one
 	switch {
 	case err != nil:
 		return err
@@ -92,4 +90,13 @@ func (g *granting) setDefault(role, ns uint32, kind string) error {
 		e.o.Defaults = append(e.o.Defaults, objects.DefaultACL{OID: e.w.NewOID(), Role: role, NS: ns, Kind: kind, ACL: next})
 	}
 	return nil
+}
+
+// builtDefault is the list that objects have where no row of pg_default_acl says
+// otherwise; in a schema rows only add to it.
+func builtDefault(kind string, ns, role uint32) roles.ACL {
+	if ns != 0 {
+		return roles.ACL{}
+	}
+	return roles.Default(roles.Kind(kind[0]), role)
 }

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -251,6 +253,8 @@ func (e *edit) removeOne(g *graph, a addr) error {
 	switch a.class {
 	case depSchema:
 		delete(o.Schemas, a.oid)
+		ns := pgcatalog.SchemaOID(a.oid)
+		o.Defaults = slices.DeleteFunc(o.Defaults, func(d objects.DefaultACL) bool { return d.NS == ns })
 		e.forget(objects.ClassSchema, a.oid)
 		return nil
 	case depType:

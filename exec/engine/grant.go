@@ -37,7 +37,6 @@ type granting struct {
 
 type colGrant struct {
 	mode roles.Mode
-	all  bool
 	cols []string
 }
 
@@ -140,7 +139,7 @@ func (g *granting) privilege(p ast.Privilege, allowed roles.Mode, word string) e
 		p.Name = mode.Word()
 		return invalid("column")
 	default:
-		g.cols = append(g.cols, colGrant{mode, p.Name == "", p.Columns})
+		g.cols = append(g.cols, colGrant{mode, p.Columns})
 	}
 	return nil
 }
@@ -195,14 +194,17 @@ func (g *granting) change(o *object, privs roles.Mode, all bool) (roles.ACL, err
 
 // relations changes the lists of relations that the statement names.
 func (g *granting) relations() error {
-	for _, n := range g.u.Names {
-		if err := g.e.s.otherDB(n); err != nil {
-			return err
+	list := make([]*relation, len(g.u.Names))
+	for i, n := range g.u.Names {
+		err := g.e.s.otherDB(n)
+		if err == nil {
+			list[i], err = g.e.c.mustFind(n)
 		}
-		rel, err := g.e.c.mustFind(n)
 		if err != nil {
 			return err
 		}
+	}
+	for _, rel := range list {
 		if err := g.relation(rel); err != nil {
 			return err
 		}
@@ -253,7 +255,11 @@ func (g *granting) relation(rel *relation) error {
 	}
 	acl := c.relACL(rel)
 	if privs != 0 {
-		o := &object{owner: c.relOwner(rel), acl: acl, kind: kind, word: kindWords[rel.kind], name: rel.name,
+		word := "table" // a view too
+		if kind == 'S' {
+			word = "sequence"
+		}
+		o := &object{owner: c.relOwner(rel), acl: acl, kind: kind, word: word, name: rel.name,
 			may: func(role uint32, mask roles.Mode) roles.Mode { return c.relMask(rel, role, mask) }}
 		next, err := g.change(o, privs, g.all)
 		if err != nil {
@@ -262,12 +268,15 @@ func (g *granting) relation(rel *relation) error {
 		g.e.o.ACLs[objects.CommentKey(objects.ClassRelation, oid, "")] = next
 	}
 	for _, x := range cols {
-		key := rel.colKey(oid, x.attr)
+		key := ""
+		if x.attr > 0 { // to the system's columns nothing is granted
+			key = rel.colKey(oid, x.attr)
+		}
 		o := &object{owner: c.relOwner(rel), acl: c.objs.ACLs[key], above: acl, kind: 'c', name: rel.name, col: x.name,
 			may: func(role uint32, mask roles.Mode) roles.Mode {
 				return c.relMask(rel, role, mask) | c.colMask(rel, x.attr, role, mask)
 			}}
-		next, err := g.change(o, x.mode, x.all)
+		next, err := g.change(o, x.mode, x.mode == roles.All('c'))
 		if err != nil {
 			return err
 		}
@@ -282,22 +291,24 @@ type colChange struct {
 	attr int
 	name string
 	mode roles.Mode
-	all  bool
 }
 
-// columns are the columns whose lists change: those that the statement names,
-// and where privs are revoked from the whole relation all that have a list.
+// systemColumnNames are the columns that every table has, by their numbers from -6.
+var systemColumnNames = []string{"tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"}
+
+// columns are the columns whose lists change: those that the statement names, and
+// where privs are revoked from the whole relation all.
 func (g *granting) columns(rel *relation, privs roles.Mode) ([]colChange, error) {
 	c := g.e.c
 	var out []colChange
-	add := func(attr int, name string, mode roles.Mode, all bool) {
+	add := func(attr int, name string, mode roles.Mode) {
 		for i := range out {
 			if out[i].attr == attr {
 				out[i].mode |= mode
 				return
 			}
 		}
-		out = append(out, colChange{attr, name, mode, all})
+		out = append(out, colChange{attr, name, mode})
 	}
 	names := c.columnNames(rel)
 	for _, x := range g.cols {
@@ -310,14 +321,17 @@ func (g *granting) columns(rel *relation, privs roles.Mode) ([]colChange, error)
 				g.e.s.warning(pgerrcode.InvalidGrantOperation, `sequence "%s" only supports SELECT column privileges`, rel.name)
 				x.mode &= roles.Select
 			}
-			add(at+1, name, x.mode, x.all)
+			add(at+1, name, x.mode)
 		}
 	}
 	if g.u.Revoke && privs&roles.All('c') != 0 {
-		for i, name := range names {
-			if c.colACL(rel, i+1) != nil {
-				add(i+1, name, privs&roles.All('c'), g.all)
+		if rel.kind != 'v' {
+			for i, name := range systemColumnNames {
+				add(i-len(systemColumnNames), name, privs&roles.All('c'))
 			}
+		}
+		for i, name := range names {
+			add(i+1, name, privs&roles.All('c'))
 		}
 	}
 	slices.SortFunc(out, func(a, b colChange) int { return a.attr - b.attr })
@@ -395,10 +409,12 @@ func (c *catalog) relationsIn(ns uint32) []*relation {
 func (g *granting) databases() error {
 	list := databasesOf(g.e.c.snap)
 	for _, n := range g.u.Names {
-		d := list.named(n.Name)
-		if d == nil {
+		if list.named(n.Name) == nil {
 			return sqlerr.New(pgerrcode.InvalidCatalogName, `database "%s" does not exist`, n.Name)
 		}
+	}
+	for _, n := range g.u.Names {
+		d := list.named(n.Name)
 		o := &object{owner: d.owner(), acl: d.acl(), kind: 'd', word: "database", name: d.Name,
 			may: func(role uint32, mask roles.Mode) roles.Mode { return g.e.c.dbMask(d, role, mask) }}
 		acl, err := g.change(o, g.privs, g.all)
@@ -417,11 +433,13 @@ func (g *granting) databases() error {
 
 func (g *granting) schemas() error {
 	for _, n := range g.u.Names {
-		c := g.e.c
-		ns, ok := c.namespace(n.Name)
-		if !ok {
+		if _, ok := g.e.c.namespace(n.Name); !ok {
 			return sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Name)
 		}
+	}
+	for _, n := range g.u.Names {
+		c := g.e.c
+		ns, _ := c.namespace(n.Name)
 		o := &object{owner: c.schemaOwner(ns), acl: c.schemaACL(ns), kind: 'n', word: "schema", name: n.Name,
 			may: func(role uint32, mask roles.Mode) roles.Mode { return c.schemaMask(ns, role, mask) }}
 		if err := g.put(o, objects.CommentKey(objects.ClassSchema, ns, "")); err != nil {

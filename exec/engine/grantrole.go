@@ -53,7 +53,7 @@ func (e *edit) mayAdmin(of, by uint32) error {
 		}
 		return nil
 	}
-	if !e.c.mayCreateRole() && !e.c.IsAdmin(by, of, e.s.authorized) {
+	if !e.c.mayCreateRole() && !e.c.IsAdmin(by, of) {
 		return denied(`must have admin option on role "%s"`, e.c.Name(of))
 	}
 	return nil

@@ -247,6 +247,7 @@ func (s *Session) dropOwned(r *run, u *ast.DropOwned) (session.Result, error) {
 			return nil, denied("permission denied to drop objects")
 		}
 	}
+	var targets []addr
 	for _, role := range list {
 		if role == roles.Super || role < roles.FirstOwn && reserved(e.c.Name(role)) {
 			return nil, sqlerr.New(pgerrcode.DependentObjectsStillExist,
@@ -255,10 +256,11 @@ func (s *Session) dropOwned(r *run, u *ast.DropOwned) (session.Result, error) {
 		if err := e.disown(role); err != nil {
 			return nil, err
 		}
-		if targets := e.owned(role); len(targets) > 0 {
-			if err := e.drop(targets, u.Cascade); err != nil {
-				return nil, err
-			}
+		targets = append(targets, e.owned(role)...)
+	}
+	if len(targets) > 0 {
+		if err := e.drop(targets, u.Cascade); err != nil {
+			return nil, err
 		}
 	}
 	return tag("DROP OWNED"), nil
@@ -300,8 +302,11 @@ func (e *edit) disown(role uint32) error {
 	}
 	e.o.Defaults = slices.DeleteFunc(e.o.Defaults, func(d objects.DefaultACL) bool { return d.Role == role })
 	for i := range e.o.Defaults {
-		e.o.Defaults[i].ACL = e.c.Without(e.o.Defaults[i].ACL, role, e.o.Defaults[i].Role)
+		if d := &e.o.Defaults[i]; d.ACL.Names(role) {
+			d.ACL = e.c.Without(d.ACL, role, d.Role).Sorted()
+		}
 	}
+	e.o.Defaults = slices.DeleteFunc(e.o.Defaults, func(d objects.DefaultACL) bool { return roles.Same(d.ACL, builtDefault(d.Kind, d.NS, d.Role)) })
 	return e.store()
 }
 

@@ -78,6 +78,9 @@ func (e *edit) defaultACL(owner, ns uint32, kind string) (roles.ACL, error) {
 		return nil, nil
 	}
 	built := roles.Default(roles.Kind(kind[0]), owner)
+	if len(global) == 0 && len(local) == 0 {
+		return nil, nil // two empty lists are none (aclmerge), so that the built-in one holds
+	}
 	if global == nil {
 		global = built
 	}

@@ -79,7 +79,7 @@ func TestMask(t *testing.T) {
 	if !s.IsMember(n, c) || s.HasPrivs(n, c) || !s.HasPrivs(a, c) || s.IsMember(c, a) || !s.HasPrivs(Super, a) {
 		t.Error("memberships")
 	}
-	if !s.IsAdmin(a, c, 0) || s.IsAdmin(a, b, 0) || !s.IsAdmin(b, b, b) || s.IsAdmin(b, b, 0) {
+	if !s.IsAdmin(a, c) || s.IsAdmin(a, b) || s.IsAdmin(b, b) {
 		t.Error("ADMIN OPTION")
 	}
 }

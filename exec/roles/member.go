@@ -68,15 +68,14 @@ func (s In) IsMemberNoSuper(role, of uint32) bool {
 	return role == of || s.memberOf(closeKey{role, s.DBA, false})[of]
 }
 
-// IsAdmin reports whether a role has the ADMIN OPTION for another. login is the
-// session's own role if no SET ROLE or function hides it, else 0: it may grant
-// itself to others (acl.c, is_admin_of_role).
-func (s In) IsAdmin(role, of, login uint32) bool {
-	switch {
-	case s.IsSuper(role):
+// IsAdmin reports whether a role has the ADMIN OPTION for another, directly or by
+// being a member of one that has it (acl.c, is_admin_of_role).
+func (s In) IsAdmin(role, of uint32) bool {
+	if s.IsSuper(role) {
 		return true
-	case role == of:
-		return login == role
+	}
+	if role == of {
+		return false
 	}
 	all := s.memberOf(closeKey{role, s.DBA, false})
 	for _, m := range s.Members {
