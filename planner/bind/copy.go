@@ -21,12 +21,9 @@ func (b *binder) copy(s *ast.Copy) error {
 			WithHint("Use COPY ... FROM STDIN or psql's \\copy.")
 	}
 	if s.Query != nil {
-		q, ok := s.Query.(*ast.Select)
-		if _, merge := s.Query.(*ast.Merge); merge {
-			return sqlerr.New(pgerrcode.FeatureNotSupported, "MERGE not supported in COPY")
-		}
-		if !ok {
-			return sqlerr.Unsupported(s.Pos(), "COPY of a statement other than a query is not supported")
+		q, err := copyQuery(s.Query)
+		if err != nil {
+			return err
 		}
 		n, err := b.query(q, where{})
 		c.Query = n
@@ -75,6 +72,34 @@ func (b *binder) copy(s *ast.Copy) error {
 	c.Table, c.Cols, c.Query = t, cols, n
 	b.out.Copy = c
 	return nil
+}
+
+// copyQuery is the query of COPY (...) TO: a change that returns rows is one over
+// them.
+func copyQuery(s ast.Stmt) (*ast.Select, error) {
+	var returning []ast.Item
+	switch s := s.(type) {
+	case *ast.Select:
+		return s, nil
+	case *ast.Insert:
+		returning = s.Returning
+	case *ast.Update:
+		returning = s.Returning
+	case *ast.Delete:
+		returning = s.Returning
+	case *ast.Merge:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "MERGE not supported in COPY")
+	default:
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "COPY (SELECT INTO) is not supported")
+	}
+	if len(returning) == 0 {
+		return nil, sqlerr.New(pgerrcode.FeatureNotSupported, "COPY query must have a RETURNING clause")
+	}
+	const changed = "*RETURNING*" // no name that a client's query could mean
+	from := &ast.TableName{Name: ast.Name{At: -1, Name: changed}}
+	from.At = -1
+	return &ast.Select{With: []ast.CTE{{At: -1, Name: changed, Query: s}},
+		Items: []ast.Item{{X: &ast.Column{At: -1, Star: true}}}, From: []ast.TableRef{from}}, nil
 }
 
 func (b *binder) copyIn(s *ast.Copy, c *plan.Copy) error {

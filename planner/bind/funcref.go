@@ -208,8 +208,10 @@ func isSRF(name string) bool { return fn.IsSetFunc(name) }
 // setFunc binds a call of a set-returning function.
 func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	call := setFunc{name: e.Name[len(e.Name)-1], off: e.Pos()}
-	if err := noNames(e); err != nil {
-		return call, err
+	if fn.Params(name) == nil {
+		if err := noNames(e); err != nil {
+			return call, err
+		}
 	}
 	switch {
 	case e.Star:
@@ -230,6 +232,11 @@ func (b *binder) setFunc(s *scope, e *ast.Func, name string) (setFunc, error) {
 	args, offs, err := b.funcArgs(s, e)
 	if err != nil {
 		return call, err
+	}
+	if e.ArgNames != nil {
+		if args, offs, err = b.namedArgs(e, name, args, offs); err != nil {
+			return call, err
+		}
 	}
 	f, to, cols, err := fn.ResolveSetFunc(name, typesOf(args), e.Pos())
 	if err != nil {

@@ -11,9 +11,11 @@ import (
 
 // selectState collects what a select's expressions need below the projection.
 type selectState struct {
-	targets      []target
-	order        []orderKey
-	on           []int // DISTINCT ON, as targets
+	targets []target
+	order   []orderKey
+	on      []int // DISTINCT ON, as targets
+	// late are targets that are computed over the sorted and limited rows; postpone.go.
+	late         map[int]plan.Expr
 	aggs         []plan.AggCall
 	aggOffs      []int // their places
 	aggOff       int   // of the first aggregate, -1: none
@@ -135,6 +137,7 @@ func (b *binder) plainSelect(s *ast.Select, w where) (plan.Node, error) {
 		return nil, err
 	}
 	node = b.afterGrouping(sel, node)
+	sel.postpone(s)
 	return b.shape(sc, s, project(node, sel.targets), sel)
 }
 
@@ -245,12 +248,16 @@ func (b *binder) shape(sc *scope, s *ast.Select, node plan.Node, sel *selectStat
 	for shown > 0 && sel.targets[shown-1].junk {
 		shown--
 	}
-	if shown == len(sel.targets) {
+	if shown == len(sel.targets) && len(sel.late) == 0 {
 		return node, nil
 	}
 	var ts []target
 	for i, f := range node.Schema()[:shown] {
-		ts = append(ts, target{x: plan.NewCol(i, f.Name, f.Type), name: f.Name})
+		t := target{x: plan.NewCol(i, f.Name, f.Type), name: f.Name}
+		if x := sel.late[i]; x != nil {
+			t.x = x
+		}
+		ts = append(ts, t)
 	}
 	return project(node, ts), nil
 }

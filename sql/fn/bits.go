@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 )
 
 // Bit strings are texts of 0 and 1.
@@ -19,7 +20,7 @@ func init() {
 		"|": {"OR", func(a, b byte) byte { return a | b }},
 		"#": {"XOR", func(a, b byte) byte { return a ^ b }},
 	} {
-		op(name, tBit, tBit, tBit, f2(tBit, func(_ *Ctx, a, b string) (string, error) {
+		both := func(a, b string) (string, error) {
 			if len(a) != len(b) {
 				return "", sqlerr.New(pgerrcode.StringDataLengthMismatch, "cannot %s bit strings of different sizes", k.verb)
 			}
@@ -28,7 +29,11 @@ func init() {
 				out[i] = '0' + k.f(a[i]-'0', b[i]-'0')
 			}
 			return string(out), nil
-		}))
+		}
+		op(name, tBit, tBit, tBit, f2(tBit, func(_ *Ctx, a, b string) (string, error) { return both(a, b) }))
+		agg("bit_"+strings.ToLower(k.verb), ts{tBit}, tBit, func(_ *Ctx, _ []types.Type, ret types.Type) Acc {
+			return &bitStringAcc{f: both, ret: ret}
+		})
 	}
 	prefix("~", tBit, tBit, f1(tBit, ok1(func(a string) string {
 		return strings.Map(func(r rune) rune { return '0' + '1' - r }, a)

@@ -36,9 +36,31 @@ func init() {
 		{"pg_indexes_size", ts{types.Of(types.RegClass)}, tI8}, {"pg_database_size", ts{tName}, tI8}, {"txid_current", ts{}, tI8},
 		{"inet_client_addr", ts{}, tInet}, {"inet_server_addr", ts{}, tInet}, {"inet_client_port", ts{}, tI4}, {"inet_server_port", ts{}, tI4},
 	}
+	def("pg_relation_size", ts{types.Of(types.RegClass), tText}, tI8, forkSize(askCatalog("pg_relation_size", tI8)), stable)
 	def("pg_export_snapshot", ts{}, tText, askCatalog("pg_export_snapshot", tText), volatile)
 	for _, a := range asked {
 		def(a.name, a.args, a.ret, askCatalog(a.name, a.ret), stable)
+	}
+}
+
+// forkSize is pg_relation_size of one fork: the rows are in the main one, the others
+// are empty.
+func forkSize(main impl) impl {
+	return func(c *Ctx, args []*vec.Vector, n int) (*vec.Vector, error) {
+		out, err := main(c, args[:1], n)
+		if err != nil {
+			return nil, err
+		}
+		return rows(tI8, func(r row) (vec.Datum, error) {
+			switch r.s(1) {
+			case "main":
+				return out.Get(r.i), nil
+			case "fsm", "vm", "init":
+				return vec.Datum{Null: out.IsNull(r.i)}, nil
+			}
+			return null, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid fork name").
+				WithHint("Valid fork names are \"main\", \"fsm\", \"vm\", and \"init\".")
+		})(c, args, n)
 	}
 }
 

@@ -44,7 +44,7 @@ func init() {
 	params["jsonb_set_lax"] = with(params["jsonb_set"], "null_value_treatment", tText, dS("use_json_null"))
 	params["jsonb_insert"] = with(need(target...), "insert_after", tBool, dB(false))
 	params["parse_ident"] = with(need("str"), "strict", tBool, dB(true))
-	for _, n := range []string{"exists", "match", "query_array", "query_first"} {
+	for _, n := range []string{"exists", "match", "query", "query_array", "query_first"} {
 		p := with(with(need("target", "path"), "vars", tJSONB, dS("{}")), "silent", tBool, dB(false))
 		params["jsonb_path_"+n], params["jsonb_path_"+n+"_tz"] = p, p
 	}
