@@ -25,6 +25,9 @@ func (s *Session) sessionFn(ctx context.Context, name string, args []vec.Datum) 
 	case "pg_terminate_backend":
 		d, err = s.terminate(ctx, args)
 		return d, true, err
+	case "pg_reload_conf":
+		s.e.reload()
+		return vec.Datum{I: 1}, true, nil
 	case "pg_notify":
 		return vec.Datum{}, true, s.notify(args[0].S, args[1].S)
 	case "pg_listening_channels":

@@ -72,6 +72,7 @@ type Engine struct {
 	live          registry     // the sessions, for pg_stat_activity and SHOW PROCESSLIST
 	// snapshots are those that transactions have exported.
 	snapshots snapshots
+	conf      systemConf
 }
 
 // New returns an engine over an open store, which stays the caller's to close.
@@ -93,6 +94,9 @@ func New(s table.Store, o Options) (*Engine, error) {
 	}
 	e := &Engine{store: s, opt: o, mem: op.NewAccount(o.MemTotal, nil, nil), plans: newPlanCache(), started: o.Now()}
 	if err := e.dropTemp(noContext, 0); err != nil && sqlerr.Code(err) != pgerrcode.ReadOnlySQLTransaction {
+		return nil, err
+	}
+	if err := e.startConf(); err != nil {
 		return nil, err
 	}
 	e.publishTypes()

@@ -18,6 +18,9 @@ func (s *Session) Execute(ctx context.Context, sp session.Prepared, params []vec
 	if p.Empty() {
 		return tag(""), nil
 	}
+	if !s.tx.on && s.conf != s.e.conf.now.Load() {
+		s.reconfigure()
+	}
 	if !isDiagnostic(p.st.Ast) {
 		s.diagnostics = nil
 	}

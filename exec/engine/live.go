@@ -16,6 +16,8 @@ func (s *Session) live(c *catalog, name string, add func(...any)) {
 	switch name {
 	case "pg_settings":
 		s.settingRows(add)
+	case "pg_file_settings":
+		s.fileSettingRows(add)
 	case "pg_hba_file_rules":
 		s.e.opt.Door.rules(c.Set.Roles, add)
 	case "pg_statistic":

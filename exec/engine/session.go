@@ -63,8 +63,9 @@ type Session struct {
 	// diagnostics are the notices and the error of the last statement.
 	diagnostics []*sqlerr.Error
 
-	values values // in force now
-	reset  values // what RESET goes back to
+	values values         // in force now
+	reset  values         // what RESET goes back to
+	conf   *configuration // what of ALTER SYSTEM they are made of
 	// The meaning of values, see derive.
 	style       *types.Style
 	styleKey    string

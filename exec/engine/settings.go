@@ -39,7 +39,8 @@ var bootValues = sync.OnceValue(func() values {
 // initSettings applies the startup parameters; they become what RESET goes
 // back to.
 func (s *Session) initSettings(params map[string]string) error {
-	s.values = defaultValues()
+	s.values, s.conf = defaultValues(), s.e.conf.now.Load()
+	maps.Copy(s.values, s.conf.loaded)
 	maps.Copy(s.values, s.e.opt.Shown)
 	s.values["session_authorization"] = s.user
 	s.values["is_superuser"] = onOff(s.loginSuper)

@@ -59,6 +59,7 @@ func (s *Session) settingRows(add func(...any)) {
 		return v
 	}
 	all := s.seesAll()
+	sees := s.seesAll()
 	for i := range settingList {
 		d := &settingList[i]
 		if !s.lists(d) || d.secret && !all {
@@ -74,6 +75,8 @@ func (s *Session) settingRows(add func(...any)) {
 		k := d.key()
 		source := "default"
 		started, given := s.e.opt.Shown[k]
+		loaded, inFile := s.conf.loaded[k]
+		var file, line any
 		switch {
 		case s.values[k] != s.reset[k]:
 			source = "session"
@@ -81,12 +84,17 @@ func (s *Session) settingRows(add func(...any)) {
 			source = "override"
 		case given && s.reset[k] == started:
 			source = "command line"
+		case inFile && s.reset[k] == loaded:
+			source = "configuration file"
+			if sees {
+				file, line = s.reset["data_directory"]+autoConfFile, s.conf.line[k]
+			}
 		case s.reset[k] != d.show(d.def):
 			source = "client"
 		}
 		v, _ := s.value(k)
 		add(d.name, d.plain(v), orNull(d.unit), d.category, d.desc, orNull(d.more), d.context, settingKinds[d.kind], source,
-			orNull(d.min), orNull(d.max), enum, boot, d.plain(s.reset[k]), nil, nil, false)
+			orNull(d.min), orNull(d.max), enum, boot, d.plain(s.reset[k]), file, line, s.conf.pending[k])
 	}
 }
 

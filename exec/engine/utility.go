@@ -19,6 +19,8 @@ func (s *Session) utility(ctx context.Context, pl *plan.Stmt, cols []session.Col
 	switch u := pl.Utility.(type) {
 	case *ast.Set:
 		return s.setStmt(u)
+	case *ast.AlterSystem:
+		return s.alterSystem(u)
 	case *ast.Show:
 		return s.show(u, cols)
 	case *ast.Discard:

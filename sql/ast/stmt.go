@@ -488,6 +488,12 @@ type (
 		Reset bool
 		More  []*Set // the other modes of SET TRANSACTION a, b
 	}
+	// AlterSystem is ALTER SYSTEM SET and RESET.
+	AlterSystem struct {
+		stmtNode
+		At
+		Set *Set
+	}
 	// Show is SHOW name of a setting; name "all" shows all.
 	Show struct {
 		stmtNode

@@ -23,6 +23,7 @@ func init() {
 		}
 		return r.c.Catalog("pg_notify", in)
 	}), volatile, nullable)
+	ask("pg_reload_conf", tBool)
 	ask("pg_cancel_backend", tBool, tI4)
 	ask("pg_terminate_backend", tBool, tI4)
 	ask("pg_terminate_backend", tBool, tI4, tI8)

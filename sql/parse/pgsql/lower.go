@@ -144,7 +144,7 @@ var stmtWords = map[string]string{
 	"DefineStmt": "CREATE", "RuleStmt": "CREATE RULE", "CreatedbStmt": "CREATE DATABASE", "DropdbStmt": "DROP DATABASE",
 	"RefreshMatViewStmt": "REFRESH MATERIALIZED VIEW", "DeclareCursorStmt": "DECLARE CURSOR", "ClosePortalStmt": "CLOSE",
 	"LockStmt": "LOCK TABLE", "GrantStmt": "GRANT", "GrantRoleStmt": "GRANT", "AlterOwnerStmt": "ALTER ... OWNER TO",
-	"AlterObjectSchemaStmt": "ALTER ... SET SCHEMA", "ConstraintsSetStmt": "SET CONSTRAINTS", "AlterSystemStmt": "ALTER SYSTEM",
+	"AlterObjectSchemaStmt": "ALTER ... SET SCHEMA", "ConstraintsSetStmt": "SET CONSTRAINTS",
 	"SqlvalueFunction": "this value function", "XmlExpr": "XML", "AExpr": "this operator", "AIndirection": "this subscript",
 	"JsonFuncExpr": "this JSON function", "DoStmt": "DO", "CallStmt": "CALL",
 }

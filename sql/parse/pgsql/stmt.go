@@ -61,6 +61,9 @@ func (l *lowerer) utility(n *pg.Node) ast.Stmt {
 		return l.transaction(x.TransactionStmt)
 	case *pg.Node_VariableSetStmt:
 		return l.set(x.VariableSetStmt)
+	case *pg.Node_AlterSystemStmt:
+		set, _ := l.set(x.AlterSystemStmt.Setstmt).(*ast.Set)
+		return &ast.AlterSystem{At: here, Set: set}
 	case *pg.Node_VariableShowStmt:
 		return &ast.Show{At: here, Name: x.VariableShowStmt.Name}
 	case *pg.Node_DiscardStmt:
