@@ -67,6 +67,8 @@ func (c *testCatalog) Objects() any                        { return nil }
 
 func (c *testCatalog) Denied(string) error { return nil }
 
+func (c *testCatalog) HasSchema(string) bool { return false }
+
 func (c *testCatalog) Virtual(schema, name string) (string, []plan.Field) {
 	if name == "pg_class" && (schema == "" || schema == "pg_catalog") {
 		return "pg_catalog", []plan.Field{{Name: "oid", Type: types.Of(types.Oid)}, {Name: "relname", Type: types.Of(types.Name)}}

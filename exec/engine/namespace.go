@@ -113,6 +113,12 @@ func (c *catalog) Denied(schema string) error {
 	return nil
 }
 
+// HasSchema implements plan.Catalog.
+func (c *catalog) HasSchema(name string) bool {
+	_, ok := c.namespace(name)
+	return ok
+}
+
 // find finds a relation by schema and name, or along the search path.
 func (c *catalog) find(schema, name string) *relation {
 	if schema != "" {

@@ -46,6 +46,9 @@ func (c *keyCatalog) View(_, _ string) *plan.View { return nil }
 // Denied allows everything: foreign keys are checked for everyone. See plan.Catalog.
 func (c *keyCatalog) Denied(string) error { return nil }
 
+// HasSchema implements plan.Catalog; the queries of keys call nothing by a schema.
+func (c *keyCatalog) HasSchema(string) bool { return false }
+
 // Virtual returns the set of keys. See plan.Catalog.
 func (c *keyCatalog) Virtual(_, name string) (string, []plan.Field) {
 	if name == "keys" {

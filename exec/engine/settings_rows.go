@@ -71,6 +71,9 @@ func (s *Session) settingRows(add func(...any)) {
 		}
 		if !d.null {
 			boot = d.def
+			if d.boot != "" {
+				boot = d.boot
+			}
 		}
 		k := d.key()
 		source := "default"

@@ -25,6 +25,7 @@ type setting struct {
 	name    string // as Postgres writes it
 	kind    settingKind
 	def     string // in the unit below, as SET would be given it
+	boot    string // boot_val, where PostgreSQL has another default when it has started
 	null    bool   // there is no value: boot_val is NULL
 	unit    string // "", "ms", "s", "min", "B", "kB", "8kB", "MB"
 	lo, hi  float64
@@ -74,6 +75,7 @@ var ours = []setting{
 	{name: "listen_addresses", def: ""},
 	{name: "log_file_mode", display: octal},
 	{name: "log_timezone", def: "UTC"},
+	{name: "max_stack_depth", def: "2048", boot: "100"},
 	{name: "port", def: "5433"},
 	{name: "search_path", check: checkSearchPath},
 	{name: "server_encoding", def: "UTF8"},
@@ -88,6 +90,7 @@ var ours = []setting{
 	{name: "TimeZone", def: "UTC", check: checkTimeZone},
 	{name: "transform_null_equals", check: checkAlwaysOff},
 	{name: "unix_socket_permissions", display: octal},
+	{name: "wal_buffers", def: "512", boot: "-1"},
 	{name: "work_mem", def: "262144"},
 	{name: "zero_damaged_pages", context: "postmaster"},
 	{name: "is_superuser", kind: setBool, def: "on", context: "internal", report: true, hidden: true},
@@ -139,7 +142,7 @@ func readSettings() []setting {
 		d := &out[i]
 		d.check, d.display, d.live = o.check, o.display, o.live
 		if o.def != "" {
-			d.def, d.null = o.def, false
+			d.def, d.boot, d.null = o.def, o.boot, false
 		}
 		if o.context != "" {
 			d.context = o.context

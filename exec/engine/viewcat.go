@@ -140,6 +140,9 @@ func (c *viewCatalog) Type(schema, name string) (types.Type, bool) {
 // plan.Catalog.
 func (c *viewCatalog) Denied(string) error { return nil }
 
+// HasSchema implements plan.Catalog.
+func (c *viewCatalog) HasSchema(name string) bool { return c.catalog.HasSchema(name) }
+
 // Pin returns a table's columns as they were. See plan.Pins.
 func (c *viewCatalog) Pin(schema, name string) (cols []int, names []string) {
 	r, ref := c.rel(schema, name), c.ref(schema, name, false)

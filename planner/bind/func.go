@@ -20,8 +20,11 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	}
 	name := funcName(e)
 	if len(e.Name) > 1 && e.Name[0] != "pg_catalog" && !fn.OfExtension(name) {
-		if e.Name[0] != infoSchema {
+		if e.Name[0] != infoSchema && !b.cat.HasSchema(e.Name[0]) {
 			return nil, sqlerr.At(off, pgerrcode.InvalidSchemaName, "schema \"%s\" does not exist", e.Name[0])
+		}
+		if e.Name[0] != infoSchema {
+			name = e.Name[0] + "." + name
 		}
 		if !fn.Exists(name) && !isSRF(name) {
 			args, _, err := b.exprs(s, e.Args)
@@ -169,6 +172,9 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 	if name == "pg_collation_for" && len(args) == 1 {
 		return b.collationFor(args[0])
 	}
+	if x, ok, err := b.literalCall(name, args, offs); ok || err != nil {
+		return x, err
+	}
 	ts := typesOf(args)
 	f, to, ret, err := fn.ResolveFunc(name, ts, off)
 	if err != nil {
@@ -193,6 +199,27 @@ func (b *binder) call(name string, args []plan.Expr, offs []int, off int) (plan.
 		return b.held(x, -1)
 	}
 	return x, err
+}
+
+// literalCall is a call with one untyped literal whose name is a type's, built-in or
+// a user's but no row type: no function comes before the literal of the type.
+func (b *binder) literalCall(name string, args []plan.Expr, offs []int) (plan.Expr, bool, error) {
+	if len(args) != 1 || !unknown(args[0].Type()) {
+		return nil, false, nil
+	}
+	k, builtin := types.TypeNamed(name)
+	t := types.Of(k)
+	if !builtin {
+		own, ok, err := UserType(ast.TypeName{At: ast.At(offs[0]), Name: name}, b.cat)
+		if !ok || err != nil || own.IsRecord() {
+			return nil, false, nil
+		}
+		b.out.Objects = b.cat.Objects()
+		t = own
+	} else if k == types.Unknown || k == types.Void || k >= types.Record {
+		return nil, false, nil
+	}
+	return b.coerce(args[0], t, fn.CastExplicit, offs[0])
 }
 
 func typesOf(es []plan.Expr) []types.Type {

@@ -25,6 +25,8 @@ type Catalog interface {
 	// Denied is the error of a schema in whose names the session may not look, nil
 	// where it may; "" is the search path.
 	Denied(schema string) error
+	// HasSchema tells whether there is a schema of the name.
+	HasSchema(name string) bool
 	// Describe says what a name is that is neither of these: "sequence", "index";
 	// "" for nothing.
 	Describe(schema, name string) string
