@@ -160,6 +160,16 @@ func eachNode(v reflect.Value, f func(n any) bool) {
 			eachNode(v.Elem(), f)
 		}
 	case reflect.Slice:
+		if list, ok := v.Interface().([]ast.Expr); ok { // there may be a million of constants
+			for _, x := range list {
+				if l, ok := x.(*ast.Literal); ok {
+					f(l)
+				} else {
+					eachNode(reflect.ValueOf(x), f)
+				}
+			}
+			return
+		}
 		for i := 0; i < v.Len(); i++ {
 			eachNode(v.Index(i), f)
 		}

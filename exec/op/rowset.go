@@ -241,7 +241,7 @@ func equals(x plan.Expr, col int, typ types.Type) ([]vec.Datum, bool) {
 	default:
 		return nil, false
 	}
-	var out []vec.Datum
+	out := make([]vec.Datum, 0, len(list))
 	for _, e := range list {
 		c, ok := e.(*plan.Const)
 		if !ok || !comparable(typ, c.T) {

@@ -243,13 +243,15 @@ func (b *binder) in(s *scope, e *ast.In) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, offs, err := b.exprs(s, e.List)
+	list, offs, err := b.inList(s, e.List)
 	if err != nil {
 		return nil, err
 	}
-	ts := []types.Type{x.Type()}
+	ts := append(make([]types.Type, 0, 1+len(list)), x.Type())
 	for _, l := range list {
-		ts = append(ts, l.Type())
+		if t := l.Type(); t != ts[len(ts)-1] || len(ts) == 1 { // a type once is enough
+			ts = append(ts, t)
+		}
 	}
 	t, err := fn.CommonType(ts, "IN", -1)
 	if err != nil || t.Array {
@@ -264,6 +266,14 @@ func (b *binder) in(s *scope, e *ast.In) (plan.Expr, error) {
 		return nil, err
 	}
 	for i, l := range list {
+		if c, ok := l.(*plan.Const); ok && t.Base() == to[1] {
+			if same := c.T == to[1]; same || to[1] == tInt8 && c.T == tInt4 || to[1] == tText && unknown(c.T) { // at no cost
+				if !same {
+					list[i] = plan.NewConst(to[1], c.V)
+				}
+				continue
+			}
+		}
 		// By way of the common type, so that a literal is read as that.
 		c, ok, err := b.coerce(l, t.Base(), fn.CastImplicit, offs[i])
 		if err != nil {
@@ -282,6 +292,27 @@ func (b *binder) in(s *scope, e *ast.In) (plan.Expr, error) {
 		return nil, err
 	}
 	return plan.NewIn(xs[0], list, f, e.Not), nil
+}
+
+// inList binds the items of IN. Of constants the places are not noted one by one where
+// there are many: offs has them.
+func (b *binder) inList(s *scope, es []ast.Expr) (list []plan.Expr, offs []int, err error) {
+	const many = 100
+	if len(es) < many {
+		return b.exprs(s, es)
+	}
+	list, offs = make([]plan.Expr, len(es)), make([]int, len(es))
+	for i, e := range es {
+		l, ok := e.(*ast.Literal)
+		if !ok {
+			return b.exprs(s, es)
+		}
+		if list[i], err = constant(l); err != nil {
+			return nil, nil, err
+		}
+		offs[i] = l.Pos()
+	}
+	return list, offs, nil
 }
 
 // inByOr compares item by item where the list has no common type.

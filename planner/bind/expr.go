@@ -144,6 +144,16 @@ func intLiteral(e ast.Expr) (int, bool) {
 }
 
 func (b *binder) lit(l *ast.Literal) (plan.Expr, error) {
+	c, err := constant(l)
+	if err != nil {
+		return nil, err
+	}
+	b.at[c] = l.Pos()
+	return c, nil
+}
+
+// constant is the value of a literal.
+func constant(l *ast.Literal) (*plan.Const, error) {
 	var c *plan.Const
 	switch l.Kind {
 	case ast.LitNull:
@@ -179,7 +189,6 @@ func (b *binder) lit(l *ast.Literal) (plan.Expr, error) {
 		}
 		c = plan.NewConst(types.Of(types.Numeric), vec.Datum{D: d})
 	}
-	b.at[c] = l.Pos()
 	return c, nil
 }
 

@@ -70,6 +70,9 @@ func Operands(e Expr) []Expr {
 		return l
 	}
 	var out []Expr
+	if in, ok := e.(*In); ok {
+		out = make([]Expr, 0, 1+len(in.List))
+	}
 	EachOperand(e, func(x Expr) bool {
 		out = append(out, x)
 		return true

@@ -19,6 +19,8 @@ type lowerer struct {
 	shift int    // subtracted from every position
 	depth int
 	temp  bool // a relation is to be temporary
+	lists longLists
+	taken int // of lists
 	err   error
 }
 

@@ -35,7 +35,7 @@ func (l *lowerer) operator(a *pg.A_Expr) ast.Expr {
 		return special("nullif", at, []ast.Expr{l.expr(a.Lexpr), l.expr(a.Rexpr)})
 	case pg.A_Expr_Kind_AEXPR_IN:
 		out := &ast.In{At: at, X: l.expr(a.Lexpr), Not: l.opName(a.Name, a.Location) == "<>"}
-		out.List = l.exprs(a.Rexpr.GetList().GetItems())
+		out.List = l.list(l.exprs(a.Rexpr.GetList().GetItems()))
 		return out
 	case pg.A_Expr_Kind_AEXPR_BETWEEN, pg.A_Expr_Kind_AEXPR_NOT_BETWEEN,
 		pg.A_Expr_Kind_AEXPR_BETWEEN_SYM, pg.A_Expr_Kind_AEXPR_NOT_BETWEEN_SYM:

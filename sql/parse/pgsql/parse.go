@@ -24,11 +24,25 @@ type Raw struct {
 // NUL. Errors are *sqlerr.Error: 42601 where the grammar rejects it, 0A000 where
 // tagd has no such thing, 54001 where it is nested too deeply.
 func Parse(text string) ([]Raw, error) {
+	if short, lists := cutLists(text); lists != nil {
+		// Errors are those of the whole text, and so is whatever else uses IN.
+		if tree, err := grammar(short); err == nil {
+			out, taken, err := lower(tree, text, lists)
+			if err == nil && taken == len(lists) {
+				return out, nil
+			}
+		}
+	}
 	tree, err := grammar(text)
 	if err != nil {
 		return nil, err
 	}
-	var out []Raw
+	out, _, err := lower(tree, text, nil)
+	return out, err
+}
+
+// lower makes our statements of a tree; taken is how many of the lists it has.
+func lower(tree *pg.ParseResult, text string, lists longLists) (out []Raw, taken int, err error) {
 	for _, s := range tree.Stmts {
 		if s.Stmt == nil {
 			continue
@@ -41,18 +55,19 @@ func Parse(text string) ([]Raw, error) {
 		end = max(off, min(end, len(text)))
 		off = end - len(strings.TrimLeft(text[off:end], " \t\r\n\f\v"))
 		end = off + len(strings.TrimRight(text[off:end], " \t\r\n\f\v"))
-		l := &lowerer{text: text, start: off}
+		l := &lowerer{text: text, start: off, lists: lists}
 		a := l.stmt(s.Stmt)
 		if l.err != nil {
-			return nil, l.err
+			return nil, 0, l.err
 		}
+		taken += l.taken
 		r := Raw{Ast: a, Off: off, Len: end - off}
 		if l.temp {
 			r.Warning = globalTemporary(text[off:end], off)
 		}
 		out = append(out, r)
 	}
-	return out, nil
+	return out, taken, nil
 }
 
 // Expr reads one scalar expression.
