@@ -19,12 +19,13 @@ type Keyer interface {
 // small values beside the tables.
 type NewKeyer func(def *types.Table, u int, exts *types.Exts, meta func(key string) []byte) (Keyer, error)
 
-// KeyNames are the names of the columns of the primary key (-1) or of constraint u.
+// KeyNames are the columns of the primary key (-1) or of constraint u as errors show
+// them.
 func KeyNames(def *types.Table, u int) []string {
 	_, cols := constraint(def, u)
 	names := make([]string, len(cols))
 	for i, c := range cols {
-		names[i] = def.Columns[c].Name
+		names[i] = types.QuoteIdent(def.Columns[c].Name)
 	}
 	return names
 }
