@@ -252,7 +252,8 @@ func checkEncoding(_ *Session, v string) (string, error) {
 	case set != nil:
 		return set.Name, nil
 	case known:
-		return "", sqlerr.Unsupported(-1, `conversion between %s and UTF8 is not supported`, strings.ToUpper(v))
+		return "", sqlerr.New(pgerrcode.FeatureNotSupported, `invalid value for parameter "client_encoding": "%s"`, v).
+			WithDetail("Conversion between %s and UTF8 is not supported.", strings.ToUpper(v))
 	}
 	return "", sqlerr.New(pgerrcode.InvalidParameterValue, `invalid value for parameter "client_encoding": "%s"`, v)
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
@@ -21,7 +22,7 @@ type Charset struct {
 	// Name is Postgres's own spelling: "GBK", "LATIN1".
 	Name string
 	enc  encoding.Encoding // nil: nothing is converted (UTF8, SQL_ASCII)
-	// size is the length of the character that starts b, 1, 2 or 4; it may reach
+	// size is the length of the character that starts b, 1 to 4; it may reach
 	// past the end of b. valid tells whether b, of that length, is a character.
 	size  func(b []byte) int
 	valid func(b []byte) bool
@@ -56,6 +57,44 @@ func inRows94(b []byte) bool {
 // second byte but NUL, and not the pair that Postgres keeps for invalid text.
 func notSpace(b []byte) bool {
 	return noNul(b) && !(b[0] == 0x8d && b[1] == 0x20)
+}
+
+// sizeEUCJP and validEUCJP follow pg_eucjp_mblen and pg_eucjp_verifychar: beside the
+// rows of two bytes there are half-width kana after 0x8e and three bytes after 0x8f.
+func sizeEUCJP(b []byte) int {
+	if b[0] == 0x8f {
+		return 3
+	}
+	return double(b)
+}
+
+func validEUCJP(b []byte) bool {
+	in94 := func(c byte) bool { return c >= 0xa1 && c <= 0xfe }
+	switch {
+	case len(b) == 1:
+		return b[0] < 0x80
+	case b[0] == 0x8e:
+		return b[1] >= 0xa1 && b[1] <= 0xdf
+	case len(b) == 3:
+		return in94(b[1]) && in94(b[2])
+	}
+	return in94(b[0]) && in94(b[1])
+}
+
+// sizeSJIS and validSJIS follow pg_sjis_mblen and pg_sjis_verifychar.
+func sizeSJIS(b []byte) int {
+	if b[0] >= 0xa1 && b[0] <= 0xdf {
+		return 1
+	}
+	return double(b)
+}
+
+func validSJIS(b []byte) bool {
+	if len(b) == 1 {
+		return true
+	}
+	head := b[0] >= 0x81 && b[0] <= 0x9f || b[0] >= 0xe0 && b[0] <= 0xfc
+	return head && (b[1] >= 0x40 && b[1] <= 0x7e || b[1] >= 0x80 && b[1] <= 0xfc)
 }
 
 // sizeGB18030 and validGB18030 follow pg_gb18030_mblen and pg_gb18030_verifychar.
@@ -98,6 +137,8 @@ func buildCharsets() map[string]*Charset {
 	add(&Charset{Name: "BIG5", enc: traditionalchinese.Big5, size: double, valid: notSpace}, "win950", "windows950")
 	add(&Charset{Name: "EUC_KR", enc: korean.EUCKR, size: double, valid: inRows94})
 	add(&Charset{Name: "UHC", enc: korean.EUCKR, size: double, valid: notSpace}, "win949", "windows949")
+	add(&Charset{Name: "EUC_JP", enc: japanese.EUCJP, size: sizeEUCJP, valid: validEUCJP})
+	add(&Charset{Name: "SJIS", enc: japanese.ShiftJIS, size: sizeSJIS, valid: validSJIS}, "mskanji", "shiftjis", "win932", "windows932")
 	single := func(name string, enc encoding.Encoding, aliases ...string) {
 		add(&Charset{Name: name, enc: enc, size: one, valid: any1}, aliases...)
 	}
@@ -147,8 +188,12 @@ func clean(name string) string {
 }
 
 // unconverted are encodings that Postgres knows and that are not converted here.
-var unconverted = map[string]bool{"eucjp": true, "euctw": true, "eucjis2004": true, "johab": true, "muleinternal": true,
-	"shiftjis2004": true, "sjis": true, "mskanji": true, "shiftjis": true, "win932": true, "windows932": true}
+var unconverted = map[string]bool{"euctw": true, "eucjis2004": true, "johab": true, "muleinternal": true,
+	"shiftjis2004": true}
+
+// IsMule reports a name of MULE_INTERNAL, to which and from which UTF8 is not
+// converted by PostgreSQL either.
+func IsMule(name string) bool { return clean(name) == "muleinternal" }
 
 // Lookup finds an encoding by any of its names, in any spelling; nil if there is
 // none. For one that Postgres knows and tagd does not convert, known is true and

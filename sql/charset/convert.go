@@ -42,13 +42,29 @@ func (c *Charset) Decode(dst, b []byte, part bool) (out []byte, n int, err error
 	return dst, n, nil
 }
 
+// Count is the number of characters of b, which need not be characters of Unicode.
+func (c *Charset) Count(b []byte) (int, error) {
+	switch {
+	case c == UTF8:
+		return utf8.RuneCount(b), CheckUTF8(string(b))
+	case !c.Converts():
+		return len(b), nil
+	}
+	count := 0
+	for len(b) > 0 {
+		size := c.size(b)
+		if b[0] == 0 || size > len(b) || !c.valid(b[:size]) {
+			return 0, invalid(c.Name, b[:min(size, len(b))])
+		}
+		count, b = count+1, b[size:]
+	}
+	return count, nil
+}
+
 // decode returns the code point of a character, 0 if there is none.
 func (t *table) decode(b []byte) rune {
-	switch len(b) {
-	case 1:
-		return rune(t.to[b[0]])
-	case 2:
-		return rune(t.to[int(b[0])<<8|int(b[1])])
+	if len(b) < 4 {
+		return rune(t.to[codeOf(b)])
 	}
 	u, err := t.long.NewDecoder().Bytes(b)
 	if r, n := utf8.DecodeRune(u); err == nil && n == len(u) && (r != utf8.RuneError || string(b) == "\x84\x31\xa4\x37") {
@@ -75,10 +91,8 @@ func (c *Charset) Encode(dst, s []byte) ([]byte, error) {
 			code = t.from[r]
 		}
 		switch {
-		case code > 0xff:
-			dst = append(dst, byte(code>>8), byte(code))
 		case code > 0:
-			dst = append(dst, byte(code))
+			dst = c.appendCode(dst, code)
 		default:
 			if t.long == nil {
 				return dst, lacking("UTF8", s[i:i+size], c.Name)

@@ -10,12 +10,36 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// table maps the one- and two-byte characters of an encoding, lead byte in the
-// high half, to Unicode and back. Entry 0 means that there is none.
+// table maps the characters of an encoding to Unicode and back, see codeOf. Entry 0
+// means that there is none.
 type table struct {
 	to   [1 << 16]uint16 // code point, all in the basic plane
 	from [1 << 16]uint16
 	long encoding.Encoding // for the four-byte characters; nil: there are none
+}
+
+// codeOf is the number of a character of up to three bytes: of two the lead byte is
+// in the high half. Three bytes, 0x8f and two others with high bits, lack the last
+// one's, which no pair of EUC_JP does.
+func codeOf(b []byte) int {
+	switch len(b) {
+	case 1:
+		return int(b[0])
+	case 3:
+		return int(b[1])<<8 | int(b[2]&0x7f)
+	}
+	return int(b[0])<<8 | int(b[1])
+}
+
+// appendCode is the inverse of codeOf.
+func (c *Charset) appendCode(dst []byte, code uint16) []byte {
+	switch {
+	case code <= 0xff:
+		return append(dst, byte(code))
+	case code&0x80 == 0 && c.Name == "EUC_JP":
+		return append(dst, 0x8f, byte(code>>8), byte(code)|0x80)
+	}
+	return append(dst, byte(code>>8), byte(code))
 }
 
 // differences are where the tables of PostgreSQL 15 are not those of the
@@ -68,19 +92,23 @@ func (c *Charset) fill(t *table) {
 			t.from[r] = uint16(code)
 		}
 	}
-	if c.size([]byte{0x80, 0x80}) == 1 {
-		for i := 0x80; i < 0x100; i++ {
+	for i := 0x80; i < 0x100; i++ {
+		if c.size([]byte{byte(i), 0x80}) == 1 {
 			put(i, []byte{byte(i)})
 			if i < 0xa0 && t.to[i] == 0 && (strings.HasPrefix(c.Name, "LATIN") || strings.HasPrefix(c.Name, "ISO")) {
 				t.to[i], t.from[i] = uint16(i), uint16(i)
 			}
 		}
-		return
 	}
 	for i := 0x8000; i < 0x10000; i++ {
 		b := []byte{byte(i >> 8), byte(i)}
 		if c.size(b) == 2 && c.valid(b) && (c.Name != "BIG5" || b[0] >= 0xa1 && b[0] <= 0xf9) {
 			put(i, b)
+		}
+		if c.Name == "EUC_JP" && i&0x80 != 0 {
+			if b := []byte{0x8f, byte(i >> 8), byte(i)}; c.valid(b) {
+				put(codeOf(b), b)
+			}
 		}
 	}
 }

@@ -42,18 +42,18 @@ func init() {
 	def("convert_from", ts{tBytea, tName}, tText, f2(tText, func(_ *Ctx, s, name string) (string, error) { return convertFrom(s, name) }), stable)
 	def("convert_to", ts{tText, tName}, tBytea, f2(tBytea, func(_ *Ctx, s, name string) (string, error) { return convertTo(s, name, "destination") }), stable)
 	def("convert", ts{tBytea, tName, tName}, tBytea, f3(tBytea, func(_ *Ctx, s, from, to string) (string, error) {
-		if c, known := charset.Lookup(from); c == nil && !known {
-			return "", errEncoding("source", from)
-		}
-		u, err := convertFrom(s, from)
-		if err != nil {
-			return "", err
-		}
-		return convertTo(u, to, "destination")
+		return convertBytes(s, from, to)
 	}), stable)
 	def("length", ts{tBytea, tName}, tI4, f2(tI4, func(_ *Ctx, s, name string) (int64, error) {
-		u, err := convertFrom(s, name)
-		return int64(len([]rune(u))), err
+		c, known := charset.Lookup(name)
+		switch {
+		case c == nil && known:
+			return 0, unsupportedEncoding("from", name)
+		case c == nil:
+			return 0, sqlerr.New(pgerrcode.InvalidParameterValue, "invalid encoding name \"%s\"", name)
+		}
+		n, err := c.Count([]byte(s))
+		return int64(n), err
 	}), stable)
 }
 
@@ -175,12 +175,65 @@ func errEncoding(what, name string) error {
 	return sqlerr.New(pgerrcode.InvalidParameterValue, "invalid %s encoding name \"%s\"", what, name)
 }
 
+// unsupportedEncoding is the error of an encoding that PostgreSQL knows: it has no
+// conversion between UTF8 and MULE_INTERNAL either.
+func unsupportedEncoding(direction, name string) error {
+	switch {
+	case !charset.IsMule(name):
+		return sqlerr.New(pgerrcode.FeatureNotSupported, "conversion %s encoding \"%s\" is not supported", direction, name)
+	case direction == "to":
+		return noConversion("UTF8", "MULE_INTERNAL")
+	}
+	return noConversion("MULE_INTERNAL", "UTF8")
+}
+
+func noConversion(from, to string) error {
+	return sqlerr.New(pgerrcode.UndefinedFunction, "default conversion function for encoding \"%s\" to \"%s\" does not exist", from, to)
+}
+
+// directly are the conversions that PostgreSQL has between two encodings neither of
+// which is UTF8, in alphabetic order of the two.
+var directly = map[[2]string]bool{
+	{"KOI8R", "WIN1251"}: true, {"KOI8R", "WIN866"}: true, {"WIN1251", "WIN866"}: true, {"ISO_8859_5", "KOI8R"}: true,
+	{"ISO_8859_5", "WIN1251"}: true, {"ISO_8859_5", "WIN866"}: true, {"EUC_JP", "SJIS"}: true, {"LATIN2", "WIN1250"}: true,
+}
+
+// convertBytes is convert.
+func convertBytes(s, from, to string) (string, error) {
+	f, known := charset.Lookup(from)
+	if f == nil && !known {
+		return "", errEncoding("source", from)
+	}
+	t, known := charset.Lookup(to)
+	switch {
+	case t == nil && !known:
+		return "", errEncoding("destination", to)
+	case f == nil || t == nil:
+	case f == t, !t.Converts() && t != charset.UTF8:
+		_, err := f.Count([]byte(s))
+		return s, err
+	case !f.Converts() && f != charset.UTF8:
+		_, err := t.Count([]byte(s))
+		return s, err
+	case f != charset.UTF8 && t != charset.UTF8 && !directly[[2]string{min(f.Name, t.Name), max(f.Name, t.Name)}]:
+		if _, err := f.Count([]byte(s)); err != nil {
+			return "", err
+		}
+		return "", noConversion(f.Name, t.Name)
+	}
+	u, err := convertFrom(s, from)
+	if err != nil {
+		return "", err
+	}
+	return convertTo(u, to, "destination")
+}
+
 // convertFrom reads bytes in an encoding as text.
 func convertFrom(s, name string) (string, error) {
 	c, known := charset.Lookup(name)
 	switch {
 	case c == nil && known:
-		return "", sqlerr.New(pgerrcode.FeatureNotSupported, "conversion from encoding \"%s\" is not supported", name)
+		return "", unsupportedEncoding("from", name)
 	case c == nil:
 		return "", errEncoding("source", name)
 	}
@@ -196,7 +249,7 @@ func convertTo(s, name, what string) (string, error) {
 	c, known := charset.Lookup(name)
 	switch {
 	case c == nil && known:
-		return "", sqlerr.New(pgerrcode.FeatureNotSupported, "conversion to encoding \"%s\" is not supported", name)
+		return "", unsupportedEncoding("to", name)
 	case c == nil:
 		return "", errEncoding(what, name)
 	case !c.Converts():

@@ -69,6 +69,9 @@ var encodingNumbers = []string{"SQL_ASCII", "EUC_JP", "EUC_CN", "EUC_KR", "EUC_T
 	"WIN1252", "ISO_8859_5", "ISO_8859_6", "ISO_8859_7", "ISO_8859_8", "WIN1250", "WIN1253", "WIN1254", "WIN1255", "WIN1257", "KOI8U", "SJIS",
 	"BIG5", "GBK", "UHC", "GB18030", "JOHAB", "SHIFT_JIS_2004"}
 
+// encodingLengths are the longest characters of these encodings, in bytes.
+const encodingLengths = "133343441111111111111111111111111112222432"
+
 func encodingFuncs() {
 	def("pg_char_to_encoding", ts{tName}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
 		want := strings.ToUpper(r.s(0))
@@ -88,6 +91,12 @@ func encodingFuncs() {
 		}
 		return dS(""), nil
 	}), stable)
+	def("pg_encoding_max_length", ts{tI4}, tI4, rows(tI4, func(r row) (vec.Datum, error) {
+		if i := r.int(0); i >= 0 && i < int64(len(encodingLengths)) {
+			return dI(int64(encodingLengths[i] - '0')), nil
+		}
+		return null, nil
+	}))
 	sys("getdatabaseencoding", tName, func(*Ctx) vec.Datum { return dS("UTF8") })
 	sys("pg_client_encoding", tName, func(c *Ctx) vec.Datum {
 		if c.Setting != nil {
