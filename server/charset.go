@@ -14,9 +14,6 @@ func (k *conn) clientEncoding(name string) {
 // decoded is a message with its text as UTF-8. Values of Bind are decoded where
 // their types are known.
 func (k *conn) decoded(m wire.Message) (wire.Message, error) {
-	if !k.w.Converts() {
-		return m, nil
-	}
 	var err error
 	text := func(s string) string {
 		out, e := k.w.Decoded(s)
@@ -25,11 +22,17 @@ func (k *conn) decoded(m wire.Message) (wire.Message, error) {
 		}
 		return out
 	}
+	query := func(s string) string {
+		if !k.w.Converts() {
+			return s // it is checked where it is parsed
+		}
+		return text(s)
+	}
 	switch x := m.(type) {
 	case *wire.Query:
-		x.Text = text(x.Text)
+		x.Text = query(x.Text)
 	case *wire.Parse:
-		x.Name, x.Text = text(x.Name), text(x.Text)
+		x.Name, x.Text = text(x.Name), query(x.Text)
 	case *wire.Bind:
 		x.Portal, x.Statement = text(x.Portal), text(x.Statement)
 	case *wire.Describe:

@@ -17,6 +17,9 @@ import (
 // several columns.
 var indexMethods = map[string]bool{"btree": true, "hash": false, "gin": true, "gist": true, "brin": true, "spgist": false}
 
+// maxIndexKeys is INDEX_MAX_KEYS of PostgreSQL.
+const maxIndexKeys = 32
+
 // createIndex runs CREATE INDEX: it is recorded, and a unique one is enforced,
 // but there is nothing to build, as every tag is indexed by its values.
 func (s *Session) createIndex(r *run, u *ast.CreateIndex) (session.Result, error) {
@@ -42,6 +45,9 @@ func (s *Session) createIndex(r *run, u *ast.CreateIndex) (session.Result, error
 	case rel.kind != 'r' && rel.kind != 'm':
 		return nil, sqlerr.New(pgerrcode.WrongObjectType, `cannot create index on relation "%s"`, rel.name).
 			WithDetail("This operation is not supported for %ss.", strings.Replace(kindWords[rel.kind], "index", "indexe", 1))
+	}
+	if len(u.Keys)+len(u.Include) > maxIndexKeys {
+		return nil, sqlerr.New(pgerrcode.TooManyColumns, "cannot use more than %d columns in an index", maxIndexKeys)
 	}
 	x := &objects.Index{Head: objects.Head{NS: rel.ns, Name: u.Name}, Table: rel.oid, Unique: u.Unique, Method: u.Method}
 	if x.Method == "" {

@@ -113,6 +113,9 @@ func (s stmt) Text() string { return s.Statement.Text }
 // parse reads a text that a client has sent and tells what the grammar warns of.
 func (s *Session) parse(text string) ([]parse.Statement, error) {
 	list, err := parse.StatementsIn(text, s.dialect)
+	for _, n := range parse.LongNames(text) {
+		s.notice(n)
+	}
 	if err != nil {
 		s.diagnostics = nil
 		return nil, s.failed(err)

@@ -13,6 +13,9 @@ import (
 	"tagd/sql/vec"
 )
 
+// maxArgs is FUNC_MAX_ARGS of PostgreSQL.
+const maxArgs = 100
+
 func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 	off := e.Pos()
 	if x, ok, err := b.mysqlCall(s, e); ok {
@@ -33,6 +36,9 @@ func (b *binder) funcCall(s *scope, e *ast.Func) (plan.Expr, error) {
 			}
 			return nil, noFunc(name, args, off)
 		}
+	}
+	if len(e.Args) > maxArgs && !e.Special {
+		return nil, sqlerr.At(off, pgerrcode.TooManyArguments, "cannot pass more than %d arguments to a function", maxArgs)
 	}
 	if e.Special {
 		switch name {

@@ -45,7 +45,7 @@ func (c *Conn) Converts() bool { return c.set != nil }
 // client's encoding is 22021, what UTF-8 lacks 22P05.
 func (c *Conn) Decoded(s string) (string, error) {
 	if c.set == nil {
-		return s, nil
+		return s, charset.CheckUTF8(s)
 	}
 	out, _, err := c.set.Decode(nil, []byte(s), false)
 	return string(out), err
@@ -92,7 +92,10 @@ func characters(t types.Type) bool {
 // DecodedParam is the bytes of a parameter, in text format or of a character
 // type, as UTF-8.
 func (c *Conn) DecodedParam(raw []byte, t types.Type, bin bool) ([]byte, error) {
-	if c.set == nil || bin && (!characters(t) || t.Array) {
+	switch {
+	case c.set == nil && !bin && !characters(t):
+		return raw, charset.CheckUTF8(string(raw)) // that of text is checked with its value
+	case c.set == nil || bin && (!characters(t) || t.Array):
 		return raw, nil
 	}
 	out, _, err := c.set.Decode(nil, raw, false)

@@ -145,6 +145,9 @@ func findConv(from, to types.Type, how CastKind) (conv, bool) {
 	if from.IsRecord() && category(to) == 'S' && how >= CastAssign {
 		return conv{f: outputImpl(to), vol: Stable}, true
 	}
+	if from == tVoid && !to.Array && category(to) == 'S' && how >= CastAssign {
+		return conv{f: outputImpl(to), vol: Immutable}, true
+	}
 	if !storable(from) || !storable(to) {
 		return conv{}, false
 	}

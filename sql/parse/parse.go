@@ -70,6 +70,9 @@ func StatementsIn(text string, d Dialect) ([]Statement, error) {
 	return s, nil
 }
 
+// LongNames are the notices of names in a text that are cut.
+func LongNames(text string) []*sqlerr.Error { return pgsql.LongNames(text) }
+
 // RenameColumn rewrites the text of a stored expression for a column that gets
 // another name.
 func RenameColumn(text, from, to string) (string, error) { return pgsql.RenameColumn(text, from, to) }

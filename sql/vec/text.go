@@ -144,7 +144,8 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S = parseChar(s)
 	case types.Name:
 		d.S = clipName(s)
-	case types.Text, types.Unknown, types.Void, types.NodeTree, types.AclItem, types.RefCursor:
+	case types.Void: // void_in takes anything, and there is nothing to keep
+	case types.Text, types.Unknown, types.NodeTree, types.AclItem, types.RefCursor:
 		d.S = s
 	default:
 		return d, sqlerr.New(pgerrcode.FeatureNotSupported, "cannot accept a value of type %s", t)

@@ -88,6 +88,12 @@ type transcript struct {
 	ready int // how many ReadyForQuery to await; quiet: until silence
 }
 
+// Names of more than 63 bytes.
+var (
+	long    = strings.Repeat("name", 17)
+	chinese = strings.Repeat("表", 30)
+)
+
 // series is the number of rows that portals are cut from.
 const series = "select g from generate_series(1,5) g"
 
@@ -124,6 +130,15 @@ var transcripts = []transcript{
 	{"COPY is looked at when it runs", join(parse("", "copy nope to stdout"), describe('S', ""), bind("", ""), syn, execute("", 0), syn, parse("", "copy t (a) to stdout"), bind("", ""), execute("", 0), syn), 3},
 	{"parameters of CREATE TABLE AS", join(parse("", "create temp table ctp as select $1::int + 1 as a, $2 as b"), describe('S', ""), bind("", "", "1", "x"), execute("", 0), syn, q("select * from ctp")), 2},
 	{"parameters in definitions", join(all("create temp table dp (a int default $1)"), syn, all("create temp table dp (a int check (a > $1))"), syn, all("create index on t (a) where a = $1"), syn, all("create view vp as select $1::int"), syn, parse("", "create materialized view vp as select $1::int"), syn), 5},
+	{"long names", join(q("select 1 as "+long+"A; select 2 as \""+long+"\""), q("create temp table "+chinese+" (x"+chinese+" int); select * from "+chinese), q("select 1 as "+long[:63]+", '"+long+"' -- "+long), q("select "+long+" "+long+" from")), 4},
+	{"a long name in Parse", join(all("select 1 as "+chinese), syn), 1},
+	{"a long name without notices", q("set client_min_messages = warning; select 1 as " + long), 1},
+	{"more arguments than there may be", join(q("select concat("+strings.Repeat("1,", 100)+"1)"), q("select nope("+strings.Repeat("1,", 100)+"1)"), q("select length(concat("+strings.Repeat("1,", 99)+"1))")), 3},
+	{"columns of an index", q("create temp table ix (a int); create index on ix (" + strings.Repeat("a,", 32) + "a)"), 1},
+	{"deeply nested", q("select " + strings.Repeat("1+", 20000) + "1"), 1},
+	{"bad text in a number", join(parse("", "select $1::int"), bind("", "", "1\xff"), syn, bind("", "", "1\x00"), syn), 2},
+	{"names of bad text", join(parse("a\xff", "select 1"), syn, bind("p\xe4\xb8", ""), syn, bind("", "s\xff"), syn, describe('S', "\xff"), syn, execute("\xff", 0), syn, closing('P', "\xff"), syn), 6},
+	{"nothing as text", q("select 'x'::void, pg_sleep(0)::varchar, pg_sleep(0)::text, 'x'::void::varchar(3)"), 1},
 	{"null parameters", join(parse("", "select $1::int, $2::text"), bind("", "", "NULL", "NULL"), execute("", 0), syn), 1},
 	{"text parameter malformed", join(parse("", "select $1::int"), bind("", "", "x"), execute("", 0), syn), 1},
 	{"text parameter malformed, named portal", join(parse("", "select $1::int"), bind("p", "", "x"), syn), 1},

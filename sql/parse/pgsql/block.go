@@ -128,7 +128,7 @@ func (b *blockReader) line() int { return 1 + strings.Count(b.text[:b.start], "\
 // block reads BEGIN to END.
 func (b *blockReader) block() *ast.ProcBlock {
 	if b.depth++; b.depth > maxDepth/10 {
-		b.fail(tooDeep(-1))
+		b.fail(tooDeep())
 	}
 	defer func() { b.depth-- }()
 	switch b.word {

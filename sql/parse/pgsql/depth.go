@@ -21,9 +21,9 @@ const (
 )
 
 // tooDeep is Postgres's error (src/backend/tcop/postgres.c, check_stack_depth).
-func tooDeep(off int) *sqlerr.Error {
-	return sqlerr.At(off, pgerrcode.StatementTooComplex, "stack depth limit exceeded").
-		WithHint("The statement is nested more than %d levels deep.", maxDepth)
+func tooDeep() *sqlerr.Error {
+	return sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded").
+		WithHint(`Increase the configuration parameter "max_stack_depth" (currently 2048kB), after ensuring the platform's stack depth limit is adequate.`)
 }
 
 // depthCheck bounds the depth of the tree of a text before it is parsed. Each
@@ -52,7 +52,7 @@ func checkDepth(text string) error {
 	s := scanner{text: text}
 	for s.next() {
 		if !d.token(s.word) {
-			return tooDeep(s.start)
+			return tooDeep()
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func (l *lowerer) noIf(there bool, loc int32, what string) {
 // enter counts a level of recursion; false means that it is one too many.
 func (l *lowerer) enter() bool {
 	if l.depth++; l.depth > maxDepth {
-		l.fail(tooDeep(-1))
+		l.fail(tooDeep())
 	}
 	return l.err == nil
 }

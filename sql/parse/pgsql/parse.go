@@ -112,7 +112,7 @@ func grammar(text string) (*pg.ParseResult, error) {
 	msg, fn, cursor, ok := grammarError(err)
 	if !ok {
 		// The tree's bytes nest deeper than their decoder reads.
-		return nil, tooDeep(-1)
+		return nil, tooDeep()
 	}
 	e := sqlerr.New(codeOf(msg, fn), "%s", msg)
 	if strings.HasPrefix(msg, "LIMIT #,#") {

@@ -13,7 +13,7 @@ func (l *lowerer) froms(c *tast.TableRefsClause) []ast.TableRef {
 	var list []tast.ResultSetNode
 	var n tast.ResultSetNode = c.TableRefs
 	if joined(n) > maxDepth {
-		l.fail(tooDeep(-1))
+		l.fail(tooDeep())
 		return nil
 	}
 	for {

@@ -17,9 +17,9 @@ import (
 const maxDepth = 1000
 
 // tooDeep is Postgres's error (src/backend/tcop/postgres.c, check_stack_depth).
-func tooDeep(off int) *sqlerr.Error {
-	return sqlerr.At(off, pgerrcode.StatementTooComplex, "stack depth limit exceeded").
-		WithHint("The statement is nested more than %d levels deep.", maxDepth)
+func tooDeep() *sqlerr.Error {
+	return sqlerr.New(pgerrcode.StatementTooComplex, "stack depth limit exceeded").
+		WithHint(`Increase the configuration parameter "max_stack_depth" (currently 2048kB), after ensuring the platform's stack depth limit is adequate.`)
 }
 
 // lowerer lowers one statement. Its first error sticks: methods go on returning
@@ -94,7 +94,7 @@ func words(n tast.Node) string {
 // enter counts a level of recursion; false means that it is one too many.
 func (l *lowerer) enter() bool {
 	if l.depth++; l.depth > maxDepth {
-		l.fail(tooDeep(-1))
+		l.fail(tooDeep())
 	}
 	return l.err == nil
 }

@@ -93,7 +93,7 @@ func Parse(text string, base int) (out ast.Stmt, err error) {
 		return nil, l.syntaxError(foreign)
 	}
 	if off := tooNested(toks); off >= 0 {
-		return nil, tooDeep(off + base)
+		return nil, tooDeep()
 	}
 	src := folded(text, toks)
 	src, l.newRow = withoutRowAlias(src, toks, l)
