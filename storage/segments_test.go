@@ -20,6 +20,9 @@ type segmentsRun struct {
 	r    *rand.Rand
 	next int64
 	rows map[int64]segmentsRow
+	// The keys that the last step has appended, and where the Write says they are.
+	ids  *vec.Vector
+	ords []int64
 }
 
 type segmentsRow struct {
@@ -39,6 +42,8 @@ func (x *segmentsRun) append(w table.Write, n int) {
 		x.rows[id] = segmentsRow{b.Cols[1].I64[i], w.Version()}
 	}
 	must(x.t, w.Append(bg, "s", b))
+	x.ids, x.ords = b.Cols[0], make([]int64, n)
+	must(x.t, w.Appended("s", x.ords))
 }
 
 // where returns the ordinals of some of the ids, and the ids in their order.
@@ -73,6 +78,14 @@ func (x *segmentsRun) where(w table.Write, share int) (ords, ids []int64) {
 func (x *segmentsRun) compare(s table.Snapshot) {
 	x.t.Helper()
 	tab, _ := s.Table("s")
+	if x.ids != nil {
+		got := make([]int64, len(x.ords))
+		must(x.t, tab.Lookup(bg, x.ids, got))
+		if !slices.Equal(got, x.ords) {
+			x.t.Fatal("appended rows are not where the Write says")
+		}
+		x.ids = nil
+	}
 	var sum, count, want int64
 	for i := range tab.Segments() {
 		seg, err := tab.Segment(i)
@@ -112,6 +125,7 @@ func (x *segmentsRun) compareVersions(tab table.Table) {
 }
 
 func (x *segmentsRun) change(w table.Write) {
+	x.ids = nil
 	switch k := x.r.IntN(8); {
 	case k < 2:
 		x.append(w, 1+x.r.IntN(300))

@@ -42,6 +42,27 @@ func (d *draft) rowOf(ord uint32) int64 {
 	return d.ranges[i].row + int64(ord-d.ranges[i].first)
 }
 
+// Appended implements table.Write.
+func (w *write) Appended(name string, ords []int64) error {
+	d, err := w.table(name)
+	if err != nil {
+		return err
+	}
+	row := d.appended - int64(len(ords))
+	i := sort.Search(len(d.ranges), func(i int) bool { return d.ranges[i].row > row }) - 1
+	if i < 0 {
+		return sqlerr.New(pgerrcode.InternalError, "the step has appended %d rows to %q", d.appended, name)
+	}
+	for k := range ords {
+		for i+1 < len(d.ranges) && d.ranges[i+1].row <= row {
+			i++
+		}
+		ords[k] = int64(d.ranges[i].first) + row - d.ranges[i].row
+		row++
+	}
+	return nil
+}
+
 // checkKeys finds the first appended row whose key is there already. The rows are
 // in pages or in the draft's patches; those whose keys ascend above all others
 // need no check.

@@ -2,12 +2,14 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgerrcode"
 
 	"tagd/planner/plan"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
+	"tagd/sql/types"
 	"tagd/sql/vec"
 	"tagd/storage/table"
 )
@@ -22,7 +24,7 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 	out := newReturner(r, ins.Returning, ins.Out)
 	r.read()
 	check, keys := newChecker(r, ins.Table, ins.Checks, nil), r.watch(ins.Table)
-	store := func(b *vec.Batch) error {
+	store := func(b *vec.Batch) (err error) {
 		if err := w.Append(r.ctx, name, b); err != nil {
 			return err
 		}
@@ -30,6 +32,9 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 			return err
 		}
 		s.inserted(ins.Table, b.N)
+		if b, err = out.placed(w, ins.Table, b); err != nil {
+			return err
+		}
 		return out.add(b)
 	}
 	var up *upsert
@@ -47,6 +52,23 @@ func (s *Session) insert(r *run, ins *plan.Insert) (session.Result, error) {
 		return nil, err
 	}
 	return out.result("INSERT 0"), nil
+}
+
+// placed is a batch of rows that have just been appended with their ordinals behind
+// the columns, if RETURNING asks for the rows' places.
+func (o *returner) placed(w table.Write, def *types.Table, b *vec.Batch) (*vec.Batch, error) {
+	used := map[int]bool{}
+	for _, x := range o.list {
+		usedCols(x, used)
+	}
+	if !used[len(def.Columns)] {
+		return b, nil
+	}
+	ords := vec.New(types.Of(types.Int8), b.N)
+	if err := w.Appended(def.Path(), ords.I64); err != nil {
+		return nil, err
+	}
+	return &vec.Batch{N: b.N, Cols: append(slices.Clone(b.Cols), ords)}, nil
 }
 
 // store hands new rows that keep to the constraints to put.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/jackc/pgerrcode"
@@ -79,6 +80,8 @@ func (m *memStore) Begin(ctx context.Context) (table.Write, error) {
 }
 
 func (w *memWrite) Version() uint64 { return w.next.version }
+
+func (w *memWrite) Appended(string, []int64) error { return errors.New("not kept here") }
 
 func (s *memState) clone() *memState {
 	n := &memState{version: s.version + 1, tabs: map[string]*memTable{}, meta: s.meta}

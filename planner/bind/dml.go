@@ -168,7 +168,7 @@ func (b *binder) insert(s *ast.Insert) error {
 		}
 	}
 	sc := d.scope(s.Alias, "RETURNING")
-	sc.rels[0].written = true
+	sc.rels[0].written, sc.rels[0].ord = true, s.Conflict == nil && d.view == nil
 	ins.Returning, ins.Out, err = b.returning(s.Returning, sc)
 	b.out.Insert = ins
 	return err

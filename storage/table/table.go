@@ -282,6 +282,9 @@ type Write interface {
 	// message and DETAIL, and a RowError as its cause. The batch may be reused
 	// after the call.
 	Append(ctx context.Context, name string, b *vec.Batch) error
+	// Appended writes the ordinals of the last len(ords) rows that the step in hand has
+	// appended to a table.
+	Appended(name string, ords []int64) error
 	// Update replaces the values of cols (none of the primary key or of a UNIQUE
 	// constraint: such a row is deleted and appended) in the rows with the given
 	// ascending, distinct ordinals.
