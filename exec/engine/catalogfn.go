@@ -155,9 +155,10 @@ func (s *Session) size(c *catalog, name string, args []vec.Datum) (vec.Datum, er
 		return vec.Datum{I: n}, nil
 	}
 	def := c.byOID(uint32(args[0].I))
-	if def == nil { // views and indexes keep nothing
+	if def == nil { // views, indexes and the system's own relations keep nothing
 		_, _, index := pgcatalog.IndexPlace(c.source(s), uint32(args[0].I))
-		return vec.Datum{Null: !index && c.relationOf(uint32(args[0].I)) == nil}, nil
+		_, system := pgcatalog.RelationName(uint32(args[0].I))
+		return vec.Datum{Null: !index && !system && c.relationOf(uint32(args[0].I)) == nil}, nil
 	}
 	t, ok := c.snap.Table(def.Path())
 	if !ok {

@@ -135,6 +135,9 @@ func (s *Session) lockRowsOf(add func(...any)) {
 			add("virtualxid", nil, nil, nil, nil, v, nil, nil, nil, nil, v, a.pid, "ExclusiveLock", true, true, nil)
 		}
 	}
+	// Who reads the view has it locked.
+	v := virtualID(s.pid, s.act.load().tx)
+	add("relation", pgcatalog.DatabaseOID(s.dbOID), pgcatalog.RelationOID("pg_catalog", "pg_locks"), nil, nil, nil, nil, nil, nil, nil, v, s.pid, "AccessShareLock", true, true, nil)
 	for _, r := range s.e.locks.rows() {
 		v := virtualID(r.s.pid, r.s.act.load().tx)
 		if r.tag == writerTag {

@@ -13,11 +13,12 @@ for _ in $(seq 50); do
   exec 3<>"/dev/tcp/127.0.0.1/$port" && break
 done 2>/dev/null
 printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
-sed 's/\r$//' <&3 | grep -v -e '^# HELP go_' -e '^# TYPE go_' -e '^go_' -e process_ -e promhttp_ -e '_exporter_build' | sed -e "s/$PGHOST:$PGPORT/HOST:PORT/g" -e 's/[0-9]*\(\.[0-9]*\)* (\(Debian\|tagd\)[^)]*)/V/g' >"$dir/metrics"
+sed 's/\r$//' <&3 | grep -v -e '^# HELP go_' -e '^# TYPE go_' -e '^go_' -e process_ -e promhttp_ -e '_exporter_build' | sed -e "s/$PGHOST:$PGPORT/HOST:PORT/g" -e 's/datid="[0-9]*"/datid="N"/' -e 's/\(short_\)\{0,1\}version="[^"]*"/version=""/g' >"$dir/metrics"
 echo "# step names and help"
 grep -e '^# ' "$dir/metrics" | grep -v -e pg_static | sort
 echo "# step settings"
-grep '^pg_settings_' "$dir/metrics" | grep -v -e port -e shared_memory -e pg_settings_max_wal -e min_wal | sort
+# Without those that the test's PostgreSQL was started with, and what docs/ says of tagd's own.
+grep '^pg_settings_' "$dir/metrics" | grep -v -e port -e shared_memory -e _max_wal -e min_wal -e fsync -e jit -e server_version_num -e work_mem_bytes -e shared_buffers -e wal_buffers | sort
 echo "# step states"
 grep -e '^pg_up' -e '^pg_exporter_last_scrape_error' -e '^pg_replication_is' -e '^pg_locks' -e '^own_' "$dir/metrics" | grep -v duration | sort
 echo "# step labels"

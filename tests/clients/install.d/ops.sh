@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+# Tools of operations, from Debian.
+debian prometheus-postgres-exporter check-postgres
