@@ -1,3 +1,3 @@
 # shellcheck shell=bash
 # Tools of operations, from Debian.
-debian prometheus-postgres-exporter check-postgres
+debian prometheus-postgres-exporter check-postgres pgbouncer
