@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"slices"
 
 	"tagd/planner/plan"
 	"tagd/sql/types"
@@ -25,6 +26,10 @@ type distinct struct {
 	wait  *partitions
 	part  int       // next file of wait
 	sub   *distinct // that reads the one before
+	// sorted: equal rows come one after the other, so that only the last one's columns
+	// need be known.
+	sorted bool
+	last   []*vec.Vector // of one row
 }
 
 func newDistinct(q *Query, in Cursor, n *plan.Distinct) Cursor {
@@ -39,12 +44,54 @@ func newDistinct(q *Query, in Cursor, n *plan.Distinct) Cursor {
 		d.types = append(d.types, fields[c].Type)
 	}
 	d.seen = newKeyTable(d.types)
+	d.sorted = sortedBy(n.Input, n.On)
 	return d
 }
 
-// spills reports whether the order of rows leaves the choice of when they come:
-// DISTINCT ON keeps the order of its sorted input.
-func (d *distinct) spills() bool { return d.n.On == nil && d.level < maxLevel && len(d.on) > 0 }
+// sortedBy reports whether rows that are equal in these columns come together.
+func sortedBy(in plan.Node, cols []int) bool {
+	s, ok := in.(*plan.Sort)
+	if !ok || len(cols) == 0 || len(s.Keys) < len(cols) {
+		return false
+	}
+	for _, k := range s.Keys[:len(cols)] {
+		if !slices.Contains(cols, k.Col) {
+			return false
+		}
+	}
+	return true
+}
+
+// spills reports whether rows may come in another order than the input's.
+func (d *distinct) spills() bool { return !d.sorted && d.level < maxLevel && len(d.on) > 0 }
+
+// firsts are the rows of a sorted input that differ from those before them.
+func (d *distinct) firsts(b *vec.Batch) []int32 {
+	keys := pickCols(b, d.on)
+	var idx []int32
+	for i := range b.N {
+		if i > 0 && sameRow(keys, i-1, i) || i == 0 && d.last != nil && sameRows(d.last, 0, keys, 0) {
+			continue
+		}
+		idx = append(idx, int32(i))
+	}
+	d.last = make([]*vec.Vector, len(keys))
+	for k, v := range keys {
+		d.last[k] = v.Gather([]int32{int32(b.N - 1)})
+	}
+	return idx
+}
+
+// sameRows is sameRow of rows of two batches.
+func sameRows(a []*vec.Vector, i int, b []*vec.Vector, j int) bool {
+	for k := range a {
+		in, jn := a[k].IsNull(i), b[k].IsNull(j)
+		if in != jn || !in && vec.CompareAt(a[k], i, b[k], j) != 0 {
+			return false
+		}
+	}
+	return true
+}
 
 func (d *distinct) Next(ctx context.Context) (*vec.Batch, error) {
 	for d.part == 0 && d.sub == nil {
@@ -79,6 +126,9 @@ func (d *distinct) Next(ctx context.Context) (*vec.Batch, error) {
 // fresh returns the rows of b that are the first of their kind; those that
 // cannot be remembered go to the files.
 func (d *distinct) fresh(b *vec.Batch) ([]int32, error) {
+	if d.sorted {
+		return d.firsts(b), nil
+	}
 	keys := pickCols(b, d.on)
 	var idx []int32
 	if d.find != nil {

@@ -11,25 +11,26 @@ import (
 // recursive gives the rows of Init, then those of Step over the rows of the
 // round before, until a round gives none.
 type recursive struct {
-	q    *Query
-	n    *plan.Recursive
-	in   Cursor  // of this round; nil: none is open
-	work *shared // what the round reads; nil in the first
-	next *spool  // what it gives
-	seen *keyTable
-	ids  []uint32
-	mem  held
-	done bool
+	q     *Query
+	n     *plan.Recursive
+	in    Cursor  // of this round; nil: none is open
+	work  *shared // what the round reads; nil in the first
+	next  *spool  // what it gives
+	seen  *keyTable
+	more  *seenFiles // set: of rows that seen has no room for
+	ids   []uint32
+	mem   held
+	done  bool
+	types []types.Type
 }
 
 func (q *Query) newRecursive(n *plan.Recursive) (Cursor, error) {
 	r := &recursive{q: q, n: n, next: q.newSpool(), mem: held{acc: q.Mem}}
 	if !n.All {
-		var ts []types.Type
 		for _, f := range n.Schema() {
-			ts = append(ts, f.Type)
+			r.types = append(r.types, f.Type)
 		}
-		r.seen = newKeyTable(ts)
+		r.seen = newKeyTable(r.types)
 	}
 	in, err := q.open(n.Init)
 	if err != nil {
@@ -47,6 +48,20 @@ func (r *recursive) Next(ctx context.Context) (*vec.Batch, error) {
 		b, err := r.in.Next(ctx)
 		if err != nil {
 			return nil, err
+		}
+		if b != nil && r.more != nil {
+			if err := r.more.add(b); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if b == nil && r.more != nil {
+			if b, err = r.more.next(ctx); err != nil {
+				return nil, err
+			}
+			if b != nil {
+				return b, r.next.add(b)
+			}
 		}
 		if b == nil {
 			if ok, err := r.round(); !ok || err != nil {
@@ -93,8 +108,12 @@ func (r *recursive) fresh(b *vec.Batch) (*vec.Batch, error) {
 	}
 	next := uint32(r.seen.n)
 	r.ids = r.seen.groups(b.Cols, b.N, r.ids)
-	if err := r.mem.set(r.seen.bytes()); err != nil {
+	size := r.seen.bytes()
+	if err := r.mem.set(size); err != nil {
 		return nil, err
+	}
+	if size > r.q.workMem() && len(r.types) > 0 {
+		r.more = r.q.newSeenFiles(r.n, r.seen, r.types)
 	}
 	var idx []int32
 	for i, id := range r.ids[:b.N] {
@@ -116,5 +135,6 @@ func (r *recursive) Close() {
 		r.work.rows.close()
 	}
 	r.next.close()
+	r.more.close()
 	r.mem.free()
 }
