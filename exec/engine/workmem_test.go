@@ -23,6 +23,9 @@ func TestSmallWorkMem(t *testing.T) {
 		{"select count(*), sum(b), min(a) from (select distinct on (g % 9000) g % 9000 a, g b from generate_series(1, 30000) g) x", true},
 		{"select count(*), sum(b), sum(s) from (select distinct on (a) a, b, length(repeat('y', b % 7)) s from (select (g * 37) % 9000 a, g b from generate_series(1, 30000) g) y order by a desc, b) x", true},
 		{"select count(*), sum(b) from (select distinct on (a, c) a, c, b from (select nullif(g % 7, 3) a, g b, 1.0 + g % 2 c from generate_series(1, 30000) g) y order by c, a nulls first, b desc) x", true},
+		{"select count(*), sum(g) from generate_series(1, 20000) g where g * 2 not in (select h from generate_series(1, 30000, 3) h)", true},
+		{"select count(*), count(x), sum(x) from (select nullif(g % 9000, 7) x from generate_series(1, 20000) g) l where x not in (select h from generate_series(1, 30000, 3) h)", true},
+		{"select count(*), sum(g) from generate_series(1, 20000) g where g not in (select nullif(h, 29998) from generate_series(1, 30000, 3) h)", false},
 	} {
 		c.show("set work_mem = '256MB'", "")
 		want := c.show(q.sql, "")

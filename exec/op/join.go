@@ -138,6 +138,13 @@ func (j *join) needsRight() bool {
 	return false
 }
 
+// divides reports whether the rows that match have equal keys: not so those of a NOT
+// IN of several columns, or of a subquery with conditions of its own, where a NULL
+// matches anything.
+func (j *join) divides() bool {
+	return j.n.Kind != plan.JoinAntiNull || len(j.n.Keys) == 1 && j.n.Cond == nil && !j.n.Keys[0].NullEq
+}
+
 // build reads the right side.
 func (j *join) build(ctx context.Context) error {
 	if len(j.left) == 0 {
@@ -156,7 +163,7 @@ func (j *join) build(ctx context.Context) error {
 		}
 		parts = append(parts, b)
 		size += sizes.batch(b)
-		if size > j.q.workMem() && j.level < maxLevel && j.n.Kind != plan.JoinAntiNull {
+		if size > j.q.workMem() && j.level < maxLevel && j.divides() {
 			j.mem.free()
 			return j.divide(ctx, parts)
 		}

@@ -14,6 +14,7 @@ type graceJoin struct {
 	l, r *partitions
 	part int
 	sub  *join
+	none bool // NOT IN of a right side with a NULL: no row stays
 }
 
 // divide writes both sides to files; parts have been read of the right one.
@@ -38,7 +39,34 @@ func (g *graceJoin) put(p *partitions, keys []plan.Expr, b *vec.Batch) error {
 	if err != nil {
 		return err
 	}
+	if g.j.n.Kind == plan.JoinAntiNull {
+		if b, vals = g.withoutNulls(p, b, vals); b == nil {
+			return nil
+		}
+	}
 	return p.add(b, vals)
+}
+
+// withoutNulls drops the rows of a NOT IN, of one key and no other condition, whose
+// key is NULL: a left one of them never stays, for the right side has rows, and a
+// right one lets none stay. It returns nil where no row is left.
+func (g *graceJoin) withoutNulls(p *partitions, b *vec.Batch, vals []*vec.Vector) (*vec.Batch, []*vec.Vector) {
+	var idx []int32
+	for i := range b.N {
+		if !vals[0].IsNull(i) {
+			idx = append(idx, int32(i))
+		}
+	}
+	if len(idx) == b.N {
+		return b, vals
+	}
+	if p == g.r {
+		g.none = true
+	}
+	if len(idx) == 0 {
+		return nil, nil
+	}
+	return gatherSome(b, idx), []*vec.Vector{vals[0].Gather(idx)}
 }
 
 func (g *graceJoin) drain(ctx context.Context, p *partitions, keys []plan.Expr, c Cursor) error {
@@ -67,7 +95,7 @@ func (g *graceJoin) next(ctx context.Context) (*vec.Batch, error) {
 			g.sub.Close()
 			g.sub = nil
 		}
-		if g.part == fanOut {
+		if g.part == fanOut || g.none {
 			return nil, nil
 		}
 		l, r := g.l.take(g.part), g.r.take(g.part)
