@@ -84,7 +84,7 @@ func (f *serveFlags) open() (*storage.DB, *engine.Engine, error) {
 		return nil, nil, err
 	}
 	eng, err := engine.New(db, engine.Options{MemPerQuery: f.memory << 20, Workers: f.workers, Version: version, Shown: f.shown(),
-		Door: engine.Door{TLS: f.tls.on(), Certificates: f.tls.ca != "", Cleartext: f.tls.cleartext, Insecure: f.insecure}})
+		Door: engine.Door{TLS: f.tls.on(), Certificates: f.tls.ca != "", Cleartext: f.tls.cleartext, Insecure: f.insecure, Socket: f.socketDir != ""}})
 	if err != nil {
 		db.Close()
 		return nil, nil, err

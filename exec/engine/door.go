@@ -12,6 +12,7 @@ type Door struct {
 	Certificates bool // and must then show a certificate of the role
 	Cleartext    bool // the password itself is asked for, where they are
 	Insecure     bool // roles without a password come in from anywhere
+	Socket       bool // there is a Unix socket, too
 }
 
 // rules are the rows of pg_hba_file_rules: what pg_hba.conf would have to say for
@@ -50,6 +51,15 @@ func (d Door) rules(list []*roles.Role, add func(...any)) {
 			rule("host", method, nil)
 		}
 	}
+	socket := func(users []string, method string) {
+		if d.Socket {
+			n++
+			add(n, "local", textArray([]string{"all"}), textArray(users), nil, nil, method, nil, nil)
+		}
+	}
+	if open != nil {
+		socket(open, "trust")
+	}
 	switch {
 	case open == nil:
 	case d.Insecure:
@@ -58,5 +68,6 @@ func (d Door) rules(list []*roles.Role, add func(...any)) {
 		line(open, "127.0.0.0", "255.0.0.0", "trust")
 		line(open, "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "trust")
 	}
+	socket([]string{"all"}, "scram-sha-256")
 	line([]string{"all"}, "all", nil, "scram-sha-256")
 }
