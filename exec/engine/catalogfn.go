@@ -333,7 +333,7 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 	case types.RegType:
 		return s.regType(c, text)
 	case types.RegNamespace:
-		_, name, err := splitName(text)
+		name, err := bareName(text)
 		if err != nil {
 			return 0, err
 		}
@@ -343,7 +343,7 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 		}
 		return pgcatalog.SchemaOID(ns), nil
 	case types.RegRole:
-		_, name, err := splitName(text)
+		name, err := bareName(text)
 		if err != nil {
 			return 0, err
 		}
@@ -354,6 +354,15 @@ func (s *Session) regOID(k types.Kind, text string) (uint32, error) {
 		return r.OID, nil
 	}
 	return s.plainOID(c, k, text)
+}
+
+// bareName is a name that nothing may qualify.
+func bareName(text string) (string, error) {
+	schema, name, err := splitName(text)
+	if err == nil && schema != "" {
+		err = sqlerr.New(pgerrcode.InvalidName, "invalid name syntax")
+	}
+	return name, err
 }
 
 // plainOID finds a collation, a text search configuration or dictionary by its

@@ -34,9 +34,12 @@ func (s *Session) askMore(c *catalog, name string, args []vec.Datum) (d vec.Datu
 			return vec.Datum{}, true, sqlerr.New(pgerrcode.WrongObjectType, "\"%s\" is an aggregate function", def)
 		}
 		return text(def, ok)
-	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole", "to_regproc", "to_regprocedure", "to_regoper", "to_regoperator":
+	case "to_regclass", "to_regtype", "to_regnamespace", "to_regrole", "to_regproc", "to_regprocedure", "to_regoper", "to_regoperator", "to_regcollation":
 		k, _ := types.TypeNamed(name[len("to_"):])
 		oid, err := s.regOID(k, args[0].S)
+		if err != nil && sqlerr.From(err).Code == pgerrcode.InvalidName {
+			return vec.Datum{}, true, err
+		}
 		return vec.Datum{I: int64(oid), Null: err != nil}, true, nil
 	case "pg_my_temp_schema":
 		return vec.Datum{I: int64(c.temp)}, true, nil

@@ -43,6 +43,7 @@ func init() {
 		{"to_regproc", ts{tText}, types.Of(types.RegProc)}, {"to_regprocedure", ts{tText}, types.Of(types.RegProcedure)},
 		{"to_regoper", ts{tText}, types.Of(types.RegOper)}, {"to_regoperator", ts{tText}, types.Of(types.RegOperator)},
 		{"to_regnamespace", ts{tText}, types.Of(types.RegNamespace)}, {"to_regrole", ts{tText}, types.Of(types.RegRole)},
+		{"to_regcollation", ts{tText}, types.Of(types.RegCollation)},
 		{"pg_index_column_has_property", ts{tOid, tI4, tText}, tBool}, {"pg_index_has_property", ts{tOid, tText}, tBool}, {"pg_my_temp_schema", ts{}, tOid}, {"pg_postmaster_start_time", ts{}, tTZ}, {"pg_conf_load_time", ts{}, tTZ},
 		{"pg_database_size", ts{tOid}, tI8},
 		{"pg_tablespace_size", ts{tOid}, tI8}, {"pg_get_viewdef", ts{tOid, tBool}, tText}, {"pg_get_viewdef", ts{tOid}, tText},

@@ -367,7 +367,11 @@ func dateBin(_ *Ctx, v types.IntervalValue, t, origin int64) (int64, error) {
 	if v.Months != 0 {
 		return 0, notByUs("timestamps cannot be binned into intervals containing months or years")
 	}
-	stride := int64(v.Days)*usPerDay + v.Micros
+	days := int64(v.Days) * usPerDay
+	stride := days + v.Micros
+	if days/usPerDay != int64(v.Days) || v.Micros > 0 != (stride > days) && v.Micros != 0 {
+		return 0, errIntervalRange()
+	}
 	if stride <= 0 {
 		return 0, sqlerr.New(pgerrcode.DatetimeFieldOverflow, "stride must be greater than zero")
 	}

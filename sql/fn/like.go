@@ -20,6 +20,7 @@ func init() {
 		def("notlike", ts{t, tText}, tBool, likeImpl(true, false, nil))
 	}
 	def("like_escape", ts{tText, tText}, tText, f2(tText, likeEscape))
+	def("like_escape", ts{tBytea, tBytea}, tBytea, f2(tBytea, byteaLikeEscape))
 }
 
 // likeImpl is LIKE and ILIKE. A constant pattern is compiled once per call.
@@ -208,6 +209,26 @@ func (k *likePattern) suffix(i int, s string) bool {
 		s = s[:len(s)-size]
 	}
 	return true
+}
+
+// byteaLikeEscape is likeEscape of bytes, each of which is a character.
+func byteaLikeEscape(c *Ctx, p, esc string) (string, error) {
+	wide := func(s string) string {
+		r := make([]rune, len(s))
+		for i := range len(s) {
+			r[i] = rune(s[i])
+		}
+		return string(r)
+	}
+	out, err := likeEscape(c, wide(p), wide(esc))
+	if err != nil {
+		return "", err
+	}
+	b := make([]byte, 0, len(out))
+	for _, r := range out {
+		b = append(b, byte(r))
+	}
+	return string(b), nil
 }
 
 // likeEscape rewrites a pattern with another escape character to one with a

@@ -38,7 +38,9 @@ func init() {
 	float1("trunc", plain(math.Trunc))
 	def("round", ts{tNum}, tNum, f1(tNum, ok1(func(d types.Decimal) types.Decimal { return d.Round(0) })))
 	def("trunc", ts{tNum}, tNum, f1(tNum, ok1(func(d types.Decimal) types.Decimal { return d.Trunc(0) })))
-	def("round", ts{tNum, tI4}, tNum, f2(tNum, ok2(func(d types.Decimal, n int64) types.Decimal { return d.Round(clampScale(n)) })))
+	def("round", ts{tNum, tI4}, tNum, f2(tNum, func(_ *Ctx, d types.Decimal, n int64) (types.Decimal, error) {
+		return d.Round(clampScale(n)).Checked()
+	}))
 	def("trunc", ts{tNum, tI4}, tNum, f2(tNum, ok2(func(d types.Decimal, n int64) types.Decimal { return d.Trunc(clampScale(n)) })))
 	float1("sign", plain(func(x float64) float64 {
 		switch {

@@ -49,6 +49,9 @@ func (d Decimal) rescaled(scale int32) *big.Int {
 	return new(big.Int).Mul(d.big(), pow10Big(int(scale-d.Scale)))
 }
 
+// Checked is d, refused where PostgreSQL cannot store it.
+func (d Decimal) Checked() (Decimal, error) { return checked(d) }
+
 // checked refuses results that Postgres cannot store.
 func checked(d Decimal) (Decimal, error) {
 	if d.Big != nil && d.digits()-int(d.Scale) > maxWhole {
