@@ -86,6 +86,10 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (plan.Expr, error) {
 			i, err := b.index(s, e.Lo)
 			return plan.NewCall(fn.NameSubscript, types.Of(types.Char), e.Pos(), x, i), err
 		}
+		if x.Type().Kind == types.Point && len(subs) == 1 && !slice {
+			i, err := b.index(s, e.Lo)
+			return plan.NewCall(fn.PointSubscript, types.Of(types.Float8), e.Pos(), x, i), err
+		}
 		return nil, sqlerr.At(start(subs[0].X), pgerrcode.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", x.Type().Base())
 	}
 	args, given, err := b.bounds(s, subs, slice)

@@ -14,10 +14,8 @@ import (
 // refused are types of Postgres that tagd does not have: they are 0A000 and not
 // unknown names.
 var refused = map[string]bool{
-	"xml": true, "point": true, "box": true, "path": true,
-	"line": true, "lseg": true, "polygon": true, "circle": true, "tsvector": true, "tsquery": true,
-	"txid_snapshot": true,
-	"serial":        true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
+	"xml": true, "tsvector": true, "tsquery": true,
+	"serial": true, "bigserial": true, "smallserial": true, "serial4": true, "serial8": true, "serial2": true,
 	"enum": true, "set": true,
 }
 
@@ -44,7 +42,9 @@ func TypeName(n ast.TypeName) (types.Type, error) {
 		return types.Type{}, sqlerr.At(n.Pos(), pgerrcode.UndefinedObject, "type \"%s\" does not exist", name)
 	}
 	t := types.Of(k)
-	t.Array = n.Dims > 0
+	if t.Array = n.Dims > 0; t.Array && k == types.Box { // its delimiter is another
+		return t, sqlerr.Unsupported(n.Pos(), "type %s[] is not supported", n.Name)
+	}
 	if len(n.Mods) == 0 {
 		return t, nil
 	}

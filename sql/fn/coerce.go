@@ -40,7 +40,7 @@ func category(t types.Type) byte {
 	case types.Enum:
 		return 'E'
 	case types.UUID, types.Bytea, types.JSON, types.JSONB, types.JSONPath, types.Xid, types.Cid, types.Tid,
-		types.Xid8, types.LSN, types.RefCursor, types.MacAddr, types.MacAddr8:
+		types.Xid8, types.LSN, types.RefCursor, types.MacAddr, types.MacAddr8, types.PgSnapshot, types.TxidSnapshot:
 		return 'U'
 	case types.Inet, types.CIDR:
 		return 'I'
@@ -58,6 +58,8 @@ func category(t types.Type) byte {
 		return 'N'
 	case t.IsRange(), t.IsMultirange():
 		return 'R'
+	case t.IsGeo():
+		return 'G'
 	}
 	return 'P'
 }

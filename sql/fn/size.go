@@ -141,7 +141,7 @@ func StoredSize(v *vec.Vector, i int) int {
 // fixedSizes are the lengths of fixed-length types.
 var fixedSizes = map[types.Kind]int{types.Bool: 1, types.Int2: 2, types.Int4: 4, types.Int8: 8, types.Float4: 4, types.Float8: 8, types.Date: 4,
 	types.Timestamp: 8, types.TimestampTZ: 8, types.UUID: 16, types.Interval: 16, types.Oid: 4, types.Name: 64, types.Char: 1, types.Void: 4,
-	types.Money: 8}
+	types.Money: 8, types.Point: 16, types.LSeg: 32, types.Box: 32, types.Line: 24, types.Circle: 24}
 
 func valueSize(v *vec.Vector, i int) int {
 	if n, ok := fixedSizes[v.Type.Kind]; ok {

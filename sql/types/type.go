@@ -58,6 +58,15 @@ const (
 	CIDR
 	MacAddr  // 6 bytes
 	MacAddr8 // 8 bytes
+	Point    // the geometric types, see geo.go
+	LSeg
+	GeoPath
+	Box
+	Polygon
+	Line
+	Circle
+	PgSnapshot   // its text
+	TxidSnapshot // its text
 	// The range types, see package ranges for how they are held; rangeBounds has
 	// their order.
 	Int4Range
@@ -135,7 +144,7 @@ func (t Type) Phys() Phys {
 	case Float4, Float8:
 		return PhysFloat
 	case Text, Varchar, BPChar, Name, Char, Bytea, UUID, JSON, JSONB, JSONPath, Bit, VarBit, Unknown, Void, NodeTree, AclItem, RefCursor,
-		Inet, CIDR, MacAddr, MacAddr8, AnyArray: // values of anyarray are the catalog's, held as text
+		Inet, CIDR, MacAddr, MacAddr8, PgSnapshot, TxidSnapshot, AnyArray: // values of anyarray are the catalog's, held as text
 		return PhysStr
 	case Numeric:
 		return PhysDec
@@ -144,7 +153,7 @@ func (t Type) Phys() Phys {
 	case Record:
 		return PhysRec
 	}
-	if t.IsRange() || t.IsMultirange() {
+	if t.IsRange() || t.IsMultirange() || t.IsGeo() {
 		return PhysStr
 	}
 	return PhysNone
@@ -276,7 +285,7 @@ func (t Type) IsRaw() bool {
 	case UUID, Bytea, Inet, CIDR, MacAddr, MacAddr8:
 		return !t.Array
 	}
-	return t.IsRange() || t.IsMultirange()
+	return t.IsRange() || t.IsMultirange() || t.IsGeo()
 }
 
 // WithWireMod returns t with the modifier that pg_attribute.atttypmod and the

@@ -83,6 +83,8 @@ func AppendDatumBinary(dst []byte, t types.Type, d Datum) []byte {
 		return appendBinaryBits(dst, d.S)
 	case types.Inet, types.CIDR:
 		return appendBinaryInet(dst, d.S, t.Kind == types.CIDR)
+	case types.PgSnapshot, types.TxidSnapshot:
+		return types.AppendBinarySnapshot(dst, d.S)
 	case types.Record:
 		return appendBinaryRecord(dst, d.R)
 	}
@@ -177,17 +179,26 @@ func needLen(b []byte, n int) error {
 
 // ParseBinary reads the binary (receive) form of a value; b is copied.
 func ParseBinary(t types.Type, b []byte) (Datum, error) {
-	if t.IsVector() {
+	switch {
+	case t.IsVector():
 		return parseBinaryVector(t, b)
-	}
-	if t.Array {
+	case t.Array:
 		return parseBinaryArray(t, b)
-	}
-	be := binary.BigEndian
-	if t.Kind == types.Enum { // the label's text
+	case t.Kind == types.Enum: // the label's text
 		v, err := types.ParseEnum(t, string(b))
 		return Datum{I: v}, err
+	case t.IsGeo():
+		s, err := types.ParseBinaryGeo(t.Kind, b)
+		return Datum{S: s}, err
+	case t.IsRange(), t.IsMultirange():
+		return parseBinaryRange(t, b)
 	}
+	return parseBinaryScalar(t, b)
+}
+
+// parseBinaryScalar is ParseBinary of the other types.
+func parseBinaryScalar(t types.Type, b []byte) (Datum, error) {
+	be := binary.BigEndian
 	n := int(t.Len())
 	if n > 0 && t.Kind != types.Name && t.Kind != types.Void && t.Kind != types.MacAddr && t.Kind != types.MacAddr8 {
 		if err := needLen(b, n); err != nil {
@@ -260,6 +271,9 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 			return Datum{}, sqlerr.New(pgerrcode.InternalError, "unsupported %s version number %d", t, b[0])
 		}
 		b = b[1:]
+	case types.PgSnapshot, types.TxidSnapshot:
+		s, err := types.ParseBinarySnapshot(b)
+		return Datum{S: s}, err
 	case types.Record:
 		return parseBinaryRecord(t, b)
 	case types.Char:
@@ -267,9 +281,6 @@ func ParseBinary(t types.Type, b []byte) (Datum, error) {
 			return Datum{}, nil
 		}
 		return Datum{S: string(b)}, nil
-	}
-	if t.IsRange() || t.IsMultirange() {
-		return parseBinaryRange(t, b)
 	}
 	return parseString(t, string(b))
 }

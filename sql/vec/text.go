@@ -22,8 +22,12 @@ func ParseText(t types.Type, s string, st *types.Style, now time.Time) (Datum, e
 	if t.Array {
 		return parseArray(t, s, st, now)
 	}
-	if t.IsRange() || t.IsMultirange() {
+	switch {
+	case t.IsRange(), t.IsMultirange():
 		return parseRange(t, s, st, now)
+	case t.IsGeo():
+		g, err := types.ParseGeo(t.Kind, s)
+		return Datum{S: g}, err
 	}
 	var d Datum
 	var err error
@@ -138,6 +142,8 @@ func parseString(t types.Type, s string) (d Datum, err error) {
 		d.S, err = jsonb.Canonical(s)
 	case types.JSONPath:
 		d.S, err = jsonpath.Canonical(s)
+	case types.PgSnapshot, types.TxidSnapshot:
+		d.S, err = types.ParseSnapshot(s)
 	case types.Bit, types.VarBit:
 		d.S, err = types.ParseBits(t, s)
 	case types.Char:
@@ -295,6 +301,8 @@ func AppendDatumText(dst []byte, t types.Type, d Datum, st *types.Style) []byte 
 		return types.AppendReg(dst, t.Kind, d.I, st)
 	case t.IsRange(), t.IsMultirange():
 		return appendRange(dst, t, d.S, st)
+	case t.IsGeo():
+		return types.AppendGeo(dst, t.Kind, d.S, st)
 	}
 	return append(dst, d.S...)
 }
