@@ -8,6 +8,7 @@ func init() {
 		{"node-builders", "builders", "knex, kysely, pg-promise and Cube's driver: schema builder, columnInfo, introspection of all tables, queries, upserts, transactions, streams, Cube's schema query"},
 		{"TypeORM", "typeorm", "synchronize, its introspection of tables, schema changes, repositories, relations, query builder, streams, transactions, migrations"},
 		{"Drizzle", "drizzle", "drizzle-kit introspect, push, generate and migrate; drizzle-orm: every kind of column, queries, relations, upserts, transactions, prepared statements"},
+		{"MikroORM", "mikroorm", "its schema generator and comparator, unit of work, operators, upserts, query builder, locks, transactions, migrations"},
 		{"Sequelize", "sequelize", "sync with foreign keys, sync with alter, describeTable, showIndex, keys, every kind of column, operators, upserts, associations, transactions, replacements and bind, the query interface"},
 	} {
 		matrix = append(matrix, client{name: c.name, needs: "$CLIENTS/node/installed.json", what: c.what,
