@@ -298,3 +298,14 @@ func TestShownIntegers(t *testing.T) {
 		}
 	}
 }
+
+// TestTemporarySchemaAgain: the schema of an earlier session with the same number
+// is searched as soon as something is made in it.
+func TestTemporarySchemaAgain(t *testing.T) {
+	e := newEngine(t, Options{})
+	for range 2 {
+		c := newClient(t, e)
+		c.must(t, "CREATE TEMP TABLE own (a int PRIMARY KEY, b int REFERENCES own)")
+		c.Close()
+	}
+}

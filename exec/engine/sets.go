@@ -71,7 +71,10 @@ func (e *edit) again() error {
 func (e *edit) tempSpace() (uint32, error) {
 	e.s.temp = objects.TempBase + e.s.slot
 	if slices.Contains(e.o.Temps, e.s.slot) {
-		return e.s.temp, nil
+		if e.c.temp == e.s.temp {
+			return e.s.temp, nil
+		}
+		return e.s.temp, e.again() // the catalog in hand does not look there yet
 	}
 	e.o.Temps = append(e.o.Temps, e.s.slot)
 	return e.s.temp, e.store()
