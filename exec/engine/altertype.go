@@ -42,7 +42,7 @@ func (a *alterer) setType(c *ast.AlterAction, i int) error {
 	widens := from.Kind == types.Varchar && !from.Array && !t.Array && from.Ext == nil && t.Ext == nil &&
 		(t.Kind == types.Text || t.Kind == types.Varchar && (t.MaxLen() == 0 || from.MaxLen() > 0 && t.MaxLen() >= from.MaxLen()))
 	if c.X == nil && (from == t || widens) {
-		col.Type, col.Dims = t, c.Type.Dims
+		col.Type, col.Dims, col.Collation = t, c.Type.Dims, ""
 		return nil
 	}
 	if a.born[col.Name] {

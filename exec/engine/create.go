@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -233,18 +234,33 @@ func (s *Session) newColumn(d *ast.ColumnDef) (types.Column, error) {
 	if err != nil {
 		return types.Column{}, err
 	}
-	if len(d.Collation) > 0 {
-		switch d.Collation[len(d.Collation)-1] {
-		case "C", "POSIX", "default", "ucs_basic":
-		default:
-			return types.Column{}, sqlerr.Unsupported(d.Pos(), `collation "%s" is not supported`, d.Collation[len(d.Collation)-1])
-		}
+	collation, err := columnCollation(d, t)
+	if err != nil {
+		return types.Column{}, err
 	}
-	col := types.Column{Name: d.Name, Type: t, Set: d.Set, Dims: d.Type.Dims}
+	col := types.Column{Name: d.Name, Type: t, Set: d.Set, Dims: d.Type.Dims, Collation: collation}
 	if d.Comment != nil {
 		col.Comment = *d.Comment
 	}
 	return col, nil
+}
+
+// columnCollation is the collation that a column is declared with, "" for the
+// database's.
+func columnCollation(d *ast.ColumnDef, t types.Type) (string, error) {
+	if len(d.Collation) == 0 {
+		return "", nil
+	}
+	name := d.Collation[len(d.Collation)-1]
+	switch base := t.WithoutDomain().Base(); {
+	case name != "C" && name != "POSIX" && name != "default" && name != "ucs_basic":
+		return "", sqlerr.Unsupported(d.CollateAt.Pos(), `collation "%s" is not supported`, name)
+	case !pgcatalog.Collatable(base):
+		return "", sqlerr.At(d.CollateAt.Pos(), pgerrcode.DatatypeMismatch, "collations are not supported by type %s", base)
+	case name == "default":
+		return "", nil
+	}
+	return name, nil
 }
 
 // constraint applies one constraint; col is "" for a table's.

@@ -63,6 +63,9 @@ func (s *Session) bindOne(def *types.Table, col int, check *types.Check, off int
 	if err != nil {
 		e := *sqlerr.From(err)
 		e.Pos = 0
+		if check == nil && e.Code == pgerrcode.DatatypeMismatch {
+			return nil, &e // the type of a whole default has no place (cookDefault)
+		}
 		return nil, e.AtIfNone(off)
 	}
 	return b, nil

@@ -32,7 +32,7 @@ func (c *creator) like(l *ast.LikeClause) error {
 	at := map[int]int{}
 	for i := range src.Columns {
 		col := src.Columns[i]
-		if err := c.likeColumn(types.Column{Name: col.Name, Type: col.Type, NotNull: col.NotNull}); err != nil {
+		if err := c.likeColumn(types.Column{Name: col.Name, Type: col.Type, NotNull: col.NotNull, Collation: col.Collation}); err != nil {
 			return err
 		}
 		at[i] = len(c.def.Columns) - 1

@@ -171,10 +171,6 @@ func (e *edit) moveType(u *ast.SetSchema) error {
 	return e.setType(&t)
 }
 
-// labelGap is the distance of the values of neighbouring labels: labels can be
-// put between them.
-const labelGap = 1 << 40
-
 // maxLabel is the length of a label in bytes (NAMEDATALEN).
 const maxLabel = 63
 
@@ -206,7 +202,7 @@ func (s *Session) createEnum(r *run, u *ast.CreateEnum) (session.Result, error) 
 				WithDetail("Key (enumtypid, enumlabel)=(%d, %s) already exists.", head.OID, l)
 		}
 		seen[l] = true
-		t.Labels = append(t.Labels, types.Label{Value: int64(i+1) * labelGap, Name: l})
+		t.Labels = append(t.Labels, types.Label{Value: int64(i+1) * objects.LabelGap, Name: l})
 	}
 	e.newMeaning(t)
 	if err := e.born(objects.ClassType, t.OID, t.NS, "T"); err != nil {
@@ -297,10 +293,10 @@ func addLabel(list []types.Label, u *ast.AlterEnum) ([]types.Label, error) {
 	if at > 0 {
 		lo = list[at-1].Value
 	}
-	v := lo + labelGap
+	v := lo + objects.LabelGap
 	switch {
 	case at < len(list) && at == 0:
-		v = list[0].Value - labelGap
+		v = list[0].Value - objects.LabelGap
 	case at < len(list):
 		hi = list[at].Value
 		v = lo + (hi-lo)/2

@@ -144,6 +144,10 @@ type Type struct {
 	NextAttr uint32 `json:"next_attr,omitempty"`
 }
 
+// LabelGap is the distance of the values of neighbouring labels of an enum: labels
+// can be put between them. It is 1 in pg_enum's order.
+const LabelGap = 1 << 40
+
 // Attr is an attribute of a composite type; see types.Attr. Type is what
 // types.Exts.Type reads.
 type Attr struct {

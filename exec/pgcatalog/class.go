@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sort"
 	"strconv"
@@ -459,7 +460,7 @@ func classRows(s *Source, give func(...any)) {
 
 // attributeRows gives with each row the number under which the column's access
 // list stands.
-func attributeRows(s *Source, add func(id uint32, vals ...any)) {
+func attributeRows(s *Source, add func(id uint32, collation string, vals ...any)) {
 	one := func(rel uint32, at int, c *types.Column) {
 		id := c.ID
 		if id == 0 {
@@ -473,11 +474,11 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		if c.Generated != "" {
 			generated = "s"
 		}
-		add(id, rel, c.Name, oid, c.Type.Len(), at, c.Dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
+		add(id, c.Collation, rel, c.Name, oid, c.Type.Len(), at, c.Dims, c.Type.WireMod(), c.NotNull, c.Default != "" || c.Generated != "", identity, generated, false)
 	}
 	system := func(rel uint32) {
 		for _, a := range systemAttributes {
-			add(0, rel, a.name, a.typ, a.len, a.num, 0, -1, true, false, "", "", false)
+			add(0, "", rel, a.name, a.typ, a.len, a.num, 0, -1, true, false, "", "", false)
 		}
 	}
 	for _, t := range s.Tables {
@@ -499,16 +500,24 @@ func attributeRows(s *Source, add func(id uint32, vals ...any)) {
 		}
 	}
 	for _, ct := range s.userTypes() {
+		kept := map[uint32]bool{}
 		for _, a := range ct.Attrs {
+			kept[a.Num] = true
 			t, _ := s.Exts.Type(a.Type)
 			one(ct.Rel, int(a.Num), &types.Column{Name: a.Name, Type: t, Dims: a.Dims})
+		}
+		for num := uint32(1); num < ct.NextAttr; num++ {
+			if !kept[num] { // what it was is forgotten but for its number
+				name := fmt.Sprintf("........pg.dropped.%d........", num)
+				add(num, "", ct.Rel, name, uint32(0), 0, int(num), 0, -1, false, false, "", "", true)
+			}
 		}
 	}
 	for _, x := range s.indexes() {
 		for i, k := range x.keys {
 			if k > 0 {
 				c := &x.table.Columns[k-1]
-				one(x.oid, i+1, &types.Column{Name: c.Name, Type: c.Type, Dims: c.Dims})
+				one(x.oid, i+1, &types.Column{Name: c.Name, Type: c.Type, Dims: c.Dims, Collation: c.Collation})
 			}
 		}
 	}

@@ -246,7 +246,7 @@ func DescribeConstraint(s *Source, class, oid uint32, on func(class, oid uint32)
 		case k == nil:
 			return "", false
 		case k.table == nil:
-			return "constraint " + k.name + " on " + on(classType, k.typ.OID), true
+			return "constraint " + k.name, true
 		}
 		return "constraint " + k.name + " on " + on(classClass, k.table.OID), true
 	case classTrigger:

@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"tagd/exec/objects"
 	"tagd/sql/types"
 	"tagd/sql/vec"
 )
@@ -80,7 +81,7 @@ func init() {
 		func(s *Source, add func(...any)) {
 			for _, t := range s.userTypes() {
 				for i, l := range t.Labels {
-					add(labelOID(t, i), t.OID, float64(i+1), l.Name)
+					add(labelOID(t, i), t.OID, float64(l.Value)/objects.LabelGap, l.Name)
 				}
 			}
 		})

@@ -38,8 +38,9 @@ func methodOID(name string) uint32 {
 	return OIDBtree
 }
 
-// The types that stand for all enums, for all arrays, and text for varchar.
-const oidAnyEnum, oidAnyArray, oidText, oidVarchar = 3500, 2277, 25, 1043
+// The types that stand for all enums, all arrays and all composites, and text for
+// varchar.
+const oidAnyEnum, oidAnyArray, oidRecord, oidText, oidVarchar = 3500, 2277, 2249, 25, 1043
 
 // defaultClass is the operator class of a type in an access method, 0 for none.
 func defaultClass(method uint32, t types.Type) uint32 {
@@ -49,6 +50,8 @@ func defaultClass(method uint32, t types.Type) uint32 {
 		typ = oidAnyArray
 	case t.Kind == types.Enum:
 		typ = oidAnyEnum
+	case t.Kind == types.Record:
+		typ = oidRecord
 	case typ == oidVarchar:
 		typ = oidText
 	}
@@ -64,10 +67,14 @@ func (x *index) keyVectors() (collations, classes oids, options vector) {
 	for i := range x.nkeys {
 		collation, class, option := uint32(0), uint32(0), int16(0)
 		if k := x.keys[i]; k > 0 {
-			t := x.table.Columns[k-1].Type
+			c := &x.table.Columns[k-1]
+			t := c.Type
 			class = defaultClass(method, t)
 			if row, ok := l.at[t.WithoutDomain().OID()]; ok {
 				collation = uint32(l.get(row, "typcollation").I)
+			}
+			if c.Collation != "" {
+				collation = PlainOID(types.RegCollation, "pg_catalog", c.Collation)
 			}
 		}
 		if x.obj != nil {

@@ -5,6 +5,7 @@ import (
 
 	"tagd/exec/objects"
 	"tagd/sql/fn"
+	"tagd/sql/types"
 )
 
 // firstMulti is the first number of a multixact, which nothing here ever takes.
@@ -44,14 +45,18 @@ func init() {
 		{"attnum", tInt2}, {"attndims", tInt4}, {"atttypmod", tInt4}, {"attnotnull", tBool}, {"atthasdef", tBool},
 		{"attidentity", tChar}, {"attgenerated", tChar}, {"attisdropped", tBool}, {"attstattarget", tInt4}, {"attcacheoff", tInt4},
 		{"attislocal", tBool}, {"attbyval", tBool}, {"attalign", tChar}, {"attstorage", tChar}, {"attcollation", tOid}, {"attacl", tAcl}}, func(s *Source, add func(...any)) {
-		attributeRows(s, func(id uint32, vals ...any) {
+		attributeRows(s, func(id uint32, collation string, vals ...any) {
 			target, acl := -1, any(nil)
 			if id == 0 {
 				target = 0 // a system column
 			} else {
 				acl = s.columnACL(vals[0].(uint32), id, vals[1].(string))
 			}
-			add(append(append(append(vals, target, -1, true), s.stored(vals[2])...), acl)...)
+			stored := s.stored(vals[2])
+			if collation != "" {
+				stored[3] = PlainOID(types.RegCollation, "pg_catalog", collation)
+			}
+			add(append(append(append(vals, target, -1, true), stored...), acl)...)
 		})
 	})
 	register("pg_catalog", "pg_description", []col{{"objoid", tOid}, {"classoid", tOid}, {"objsubid", tInt4}, {"description", tText}},
@@ -90,6 +95,13 @@ func rowOf(s *Source, oid uint32) bool {
 	}
 	rel, _, ok := RowTypeRelation(oid)
 	return ok && s.Objects.Types[rel] == nil
+}
+
+// Collatable reports whether values of a type that is no domain have a collation.
+func Collatable(t types.Type) bool {
+	l := builtinTypes()
+	i, ok := l.at[t.OID()]
+	return ok && l.get(i, "typcollation").I != 0
 }
 
 // stored is how Postgres keeps values of a type: by value, alignment, storage,

@@ -23,7 +23,7 @@ func init() {
 
 func typeRows(s *Source, add func(...any)) {
 	for _, t := range s.userTypes() {
-		align, owner, array := "i", s.Objects.Owner(objects.ClassType, t.OID), t.ArrayOID
+		align, owner, array, collation := "i", s.Objects.Owner(objects.ClassType, t.OID), t.ArrayOID, any(0)
 		if t.Kind == "c" {
 			rowType(&t.Head, t.Rel, array, owner, s.storedACL(objects.ClassType, t.OID, ""), add)
 			continue
@@ -31,11 +31,12 @@ func typeRows(s *Source, add func(...any)) {
 		if t.Kind == "d" {
 			array = ArrayTypeOID(t.OID)
 			align = s.domainRow(t, add)
+			collation = s.stored(t.OID)[3]
 		} else {
 			add(t.OID, t.Name, SchemaOID(t.NS), owner, 4, true, t.Kind, "E", true, ",", 0, 0, 0, t.ArrayOID, fnEnumIn, fnEnumOut, fnEnumRecv,
 				fnEnumSend, 0, align, "p", false, 0, -1, 0, nil, nil, s.storedACL(objects.ClassType, t.OID, ""))
 		}
-		arrayRow(&objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, array, owner, align, add)
+		arrayRow(&objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, array, owner, align, collation, add)
 	}
 	for _, t := range s.Tables {
 		relationType(s, &objects.Head{OID: t.OID, NS: t.NS, Name: t.Name}, add)
@@ -55,16 +56,17 @@ func relationType(s *Source, rel *objects.Head, add func(...any)) {
 func rowType(h *objects.Head, rel, array, owner uint32, acl any, add func(...any)) {
 	add(h.OID, h.Name, SchemaOID(h.NS), owner, -1, false, "c", "C", true, ",", rel, 0, 0, array, fnRecordIn, fnRecordOut, fnRecordRecv,
 		fnRecordSend, 0, "d", "x", false, 0, -1, 0, nil, nil, acl)
-	arrayRow(h, array, owner, "d", add)
+	arrayRow(h, array, owner, "d", 0, add)
 }
 
-// arrayRow adds the array type of a type whose values are aligned as align says.
-func arrayRow(elem *objects.Head, oid, owner uint32, align string, add func(...any)) {
+// arrayRow adds the array type of a type whose values are aligned as align says and
+// have a collation, 0 for none.
+func arrayRow(elem *objects.Head, oid, owner uint32, align string, collation any, add func(...any)) {
 	if align != "d" {
 		align = "i"
 	}
 	add(oid, "_"+elem.Name, SchemaOID(elem.NS), owner, -1, false, "b", "A", true, ",", 0, fnArraySubscript, elem.OID, 0, fnArrayIn, fnArrayOut,
-		fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, 0, nil, nil, nil)
+		fnArrayRecv, fnArraySend, fnArrayAnalyze, align, "x", false, 0, -1, collation, nil, nil, nil)
 }
 
 // domainRow adds a domain, which takes over most of its base type, and returns

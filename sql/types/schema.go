@@ -16,6 +16,9 @@ type Column struct {
 	// the column; nil is NULL. ADD COLUMN ... DEFAULT sets it and touches no row.
 	Missing *string `json:"missing,omitempty"`
 	Comment string  `json:"comment,omitempty"`
+	// Collation is what the column was declared with; "" is the database's. All that
+	// there are compare by bytes, so it is there to be shown.
+	Collation string `json:"collation,omitempty"`
 	// Set marks a text[] column that was defined as SET('a', 'b', ...): what is
 	// assigned to it may be a text with commas.
 	Set bool `json:"set,omitempty"`

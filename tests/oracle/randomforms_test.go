@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"math/rand"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,9 @@ import (
 // through a view, whose definition must be PostgreSQL's to the letter.
 func TestRandomForms(t *testing.T) {
 	limit, seed, pg, tagd := randomServers(t)
+	if *randomSeed == 0 && os.Getenv("TAGD_RANDOM_TIME") == "" {
+		seed = 1 // a search for faults begins elsewhere each time, a test does not
+	}
 	pg.Show("DROP TABLE IF EXISTS tags, orders, crowd, tiny, more CASCADE", harness.Options{})
 	for _, sql := range schemaSQL(rand.New(rand.NewSource(seed))) {
 		pg.Must(t, sql)

@@ -62,7 +62,7 @@ func (l *lowerer) columnDef(c *pg.ColumnDef) ast.ColumnDef {
 	l.noIf(len(c.Fdwoptions) > 0, c.Location, "OPTIONS")
 	out := ast.ColumnDef{At: l.at(c.Location), Name: c.Colname, Type: l.typeName(c.TypeName)}
 	if c.CollClause != nil {
-		out.Collation = l.strs(c.CollClause.Collname)
+		out.Collation, out.CollateAt = l.strs(c.CollClause.Collname), l.at(c.CollClause.Location)
 	}
 	var attrs deferral
 	for _, n := range c.Constraints {
