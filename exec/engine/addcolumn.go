@@ -44,7 +44,7 @@ func (a *alterer) addColumn(c *ast.AlterAction) error {
 		return err
 	}
 	if err := a.addColumnValue(k, i); err != nil {
-		return unplaced(err)
+		return err
 	}
 	return a.addColumnKeys(k)
 }

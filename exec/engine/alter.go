@@ -350,7 +350,7 @@ func (a *alterer) addConstraint(c *ast.AlterAction) error {
 		return a.addForeign(k)
 	}
 	if _, err := a.s.addCheck(a.def, k, ""); err != nil {
-		return unplaced(err)
+		return err
 	}
 	if a.rows == 0 {
 		return nil

@@ -37,7 +37,7 @@ func (a *alterer) setDefault(c *ast.AlterAction, i int) error {
 	if err == nil {
 		_, err = a.s.bindOne(a.def, i, nil, off)
 	}
-	return unplaced(err)
+	return err
 }
 
 // dropNotNull runs ALTER COLUMN ... DROP NOT NULL; soft leaves a key as it is.

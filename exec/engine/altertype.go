@@ -157,8 +157,8 @@ func (a *alterer) replace(r *retype) error {
 		return nil // dropped by the same statement
 	}
 	k := a.old.Column(r.fresh)
-	a.def.Columns[i].ID, a.def.Columns[i].Type, a.def.Columns[i].Missing = a.old.Columns[k].ID, r.typ, nil
-	a.def.Columns[i].Dims = r.dims
+	c := &a.def.Columns[i]
+	c.ID, c.Type, c.Missing, c.Dims, c.Collation = a.old.Columns[k].ID, r.typ, nil, r.dims, ""
 	for j := range a.def.Uniques {
 		if u := &a.def.Uniques[j]; slices.Contains(u.Cols, i) {
 			u.ID = 0 // built anew

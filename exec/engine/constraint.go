@@ -17,7 +17,11 @@ import (
 func (c *creator) key(k *ast.Constraint, i int) error {
 	primary := k.Kind == ast.PrimaryKey
 	if primary && hasPrimary(c.def) {
-		return sqlerr.At(k.Pos(), pgerrcode.InvalidTableDefinition, `multiple primary keys for table "%s" are not allowed`, c.def.Name)
+		at := k.Pos()
+		if c.def.OID != 0 {
+			at = -1 // ALTER TABLE finds it when the text is gone
+		}
+		return sqlerr.At(at, pgerrcode.InvalidTableDefinition, `multiple primary keys for table "%s" are not allowed`, c.def.Name)
 	}
 	cols, err := c.keyColumns(k, i)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgerrcode"
 
 	"tagd/exec/objects"
+	"tagd/exec/pgcatalog"
 	"tagd/sql/ast"
 	"tagd/sql/session"
 	"tagd/sql/sqlerr"
@@ -116,6 +117,9 @@ func (e *edit) indexKeys(x *objects.Index, def *types.Table, u *ast.CreateIndex)
 		key := objects.IndexKey{Expr: k.Text, Desc: k.Desc, NullsFirst: k.Nulls == ast.NullsFirst || k.Desc && k.Nulls == ast.NullsDefault}
 		if len(k.Class) > 0 {
 			key.Class = k.Class[len(k.Class)-1]
+			if err := opclassTakes(def, &k, u.Method, key.Class); err != nil {
+				return nil, err
+			}
 		}
 		if k.X == nil {
 			i := def.Column(k.Column)
@@ -143,6 +147,26 @@ func (e *edit) indexKeys(x *objects.Index, def *types.Table, u *ast.CreateIndex)
 		x.Cover, names = append(x.Cover, def.Columns[i].ID), append(names, n.Name)
 	}
 	return names, nil
+}
+
+// opclassTakes holds the operator class of a key to the access method and, of a
+// column, to its type.
+func opclassTakes(def *types.Table, k *ast.IndexKey, method, class string) error {
+	if method == "" {
+		method = "btree"
+	}
+	in, ok := pgcatalog.Opclass(method, class)
+	if !ok {
+		return sqlerr.New(pgerrcode.UndefinedObject, `operator class "%s" does not exist for access method "%s"`, class, method)
+	}
+	i := def.Column(k.Column)
+	if k.X != nil || i < 0 {
+		return nil
+	}
+	if t := def.Columns[i].Type.WithoutDomain(); !pgcatalog.OpclassTakes(in, t) {
+		return sqlerr.New(pgerrcode.DatatypeMismatch, `operator class "%s" does not accept data type %s`, class, t.Base())
+	}
+	return nil
 }
 
 // indexExpr checks an expression or predicate of an index as that of a generated

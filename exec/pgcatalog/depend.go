@@ -45,7 +45,9 @@ func init() {
 		}
 		for _, v := range s.Objects.Views {
 			if s.seen(v.NS) {
-				d.rowType(v.OID)
+				if !v.Mat { // a materialized one is among the tables
+					d.rowType(v.OID)
+				}
 				d.view(v)
 			}
 		}

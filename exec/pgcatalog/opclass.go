@@ -58,6 +58,45 @@ func defaultClass(method uint32, t types.Type) uint32 {
 	return opclasses()[opclassKey{method: int64(method), typ: typ}]
 }
 
+// Opclass finds an operator class by its name in an access method and the type that
+// it takes; ok is false for none.
+func Opclass(method, name string) (in uint32, ok bool) {
+	oid := opclasses()[opclassKey{method: int64(methodOID(method)), name: name}]
+	at, rows := Builtin("pg_opclass")
+	for i := range rows.N {
+		if oid != 0 && uint32(rows.Cols[at["oid"]].Get(i).I) == oid {
+			return uint32(rows.Cols[at["opcintype"]].Get(i).I), true
+		}
+	}
+	return 0, false
+}
+
+// OpclassTakes reports that an operator class for type in takes values of t: its own,
+// and what is stored as it is.
+func OpclassTakes(in uint32, t types.Type) bool {
+	switch in {
+	case oidAnyArray:
+		return t.Array
+	case oidAnyEnum:
+		return t.Kind == types.Enum && !t.Array
+	case oidRecord:
+		return t.Kind == types.Record && !t.Array
+	case oidText:
+		return t.OID() == oidText || t.OID() == oidVarchar
+	}
+	const oidOid, oidRegproc, oidInet, oidCidr = 26, 24, 869, 650
+	i, known := builtinTypes().at[t.OID()]
+	switch in {
+	case t.OID():
+		return true
+	case oidInet:
+		return t.OID() == oidCidr
+	case oidOid: // the types of OIDs that are shown as names
+		return known && builtinTypes().get(i, "typcategory").S == "N" && (t.OID() == oidRegproc || t.OID() > 2000)
+	}
+	return false
+}
+
 // keyVectors are indcollation, indclass and indoption: of each key its collation,
 // its operator class, and 1 for DESC plus 2 for NULLS FIRST. An expression that no
 // column is has the class that was written, or none.

@@ -39,6 +39,9 @@ func TypeName(n ast.TypeName) (types.Type, error) {
 		if n.Schema != "" && n.Schema != "pg_catalog" {
 			name = n.Schema + "." + name
 		}
+		if n.Dims > 0 {
+			name += "[]"
+		}
 		return types.Type{}, sqlerr.At(n.Pos(), pgerrcode.UndefinedObject, "type \"%s\" does not exist", name)
 	}
 	t := types.Of(k)
