@@ -54,8 +54,9 @@ const serveHelp = `Serve a data file over the Postgres protocol.
 Who comes in: a role with a password proves it by SCRAM-SHA-256, over TLS with the
 channel bound (SCRAM-SHA-256-PLUS) where the client can; md5 is not spoken. A role
 without a password comes in from this machine only (over --listen on loopback or
-the Unix socket of --socket-dir), or with --insecure from anywhere. With --tls-ca a client that uses TLS must also show a certificate of
-those authorities with the role as its common name. There is no pg_hba.conf.`
+the Unix socket of --socket-dir), or with --insecure from anywhere. With --tls-ca a
+client that uses TLS must also show a certificate of those authorities with the role
+as its common name. There is no pg_hba.conf.`
 
 func serveCommand() *cobra.Command {
 	var f serveFlags

@@ -326,7 +326,7 @@ type (
 		Constraints []Constraint
 		Comment     *string
 		Collation   []string
-		CollateAt   At // of Collation
+		CollateAt   At   // of Collation
 		Set         bool // a SET column of the TiDB grammar, see types.Column
 	}
 	// Constraint is a column or table constraint.

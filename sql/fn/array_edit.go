@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"math"
 	"slices"
 
 	"github.com/jackc/pgerrcode"
@@ -312,6 +313,11 @@ func arrayFill(r row) (vec.Datum, error) {
 	for _, l := range length {
 		if total *= int64(l); l < 0 || total > maxFill {
 			return null, sqlerr.New(pgerrcode.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", 134217727) // MaxArraySize
+		}
+	}
+	for i, l := range length {
+		if int64(l)+int64(lower[i]) > math.MaxInt32 {
+			return null, sqlerr.New(pgerrcode.ProgramLimitExceeded, "array lower bound is too large: %d", lower[i])
 		}
 	}
 	if len(length) == 0 || total == 0 {
