@@ -32,6 +32,8 @@ func (s *Session) askInfo(c *catalog, name string, args []vec.Datum) (d vec.Datu
 	case "pg_describe_object":
 		text := c.describeObject(s, uint32(args[0].I), uint32(args[1].I), int(args[2].I))
 		return vec.Datum{S: text, Null: text == ""}, true
+	case "pg_identify_object":
+		return c.identityRow(s, uint32(args[0].I), uint32(args[1].I), int(args[2].I)), true
 	case "pg_get_triggerdef":
 		text, found := pgcatalog.TriggerDef(c.source(s), uint32(args[0].I), len(args) > 1 && args[1].I != 0)
 		return vec.Datum{S: text, Null: !found}, true

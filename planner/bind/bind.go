@@ -52,6 +52,7 @@ type binder struct {
 	views    int                      // views whose queries are being bound
 	as       uint32                   // the view whose owner reads, 0 for the session's user
 	own      int                      // expressions of definitions being bound, which need no privileges
+	naming   int                      // a join lists the columns of its sides, of which a view uses none by that
 	perms    []*plan.Perm
 	calls    []plan.FuncUse
 	newDef   bool // the expressions of definitions are not stored yet

@@ -102,7 +102,8 @@ func withCond(n plan.Node, x plan.Expr) plan.Node {
 func sideBySide(l, r *rel, b *binder) *rel {
 	out := &rel{}
 	b.own++ // the columns are named, not read
-	defer func() { b.own-- }()
+	b.naming++
+	defer func() { b.own--; b.naming-- }()
 	for _, s := range []*rel{l, r} {
 		for i := range s.cols {
 			out.cols = append(out.cols, s.cols[i])
@@ -154,7 +155,8 @@ func (b *binder) using(j *ast.Join, kind plan.JoinKind, l, r *rel, it *fromItem)
 		out.cols, out.xs = append(out.cols, f), append(out.xs, x)
 	}
 	b.own++
-	defer func() { b.own-- }()
+	b.naming++
+	defer func() { b.own--; b.naming-- }()
 	for i, c := range l.cols {
 		if !lUsed[i] {
 			out.cols, out.xs = append(out.cols, c), append(out.xs, b.col(l, i, -1))

@@ -125,7 +125,7 @@ func (b *binder) view(v *plan.View) (plan.Node, error) {
 // used notes that the statement itself, not a view of it, names a column.
 func (b *binder) used(f *plan.Field) {
 	b.reads(f)
-	if b.views > 0 || f.TableOID == 0 {
+	if b.views > 0 || b.naming > 0 || f.TableOID == 0 {
 		return
 	}
 	if b.out.Uses == nil {

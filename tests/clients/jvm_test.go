@@ -11,6 +11,7 @@ func init() {
 	}
 	for _, c := range [][4]string{
 		{"Flyway", "FlywayTool", "flyway-core-13.12.0", "migrate, info, validate, repair, baseline, clean; callbacks, targets, out of order, failures in and outside a transaction"},
+		{"Liquibase", "LiquibaseTool", "liquibase-core-4.33.0", "changelogs of the fixture and of its own tables, updates by steps, contexts, tags, rollback, checksums, differences, failures, dropAll"},
 		{"Hibernate", "HibernateOrm", "hibernate-core-7.4.15.Final", "schema create, update, validate, drop; entities of many types, HQL and its functions, criteria, pages, scrolling, bulk changes, locks, versions, upserts"},
 		{"jOOQ", "JooqDsl", "jooq-codegen-3.19.39", "what the code generator reads, meta data, DDL and its export, the DSL: windows, arrays, json, multisets, upserts, merge, batches, cursors, transactions"},
 		{"MyBatis", "MyBatisMappers", "mybatis-3.5.19", "mappers: dynamic SQL, long IN lists, generated keys, cursors, batches, errors; over HikariCP"},

@@ -175,7 +175,10 @@ public class LiquibaseTool extends Base {
         to.setIdRoot(ids);
         ByteArrayOutputStream o = new ByteArrayOutputStream();
         to.print(new PrintStream(o), new YamlChangeLogSerializer());
-        return o.toString("UTF-8");
+        // The order of changes that do not depend on each other is that of the catalog's rows, which nobody has said.
+        String[] sets = o.toString("UTF-8").split("(?m)^- changeSet:\n    id: [^\n]*\n");
+        java.util.Arrays.sort(sets);
+        return String.join("--\n", sets);
     }
 
     static void diff() throws Exception {
