@@ -13,6 +13,10 @@ import (
 
 // Commit implements table.Write.
 func (w *write) Commit(ctx context.Context) error {
+	if err := w.Resume(ctx); err != nil {
+		w.Abort()
+		return err
+	}
 	if err := w.usable(); err != nil {
 		w.Abort()
 		return err
@@ -32,11 +36,12 @@ func (w *write) commit(ctx context.Context) error {
 	} else {
 		w.st = w.base.st
 	}
+	w.finalState()
 	cat := &catalogWrite{w: w, chunks: map[*dict][]dictChunk{}, live: map[string]bool{}}
-	if err := cat.tables(w.committed.st, w.st); err != nil {
+	if err := cat.tables(w.over, w.st); err != nil {
 		return err
 	}
-	cat.metas(w.committed.st, w.st)
+	cat.metas(w.over, w.st)
 	items, err := w.out.finish()
 	if err != nil {
 		return err
@@ -57,6 +62,24 @@ func (w *write) commit(ctx context.Context) error {
 	w.db.publish(w.st, garbage{w.st.ver, cat.garbage})
 	w.end()
 	return nil
+}
+
+// finalState makes the state that is to be published: what the Write has changed,
+// it has changed now, whenever its steps were.
+func (w *write) finalState() {
+	st := w.st.clone()
+	st.ver = w.ver
+	if w.kind != kindCompact {
+		st.data = w.ver
+		for name, t := range st.tables {
+			if t != w.over.tables[name] && t.changed != w.ver {
+				c := *t
+				c.changed = w.ver
+				st.tables[name] = &c
+			}
+		}
+	}
+	w.st = st
 }
 
 // nothing ends a Write that leaves the state as it was: no new version.
@@ -263,7 +286,7 @@ func sameRecord(a, b *tableState) bool {
 
 // need notes a key that the new state needs, if the Write has put it.
 func (c *catalogWrite) need(ver uint64, key []byte) {
-	if ver > c.w.committed.st.ver {
+	if ver >= c.w.out.ver {
 		c.live[string(key)] = true
 	}
 }
@@ -385,7 +408,7 @@ func (c *catalogWrite) write(items []item) error {
 	if len(c.garbage) > 0 {
 		c.puts = append(c.puts, item{kv.Journal, keyGarbage(ver), c.garbage})
 	}
-	for v := w.committed.st.ver + 1; v <= ver; v++ {
+	for v := w.over.ver + 1; v <= ver; v++ {
 		if v > maxLog {
 			c.dels = append(c.dels, keyVersion(v-maxLog))
 		}

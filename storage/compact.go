@@ -80,12 +80,15 @@ func (db *DB) compactOne(ctx context.Context, name string, minPatches int) (done
 	if seg, merge := t.due(minPatches); seg < 0 && merge == nil {
 		return true, nil
 	}
+	if db.claimed(t.def.ID) {
+		return true, nil // its turn comes when that Write has ended
+	}
 	w, err := db.begin(ctx, kindCompact)
 	if err != nil {
 		return false, err
 	}
 	defer w.Abort()
-	if w.st.tables[name] == nil {
+	if t = w.st.tables[name]; t == nil || db.claimed(t.def.ID) {
 		return true, nil
 	}
 	d, err := w.table(name)

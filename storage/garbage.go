@@ -52,13 +52,15 @@ func (db *DB) removeKeys(list []byte, records [][]byte) error {
 // is tried again before the next Write, and at Open; it harms nobody, since no
 // version is given out twice.
 func (db *DB) retryLeftovers() {
-	for len(db.leftovers) > 0 {
-		l := db.leftovers[0]
+	db.left.Lock()
+	defer db.left.Unlock()
+	for len(db.left.list) > 0 {
+		l := db.left.list[0]
 		if err := db.removeKeys(l.list, l.records); err != nil {
 			db.opts.Logf("storage: removing pages of an aborted write: %v", err)
 			return
 		}
-		db.leftovers = db.leftovers[1:]
+		db.left.list = db.left.list[1:]
 	}
 }
 

@@ -40,12 +40,16 @@ type DB struct {
 	opts  Options
 	cache *cache
 	exts  *types.Exts
-	oids  uint32        // the next OID that no Write has given out since Open; the writer's
-	write chan struct{} // holds one token: the writer's turn
+	turn  *turn
 
-	// next and leftovers belong to whoever has the writer's turn.
-	next      uint64     // the version of the next step of a Write: none is given out twice
-	leftovers []leftover // what aborted Writes have left in the file
+	next atomic.Uint64 // the version of the next step of a Write: none is given out twice
+	// given are the next OID and table ID that no Write has given out since Open;
+	// they belong to whoever has the turn.
+	given struct{ oid, table uint32 }
+	left  struct {
+		sync.Mutex
+		list []leftover // what aborted Writes have left in the file
+	}
 
 	version atomic.Uint64 // see Version
 
@@ -92,10 +96,9 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{kv: k, opts: o, cache: newCache(o.CacheBytes), exts: &types.Exts{}, write: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+	db := &DB{kv: k, opts: o, cache: newCache(o.CacheBytes), exts: &types.Exts{}, turn: newTurn(), wake: make(chan struct{}, 1)}
 	db.ctx, db.cancel = context.WithCancel(context.Background())
 	db.mu.refs = map[uint64]int{}
-	db.write <- struct{}{}
 	if err := db.start(); err != nil {
 		k.Close()
 		return nil, err
@@ -123,7 +126,8 @@ func (db *DB) start() error {
 	if err != nil {
 		return err
 	}
-	db.mu.cur, db.next = st, st.ver+1
+	db.mu.cur = st
+	db.next.Store(st.ver + 1)
 	db.version.Store(st.data)
 	if db.opts.ReadOnly {
 		return nil

@@ -26,16 +26,17 @@ type step struct {
 }
 
 // mark is a state to go back to: how many steps were sealed, and the Write's base
-// after them.
+// after them with what it is made from.
 type mark struct {
 	steps int
 	base  *snapshot
+	over  *state
+	own   *changes
 }
 
 // newStep starts a step on top of the base.
 func (w *write) newStep() {
-	w.ver = w.db.next
-	w.db.next++
+	w.ver = w.db.next.Add(1) - 1
 	w.st = w.base.st.clone()
 	w.st.ver = w.ver
 	w.lens, w.draft, w.dirty, w.err = map[*dict]int{}, map[string]*draft{}, false, nil
@@ -52,6 +53,12 @@ func (w *write) newStep() {
 
 // Seal implements table.Write.
 func (w *write) Seal(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seal(ctx)
+}
+
+func (w *write) seal(ctx context.Context) error {
 	if err := w.usable(); err != nil || !w.dirty {
 		return err
 	}
@@ -63,6 +70,7 @@ func (w *write) Seal(ctx context.Context) error {
 	}
 	w.steps = append(w.steps, step{w.base, w.lens})
 	w.base = &snapshot{db: w.db, st: w.st, out: w.out}
+	w.own = changesOf(w.over, w.st, w.metas)
 	w.newStep()
 	return nil
 }
@@ -100,7 +108,7 @@ func (w *write) Mark(ctx context.Context) (table.Mark, error) {
 	if err := w.Seal(ctx); err != nil {
 		return 0, err
 	}
-	w.marks = append(w.marks, mark{len(w.steps), w.base})
+	w.marks = append(w.marks, mark{len(w.steps), w.base, w.over, w.own})
 	return table.Mark(len(w.marks) - 1), nil
 }
 
@@ -111,11 +119,17 @@ func (w *write) Restore(m table.Mark) error {
 	}
 	to := w.marks[m]
 	w.marks = w.marks[:m+1]
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.undo(to.steps)
-	w.base = to.base
-	w.out.restore(w.base.st.ver)
-	w.newStep()
-	return nil
+	w.out.restore(to.base.st.ver)
+	if to.over == w.db.current() {
+		w.base, w.over, w.own = to.base, to.over, to.own
+		w.newStep()
+		return nil
+	}
+	w.err = nil
+	return w.fail(w.rebase(to.own))
 }
 
 // undo takes the step in hand and all sealed ones but the first n back, as far as

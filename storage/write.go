@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgerrcode"
 
@@ -18,8 +19,12 @@ import (
 // own and the state it made, of which the last one is published; see steps.go.
 type write struct {
 	db        *DB
-	committed *snapshot // what the Write started from
-	base      *snapshot // the newest sealed state
+	committed *snapshot  // what the Write started from: it keeps that and all later states in the file
+	over      *state     // the committed state that base is made from
+	own       *changes   // what base has changed of it
+	paused    bool       // it may lose the turn, or has; its owner sets this
+	mu        sync.Mutex // held by who seals the Write for its owner, and against that one
+	base      *snapshot  // the newest sealed state
 	out       *output
 	kind      string          // for the version log
 	metas     map[string]bool // Meta keys that were ever changed
@@ -61,20 +66,12 @@ func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
 	if db.opts.ReadOnly {
 		return nil, sqlerr.New(pgerrcode.ReadOnlySQLTransaction, "the data file is open for reading only")
 	}
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-db.ctx.Done():
-		return nil, errClosed()
-	case <-db.write:
-	}
-	if db.ctx.Err() != nil {
-		db.write <- struct{}{}
-		return nil, errClosed()
+	if err := db.take(ctx); err != nil {
+		return nil, err
 	}
 	db.retryLeftovers()
 	w := &write{db: db, committed: db.snapshot(), kind: kind, metas: map[string]bool{}}
-	w.base = w.committed
+	w.base, w.over, w.own = w.committed, w.committed.st, &changes{}
 	w.out = &output{db: db}
 	w.newStep()
 	w.out.ver = w.ver
@@ -82,10 +79,18 @@ func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
 }
 
 // Base implements table.Write.
-func (w *write) Base() table.Snapshot { return unowned{w.base} }
+func (w *write) Base() table.Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return unowned{w.base}
+}
 
 // Version implements table.Write.
-func (w *write) Version() uint64 { return w.ver }
+func (w *write) Version() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ver
+}
 
 // unowned is a snapshot that someone else releases.
 type unowned struct{ *snapshot }
@@ -128,6 +133,9 @@ func (w *write) table(name string) (*draft, error) {
 		if s.err != nil {
 			return nil, s.err
 		}
+	}
+	if err := w.claim(t.def); err != nil {
+		return nil, err
 	}
 	d := newDraft(t.clone())
 	d.base = t
@@ -195,8 +203,7 @@ func (w *write) CreateTable(def *types.Table) error {
 		return err
 	}
 	def = def.Clone()
-	def.ID, def.NextCol = w.st.nextTable, 1
-	w.st.nextTable++
+	def.ID, def.NextCol = w.newTableID(), 1
 	if def.OID == 0 {
 		def.OID = w.NewOID()
 	}
@@ -412,8 +419,7 @@ func (w *write) Truncate(name string) error {
 	if err := w.DropTable(name); err != nil {
 		return err
 	}
-	def.ID = w.st.nextTable
-	w.st.nextTable++
+	def.ID = w.newTableID()
 	for i := range def.Columns {
 		def.Columns[i].Missing = nil // no row is older than its column now
 	}
@@ -423,9 +429,16 @@ func (w *write) Truncate(name string) error {
 
 // NewOID implements table.Write.
 func (w *write) NewOID() uint32 {
-	oid := max(w.st.nextOID, w.db.oids) // an OID of a Write that was given up is not given out again
-	w.st.nextOID, w.db.oids = oid+1, oid+1
+	oid := max(w.st.nextOID, w.db.given.oid) // an OID of a Write that was given up is not given out again
+	w.st.nextOID, w.db.given.oid = oid+1, oid+1
 	return oid
+}
+
+// newTableID gives out an ID that no other open Write has given out.
+func (w *write) newTableID() uint32 {
+	id := max(w.st.nextTable, w.db.given.table)
+	w.st.nextTable, w.db.given.table = id+1, id+1
+	return id
 }
 
 // SetMeta implements table.Write.
@@ -435,6 +448,9 @@ func (w *write) SetMeta(key string, value []byte) error {
 	}
 	if len(value) > maxMeta || len(key) > 1024 {
 		return sqlerr.New(pgerrcode.ProgramLimitExceeded, "value of %q is too large: %d bytes, limit %d", strings.ToValidUTF8(key, "?"), len(value), maxMeta)
+	}
+	if err := w.claimMeta(key); err != nil {
+		return err
 	}
 	w.metas[key], w.dirty = true, true
 	if value == nil {
@@ -450,7 +466,9 @@ func (w *write) Abort() {
 	if w.dead {
 		return
 	}
+	w.mu.Lock() // someone may be sealing it
 	w.dead = true
+	w.mu.Unlock()
 	w.undo(0)
 	_, _ = w.out.finish() // its error is why we are here, or does not matter any more
 	w.out.mu.Lock()
@@ -460,7 +478,9 @@ func (w *write) Abort() {
 	}
 	w.out.mu.Unlock()
 	if len(left.records) > 0 {
-		w.db.leftovers = append(w.db.leftovers, left)
+		w.db.left.Lock()
+		w.db.left.list = append(w.db.left.list, left)
+		w.db.left.Unlock()
 		w.db.retryLeftovers()
 	}
 	w.end()
@@ -469,7 +489,7 @@ func (w *write) Abort() {
 // end gives the turn to the next writer.
 func (w *write) end() {
 	w.committed.Release()
-	w.db.write <- struct{}{}
+	w.leave()
 }
 
 // spaceOf is where pages of a kind are kept.

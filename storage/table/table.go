@@ -21,8 +21,8 @@ type Store interface {
 	Snapshot() Snapshot
 	// Version is that of the state which Snapshot would return, at less cost.
 	Version() uint64
-	// Begin starts a change on top of the newest state. There is one writer at a
-	// time: Begin waits for the one before, or until ctx ends.
+	// Begin starts a change on top of the newest state. One Write at a time has the
+	// turn to change something: Begin waits for it, or until ctx ends.
 	Begin(ctx context.Context) (Write, error)
 	// Exts are the types that users have made in the file.
 	Exts() *types.Exts
@@ -245,10 +245,16 @@ const (
 type Write interface {
 	// Base is the newest sealed state: the committed one at first. It belongs to
 	// the Write (its Release does nothing) and can be read until the Write ends,
-	// or until Restore goes back to before it.
+	// or until Restore goes back to before it; Resume makes a new one.
 	Base() Snapshot
 	// Version is that of the step in hand: rows that it changes have it as theirs.
 	Version() uint64
+	// Pause lets others have the turn; with it the Write is only to be read, gone
+	// back in (Restore) or ended until Resume, which waits for the turn and goes on
+	// from what they have committed. What the Write has changed nobody else changes
+	// before it ends: their attempts are 55P03. Commit resumes.
+	Pause()
+	Resume(ctx context.Context) error
 	// Seal ends the step: its keys are checked (23505) and Base has what it did.
 	// Nothing is visible to others or durable. It does nothing after no change.
 	Seal(ctx context.Context) error
