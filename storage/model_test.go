@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -193,7 +194,7 @@ func show(r modelRow) string {
 
 func (m *model) compare(t testing.TB, s table.Snapshot) map[int64]int64 {
 	t.Helper()
-	tab, ok := s.Table("m")
+	tab, ok := s.Table(m.def.Name)
 	if !ok {
 		t.Fatal("no table")
 	}
@@ -231,6 +232,10 @@ type modelRun struct {
 	m    *model
 	next int64
 	held []heldSnap
+	name string // of the table
+	// shared: other runs change other tables of the file at the same time, and the
+	// Writes give their turn away between operations.
+	shared bool
 }
 
 type heldSnap struct {
@@ -317,7 +322,7 @@ func (x *modelRun) append(w table.Write, m *model, n int) {
 			m.rows[id][m.def.Columns[c].Name] = texts[k]
 		}
 	}
-	must(x.t, w.Append(bg, "m", b))
+	must(x.t, w.Append(bg, x.name, b))
 }
 
 func (x *modelRun) update(w table.Write, m *model, ords map[int64]int64, n int) {
@@ -351,7 +356,7 @@ func (x *modelRun) update(w table.Write, m *model, ords map[int64]int64, n int) 
 			m.rows[row.id][m.def.Columns[c].Name] = out[i]
 		}
 	}
-	must(x.t, w.Update(bg, "m", os, set, b))
+	must(x.t, w.Update(bg, x.name, os, set, b))
 }
 
 func (x *modelRun) delete(w table.Write, m *model, ords map[int64]int64, n int) {
@@ -363,7 +368,7 @@ func (x *modelRun) delete(w table.Write, m *model, ords map[int64]int64, n int) 
 		}
 	}
 	sort.Slice(os, func(i, j int) bool { return os[i] < os[j] })
-	must(x.t, w.Delete(bg, "m", os))
+	must(x.t, w.Delete(bg, x.name, os))
 }
 
 func (x *modelRun) alter(w table.Write, m *model) {
@@ -392,7 +397,7 @@ func (x *modelRun) alter(w table.Write, m *model) {
 			r[c.Name] = out[0]
 		}
 	}
-	must(x.t, w.AlterTable("m", def))
+	must(x.t, w.AlterTable(x.name, def))
 	m.def = def
 }
 
@@ -417,7 +422,8 @@ func (x *modelRun) step() {
 	}
 	w, err := x.db.Begin(bg)
 	must(x.t, err)
-	if w.Base().Version() != x.db.current().data {
+	defer w.Abort() // of a run that fails: others wait for the turn
+	if !x.shared && w.Base().Version() != x.db.current().data {
 		x.t.Fatal("base is not the newest")
 	}
 	// Compaction may have moved on since snap, but never moves rows.
@@ -426,10 +432,12 @@ func (x *modelRun) step() {
 	var marks []modelMark
 	for range []int{1, 1, 2, 3, 6}[x.r.IntN(5)] {
 		altered := x.ops(w, &m, ords)
+		x.yield(w)
 		if !altered && x.r.IntN(4) == 0 {
 			continue // the next operations address the same base
 		}
 		must(x.t, w.Seal(bg))
+		x.yield(w)
 		m, ords = x.sealed(w, m)
 		switch k := x.r.IntN(4); {
 		case k == 0 && x.r.IntN(2) == 0:
@@ -439,22 +447,27 @@ func (x *modelRun) step() {
 		case k == 1 && len(marks) > 0:
 			x.ops(w, &m, ords) // lost, too
 			i := x.r.IntN(len(marks))
-			must(x.t, w.Restore(marks[i].mark))
+			x.restore(w, marks[i].mark)
 			m, ords = x.sealed(w, marks[i].m.clone())
 			marks = marks[:i+1]
 		}
 	}
 	x.m = committed
+	if x.shared && x.r.IntN(2) == 0 {
+		w.Pause()
+	}
 	if x.r.IntN(5) == 0 {
 		w.Abort()
 	} else {
 		must(x.t, w.Commit(bg))
-		m.def = x.db.current().tables["m"].def
+		m.def = x.db.current().tables[x.name].def
 		x.m = m
 	}
 	switch x.r.IntN(12) {
 	case 0:
-		x.reopen()
+		if !x.shared {
+			x.reopen()
+		}
 	case 1:
 		must(x.t, x.db.Compact(bg))
 	case 2:
@@ -466,6 +479,29 @@ func (x *modelRun) step() {
 	}
 }
 
+// yield lets other Writes of a shared file have the turn.
+func (x *modelRun) yield(w table.Write) {
+	if !x.shared {
+		return
+	}
+	w.Pause()
+	if x.r.IntN(2) == 0 {
+		time.Sleep(time.Duration(x.r.IntN(500)) * time.Microsecond)
+	}
+	must(x.t, w.Resume(bg))
+}
+
+// restore goes back to a mark, with the turn or without.
+func (x *modelRun) restore(w table.Write, m table.Mark) {
+	if !x.shared || x.r.IntN(2) == 0 {
+		must(x.t, w.Restore(m))
+		return
+	}
+	w.Pause()
+	must(x.t, w.Restore(m))
+	must(x.t, w.Resume(bg))
+}
+
 // modelMark is a mark of a Write and what the table was then.
 type modelMark struct {
 	mark table.Mark
@@ -475,7 +511,7 @@ type modelMark struct {
 // sealed compares the Write's base with the model and makes it what the next
 // operations address.
 func (x *modelRun) sealed(w table.Write, m *model) (*model, map[int64]int64) {
-	tab, _ := w.Base().Table("m")
+	tab, _ := w.Base().Table(x.name)
 	m.def = tab.Def()
 	x.m = m.clone()
 	return m, m.compare(x.t, w.Base())
@@ -495,7 +531,7 @@ func (x *modelRun) ops(w table.Write, mp **model, ords map[int64]int64) (altered
 		case k < 10:
 			x.delete(w, m, ords, 1+x.r.IntN(big))
 		case k == 10:
-			must(x.t, w.SetMeta("k", []byte(fmt.Sprint(x.next))))
+			must(x.t, w.SetMeta("k"+x.name, []byte(fmt.Sprint(x.next))))
 		case x.r.IntN(3) == 0:
 			must(x.t, w.Seal(bg))
 			m, _ = x.sealed(w, m)
@@ -510,7 +546,7 @@ func (x *modelRun) ops(w table.Write, mp **model, ords map[int64]int64) (altered
 
 func (x *modelRun) alterOrTruncate(w table.Write, m *model) {
 	if x.r.IntN(4) == 0 {
-		must(x.t, w.Truncate("m"))
+		must(x.t, w.Truncate(x.name))
 		m.rows = map[int64]modelRow{}
 		return
 	}
@@ -535,7 +571,7 @@ func (x *modelRun) lookups(s table.Snapshot, ords map[int64]int64) {
 	texts, want = append(texts, nil), append(want, -1)
 	keys, _ := column(x.t, x.m.def.Columns[0].Type, texts)
 	got := make([]int64, keys.N)
-	tab, _ := s.Table("m")
+	tab, _ := s.Table(x.name)
 	must(x.t, tab.Lookup(bg, keys, got))
 	for i := range got {
 		if got[i] != want[i] {
@@ -579,7 +615,7 @@ func (x *modelRun) uniqueTwice() {
 	w, err := x.db.Begin(bg)
 	must(x.t, err)
 	defer w.Abort()
-	err = w.Append(bg, "m", b)
+	err = w.Append(bg, x.name, b)
 	if err == nil {
 		err = w.Seal(bg)
 	}
@@ -610,7 +646,7 @@ func (x *modelRun) duplicates() {
 		v, _ := column(x.t, x.m.def.Columns[c].Type, []*string{text})
 		b.Cols = append(b.Cols, v)
 	}
-	err = w.Append(bg, "m", b)
+	err = w.Append(bg, x.name, b)
 	if err == nil {
 		err = w.Commit(bg)
 	}
@@ -621,8 +657,8 @@ func (x *modelRun) duplicates() {
 	}
 }
 
-func runModel(t *testing.T, seed uint64, steps int) {
-	r := rand.New(rand.NewPCG(seed, 1))
+// modelTable is a random table.
+func modelTable(r *rand.Rand, seed uint64) *types.Table {
 	def := &types.Table{Name: "m", Key: 0, KeyName: "m_pkey"}
 	key := types.Of(types.Int8)
 	switch seed % 3 {
@@ -639,13 +675,26 @@ func runModel(t *testing.T, seed uint64, steps int) {
 	}
 	def.Columns = append(def.Columns, types.Column{Name: "u1", Type: types.Of(types.Text)}, types.Column{Name: "u2", Type: types.Of(types.Numeric)})
 	def.Uniques = uniques(r, def)
-	path := filepath.Join(t.TempDir(), "m.db")
-	x := &modelRun{t: t, r: r, path: path, db: open(t, path, Options{}), next: 1}
-	w, err := x.db.Begin(bg)
+	return def
+}
+
+// newModel makes a run's table.
+func newModel(t *testing.T, seed uint64, path string, db *DB, name string) *modelRun {
+	r := rand.New(rand.NewPCG(seed, 1))
+	x := &modelRun{t: t, r: r, path: path, db: db, next: 1, name: name}
+	def := modelTable(r, seed)
+	def.Name = name
+	w, err := db.Begin(bg)
 	must(t, err)
 	must(t, w.CreateTable(def))
 	must(t, w.Commit(bg))
-	x.m = &model{def: x.db.current().tables["m"].def, rows: map[int64]modelRow{}}
+	x.m = &model{def: db.current().tables[name].def, rows: map[int64]modelRow{}}
+	return x
+}
+
+func runModel(t *testing.T, seed uint64, steps int) {
+	path := filepath.Join(t.TempDir(), "m.db")
+	x := newModel(t, seed, path, open(t, path, Options{}), "m")
 	for range steps {
 		x.step()
 	}
@@ -653,6 +702,52 @@ func runModel(t *testing.T, seed uint64, steps int) {
 	x.m.compare(t, x.db.Snapshot())
 	must(t, x.db.Close())
 	must(t, Check(path, nil, func(f string) { t.Errorf("check: %s", f) }))
+}
+
+// TestModelTurns runs models of several tables of one file at once: their Writes
+// are open at the same time.
+func TestModelTurns(t *testing.T) {
+	seeds := uint64(2)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "m.db")
+			db := open(t, path, Options{})
+			var wg sync.WaitGroup
+			var runs []*modelRun
+			for i := range uint64(4) {
+				x := newModel(t, seed*10+i, path, db, fmt.Sprint("m", i))
+				x.shared = true
+				runs = append(runs, x)
+			}
+			for _, x := range runs {
+				wg.Go(func() {
+					for range 6 {
+						x.step()
+					}
+				})
+			}
+			wg.Wait()
+			must(t, db.Compact(bg))
+			for _, x := range runs {
+				for _, h := range x.held {
+					h.m.compare(t, h.s)
+					h.s.Release()
+				}
+			}
+			must(t, db.Close())
+			must(t, Check(path, func(f string) { t.Errorf("check: %s", f) }))
+			db = open(t, path, Options{})
+			snap := db.Snapshot()
+			for _, x := range runs {
+				x.m.compare(t, snap)
+			}
+			snap.Release()
+			must(t, db.Close())
+		})
+	}
 }
 
 func TestModel(t *testing.T) {
