@@ -83,6 +83,9 @@ func (s *Session) execute(ctx context.Context, p *prepared, params []vec.Datum) 
 	if err := s.permitted(p); err != nil {
 		return nil, err
 	}
+	if err := s.acquire(ctx, p); err != nil {
+		return nil, err
+	}
 	if !isSetting(p.st.Ast) {
 		s.tx.used = true
 	}

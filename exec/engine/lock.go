@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 
+	"tagd/exec/objects"
 	"tagd/exec/roles"
 	"tagd/planner/plan"
 	"tagd/sql/ast"
@@ -12,42 +14,33 @@ import (
 	"tagd/sql/sqlerr"
 )
 
-// lockTable runs LOCK TABLE. Readers work on snapshots and are never waited for,
-// and one transaction at a time writes: a mode that excludes any writer takes the
-// right to write, the weaker ones ask for nothing.
+// lockTable runs LOCK TABLE. Readers work on snapshots and are never waited for: a
+// mode that excludes any writer locks the tables as those who change them do, the
+// weaker ones ask for nothing.
 func (s *Session) lockTable(ctx context.Context, u *ast.Lock) (session.Result, error) {
 	if !s.tx.block {
 		return nil, sqlerr.New(pgerrcode.NoActiveSQLTransaction, "LOCK TABLE can only be used in transaction blocks")
 	}
-	if err := s.lockable(u.Names, u.Mode); err != nil {
+	oids, err := s.lockables(u.Names, u.Mode)
+	if err != nil {
 		return nil, err
 	}
-	if u.Mode < ast.ShareUpdateExclusive || s.tx.readOnly || s.tx.write != nil {
+	if u.Mode < ast.ShareUpdateExclusive || s.tx.readOnly {
 		return tag("LOCK TABLE"), nil
 	}
-	return tag("LOCK TABLE"), s.takeWriter(ctx, "LOCK TABLE", u.NoWait,
-		sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on relation "%s"`, u.Names[0].Name))
-}
-
-// takeWriter takes the right to write until the transaction's end; with noWait it
-// gives busy where another session has it.
-func (s *Session) takeWriter(ctx context.Context, what string, noWait bool, busy error) error {
-	r := s.newRun(nil) // whose clock is statement_timeout
-	defer r.close()
-	defer r.attach(ctx)()
-	if noWait {
-		ok, err := s.writerNow(r.ctx, what)
-		if !ok && err == nil {
-			err = busy
-		}
-		return err
+	w := wants{}
+	for _, oid := range oids {
+		w[oid] = exclusiveLock
 	}
-	_, err := s.writer(r.ctx, what)
-	return r.err(err)
+	ok, err := s.lockAll(ctx, w, u.NoWait)
+	if !ok && err == nil {
+		err = sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on relation "%s"`, u.Names[0].Name)
+	}
+	return tag("LOCK TABLE"), err
 }
 
 // lockRows does what FOR UPDATE and its kin ask for: while this transaction has
-// the right to write, no other one changes any row. SKIP LOCKED waits too: which
+// the tables, no other one changes any of their rows. SKIP LOCKED waits too: which
 // rows the other transaction has changed cannot be told, and to give out none
 // would say that there are none.
 func (s *Session) lockRows(ctx context.Context, pl *plan.Stmt) error {
@@ -55,47 +48,62 @@ func (s *Session) lockRows(ctx context.Context, pl *plan.Stmt) error {
 	if l == nil {
 		return nil
 	}
-	if s.tx.write == nil {
-		if err := s.takeLock(ctx, l); err != nil {
-			return err
+	if s.tx.readOnly {
+		return sqlerr.New(pgerrcode.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", l.Clause)
+	}
+	if s.tx.frozen && s.tx.snap == nil {
+		s.tx.snap = s.e.store.Snapshot()
+	}
+	w, mode := wants{}, exclusiveLock
+	if strings.HasSuffix(l.Clause, "SHARE") {
+		mode = shareLock
+	}
+	for _, def := range pl.Tables {
+		if !objects.IsTemp(def.NS) {
+			w[def.OID] = mode
 		}
 	}
-	if w, ok := s.tx.write.(*lateWrite); ok {
-		return w.lockable(pl.Tables)
+	ok, err := s.lockAll(ctx, w, l.NoWait)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on row in relation "%s"`, l.Table)
+	case s.tx.frozen:
+		return s.lockable(pl.Tables)
 	}
 	return nil
 }
 
-func (s *Session) takeLock(ctx context.Context, l *plan.RowLock) error {
-	return s.takeWriter(ctx, l.Clause, l.NoWait,
-		sqlerr.New(pgerrcode.LockNotAvailable, `could not obtain lock on row in relation "%s"`, l.Table))
-}
-
-// lockable holds the names of LOCK TABLE to tables and views.
-func (s *Session) lockable(names []ast.Name, mode ast.LockMode) error {
+// lockables holds the names of LOCK TABLE to tables and views, and returns the
+// OIDs of those that keep rows.
+func (s *Session) lockables(names []ast.Name, mode ast.LockMode) (oids []uint32, err error) {
 	c, release := s.catalog()
 	defer release()
 	for _, n := range names {
 		if err := c.Denied(n.Schema); err != nil {
-			return err
+			return nil, err
 		}
 		r := c.findIndex(n.Schema, n.Name)
 		switch {
 		case r == nil && n.Schema != "":
 			if _, ok := c.namespace(n.Schema); !ok {
-				return sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
+				return nil, sqlerr.New(pgerrcode.InvalidSchemaName, `schema "%s" does not exist`, n.Schema)
 			}
 			fallthrough
 		case r == nil:
-			return noRelation(n)
+			return nil, noRelation(n)
 		case r.kind != 'r' && r.kind != 'v' && r.kind != 'V':
-			return sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or view`, n.Name).
+			return nil, sqlerr.New(pgerrcode.WrongObjectType, `"%s" is not a table or view`, n.Name).
 				WithDetail("This operation is not supported for %ss.", kindWords[r.kind])
 		case c.relMask(r, c.user, lockNeeds(mode)) == 0:
-			return denied("permission denied for %s %s", c.relWord(r), r.name)
+			return nil, denied("permission denied for %s %s", c.relWord(r), r.name)
+		}
+		if r.def != nil {
+			oids = append(oids, r.def.OID)
 		}
 	}
-	return nil
+	return oids, nil
 }
 
 // lockNeeds are the privileges of which one is needed for a mode (lockcmds.c,

@@ -32,8 +32,12 @@ type lockTag struct {
 	sub            uint16
 }
 
-// writerTag is the right to write.
-var writerTag = lockTag{kind: "transactionid"}
+// txKind is the kind of what others wait for until a transaction ends, or gives
+// the turn to write on: PostgreSQL would show them as waiting for the transaction.
+const txKind = "transactionid"
+
+// writerTag is the turn to write.
+var writerTag = lockTag{kind: txKind}
 
 // lockMode is one of the two modes that are asked for.
 type lockMode uint8
@@ -47,9 +51,8 @@ var lockModeNames = [...]string{"ShareLock", "ExclusiveLock"}
 
 // lock is the state of one tag.
 type lock struct {
-	held    map[*Session]*holding
-	queue   []*waiter // in the order of asking
-	current uint32    // of writerTag: the number of the transaction that writes
+	held  map[*Session]*holding
+	queue []*waiter // in the order of asking
 }
 
 // holding counts what a session holds of a lock, by mode: for itself, and until
@@ -133,9 +136,11 @@ func (k *locks) give(l *lock, s *Session, t lockTag, m lockMode, tx bool) {
 	} else {
 		h.session[m]++
 	}
-	if t == writerTag {
-		k.tx++
-		l.current = k.tx
+	if t.kind == txKind {
+		if s.txNumber == 0 {
+			k.tx++
+			s.txNumber = k.tx
+		}
 	}
 }
 
@@ -266,14 +271,19 @@ func (k *locks) endTx(s *Session, n int) {
 	s.txLocks = s.txLocks[:n]
 }
 
-// release gives back one lock of the transaction before its end.
-func (k *locks) release(s *Session, t lockTag, m lockMode) {
+// endNumber forgets the number of the session's transaction, which has ended.
+func (k *locks) endNumber(s *Session) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if i := slices.Index(s.txLocks, txLock{t, m}); i >= 0 {
-		s.txLocks = slices.Delete(s.txLocks, i, i+1)
-		k.drop(s, t, m, true)
-	}
+	s.txNumber = 0
+}
+
+// holds reports whether a session has a lock, as it is asked for or stronger.
+func (k *locks) holds(s *Session, t lockTag, m lockMode) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	l := k.by[t]
+	return l != nil && (l.held[s].has(exclusiveLock) || l.held[s].has(m))
 }
 
 // endSession gives back what is held for the session itself.
@@ -336,7 +346,7 @@ func (k *locks) deadlock(circle []*waiter) error {
 // modeName is the mode as Postgres would show it: who waits for the writer waits
 // for the end of its transaction.
 func (w *waiter) modeName() string {
-	if w.tag == writerTag {
+	if w.tag.kind == txKind {
 		return "ShareLock"
 	}
 	return lockModeNames[w.mode]
@@ -344,10 +354,19 @@ func (w *waiter) modeName() string {
 
 // describe names a tag as DescribeLockTag does.
 func (k *locks) describe(t lockTag) string {
-	if t == writerTag {
-		return fmt.Sprintf("transaction %d", k.by[t].current)
+	if t.kind == txKind {
+		return fmt.Sprintf("transaction %d", k.number(t))
 	}
 	return fmt.Sprintf("advisory lock [%d,%d,%d,%d]", t.db, t.class, t.obj, t.sub)
+}
+
+// number is that of a transaction that has a lock.
+func (k *locks) number(t lockTag) uint32 {
+	n := uint32(0)
+	for s := range k.by[t].held {
+		n = max(n, s.txNumber)
+	}
+	return n
 }
 
 // blockedBy are the PIDs that keep the session of a PID waiting.
@@ -380,16 +399,28 @@ func (k *locks) rows() []lockRow {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var out []lockRow
+	shown := map[*Session]bool{}
 	for t, l := range k.by {
 		for s, h := range l.held {
+			if t.kind == txKind { // however much it has, it is one transaction
+				if !shown[s] {
+					shown[s] = true
+					out = append(out, lockRow{tag: writerTag, s: s, mode: lockModeNames[exclusiveLock], granted: true, number: s.txNumber})
+				}
+				continue
+			}
 			for m := range lockModeNames {
 				if h.has(lockMode(m)) {
-					out = append(out, lockRow{tag: t, s: s, mode: lockModeNames[m], granted: true, number: l.current})
+					out = append(out, lockRow{tag: t, s: s, mode: lockModeNames[m], granted: true})
 				}
 			}
 		}
 		for _, w := range l.queue {
-			out = append(out, lockRow{tag: t, s: w.s, mode: w.modeName(), since: w.since, number: l.current})
+			row := lockRow{tag: t, s: w.s, mode: w.modeName(), since: w.since}
+			if t.kind == txKind {
+				row.tag, row.number = writerTag, k.number(t)
+			}
+			out = append(out, row)
 		}
 	}
 	slices.SortFunc(out, func(a, b lockRow) int {

@@ -75,7 +75,7 @@ func (m *memStore) Begin(ctx context.Context) (table.Write, error) {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	w := &memWrite{m: m, base: m.now, next: m.now.clone()}
+	w := &memWrite{m: m, base: m.now, next: m.now.clone(), mine: true, names: map[string]bool{}}
 	return w, nil
 }
 
@@ -279,6 +279,45 @@ type memWrite struct {
 	next  *memState
 	marks []*memState
 	done  bool
+	mine  bool            // has the turn
+	names map[string]bool // of tables that it has changed
+}
+
+// Pause gives the turn away at once. See table.Write.
+func (w *memWrite) Pause() {
+	_ = w.Seal(context.Background())
+	w.mine = false
+	<-w.m.writer
+}
+
+// Resume takes the turn again, on top of what others have committed.
+func (w *memWrite) Resume(ctx context.Context) error {
+	if w.mine {
+		return nil
+	}
+	select {
+	case w.m.writer <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	w.mine = true
+	w.base = w.merged(w.base)
+	w.next = w.base.clone()
+	return nil
+}
+
+// merged is the committed state with the Write's own tables of another.
+func (w *memWrite) merged(own *memState) *memState {
+	w.m.mu.Lock()
+	st := w.m.now.clone()
+	w.m.mu.Unlock()
+	for name := range w.names {
+		delete(st.tabs, name)
+		if t := own.tabs[name]; t != nil {
+			st.tabs[name] = t
+		}
+	}
+	return st
 }
 
 func (w *memWrite) Base() table.Snapshot { return w.base }
@@ -299,12 +338,14 @@ func (w *memWrite) CreateTable(def *types.Table) error {
 		def.NextCol++
 	}
 	w.next.tabs[def.Path()] = &memTable{def: def}
+	w.names[def.Path()] = true
 	return nil
 }
 
 func (w *memWrite) AlterTable(name string, def *types.Table) error {
 	old := w.next.tabs[name]
 	t := &memTable{def: def}
+	w.names[name], w.names[def.Path()] = true, true
 	from := make([]int, len(def.Columns))
 	for i := range def.Columns {
 		from[i] = -1
@@ -344,11 +385,13 @@ func (w *memWrite) AlterTable(name string, def *types.Table) error {
 
 func (w *memWrite) DropTable(name string) error {
 	delete(w.next.tabs, name)
+	w.names[name] = true
 	return nil
 }
 
 func (w *memWrite) Truncate(name string) error {
 	w.next.tabs[name].rows = nil
+	w.names[name] = true
 	return nil
 }
 
@@ -356,6 +399,7 @@ func (w *memWrite) SetMeta(key string, value []byte) error { return nil }
 
 func (w *memWrite) Append(_ context.Context, name string, b *vec.Batch) error {
 	t := w.next.tabs[name]
+	w.names[name] = true
 	for i := range b.N {
 		row := make([]vec.Datum, len(b.Cols))
 		for c, v := range b.Cols {
@@ -368,6 +412,7 @@ func (w *memWrite) Append(_ context.Context, name string, b *vec.Batch) error {
 
 func (w *memWrite) Update(_ context.Context, name string, ords []int64, cols []int, b *vec.Batch) error {
 	t := w.next.tabs[name]
+	w.names[name] = true
 	for i, o := range ords {
 		row := append([]vec.Datum(nil), t.rows[o]...)
 		for j, c := range cols {
@@ -379,6 +424,7 @@ func (w *memWrite) Update(_ context.Context, name string, ords []int64, cols []i
 }
 
 func (w *memWrite) Delete(_ context.Context, name string, ords []int64) error {
+	w.names[name] = true
 	for _, o := range ords {
 		w.next.tabs[name].rows[o] = nil
 	}
@@ -395,7 +441,7 @@ func (w *memWrite) Mark(ctx context.Context) (table.Mark, error) {
 
 func (w *memWrite) Restore(m table.Mark) error {
 	w.marks = w.marks[:m+1]
-	w.base = w.marks[m]
+	w.base = w.merged(w.marks[m])
 	w.next = w.base.clone()
 	return nil
 }
@@ -423,7 +469,7 @@ func (w *memWrite) Seal(context.Context) error {
 }
 
 func (w *memWrite) Commit(ctx context.Context) error {
-	if err := w.Seal(ctx); err != nil {
+	if err := errors.Join(w.Resume(ctx), w.Seal(ctx)); err != nil {
 		return err
 	}
 	w.m.mu.Lock()
@@ -436,6 +482,8 @@ func (w *memWrite) Commit(ctx context.Context) error {
 func (w *memWrite) Abort() {
 	if !w.done {
 		w.done = true
-		<-w.m.writer
+		if w.mine {
+			<-w.m.writer
+		}
 	}
 }

@@ -32,6 +32,9 @@ func (s *Session) savepoint(ctx context.Context, name string) (*command, error) 
 		notes: len(s.news.notes), steps: len(s.news.steps), locks: len(s.txLocks), late: s.tx.late, defers: s.tx.deferral}
 	if s.tx.write != nil {
 		var err error
+		if _, err = s.writer(ctx, "SAVEPOINT"); err != nil {
+			return nil, err
+		}
 		if sp.mark, err = s.tx.write.Mark(ctx); err != nil {
 			return nil, err
 		}

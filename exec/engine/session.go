@@ -83,6 +83,7 @@ type Session struct {
 	// news waits for commit, txLocks and waits belong to the engine's locks.
 	news       news
 	txLocks    []txLock
+	txNumber   uint32         // of the transaction, once it has a lock of a table or the turn
 	from       session.Remote // where the client is
 	counts     *stats.DB      // of the database
 	stat       stats.Pending  // what the transaction has counted
@@ -208,6 +209,7 @@ func (s *Session) Sync(ctx context.Context, failed bool) error {
 		s.failTx() // the server's own errors are errors of the block, too
 	}
 	if !s.tx.on || s.tx.block {
+		s.pause()
 		return nil
 	}
 	if failed || s.tx.aborted {

@@ -27,6 +27,11 @@ type edit struct {
 // edit begins a change; what names the statement for the error of a read-only
 // transaction.
 func (s *Session) edit(r *run, what string) (*edit, error) {
+	if !s.tx.readOnly {
+		if err := s.lockCatalog(r.ctx); err != nil {
+			return nil, err
+		}
+	}
 	w, err := s.writer(r.ctx, what)
 	if err != nil {
 		return nil, err

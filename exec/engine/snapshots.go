@@ -125,13 +125,19 @@ func (s *Session) importSnapshot(id string) error {
 type lateWrite struct {
 	table.Write
 	snap  table.Snapshot
-	start table.Snapshot // what the Write began with
+	store table.Store
 }
 
 // stale reports whether others have changed a table since the snapshot.
 func (w *lateWrite) stale(name string) bool {
-	was, had := w.snap.Table(name)
-	is, has := w.start.Table(name)
+	now := w.store.Snapshot()
+	defer now.Release()
+	return changedSince(w.snap, now, name)
+}
+
+func changedSince(then, now table.Snapshot, name string) bool {
+	was, had := then.Table(name)
+	is, has := now.Table(name)
 	return had != has || had && was.Changed() != is.Changed()
 }
 
@@ -251,11 +257,14 @@ func (m *mixed) Tables() []*types.Table {
 	return out
 }
 
-// lockable refuses a row lock on tables that others have changed.
-func (w *lateWrite) lockable(list []*types.Table) error {
+// lockable refuses a row lock on tables that others have changed since the
+// transaction's snapshot.
+func (s *Session) lockable(list []*types.Table) error {
+	now := s.e.store.Snapshot()
+	defer now.Release()
 	for _, def := range list {
-		if err := w.fresh(def.Path()); err != nil {
-			return err
+		if changedSince(s.tx.snap, now, def.Path()) {
+			return errConcurrent
 		}
 	}
 	return nil

@@ -120,6 +120,9 @@ func (s *Session) discardTemp(ctx context.Context) error {
 	if s.temp == 0 {
 		return nil
 	}
+	if err := s.lockCatalog(ctx); err != nil {
+		return err
+	}
 	w, err := s.writer(ctx, "DISCARD TEMP")
 	if err != nil {
 		return err

@@ -32,6 +32,8 @@ type tx struct {
 	exported   []string              // the snapshots that others may import
 	readTables map[*types.Table]bool // what a serializable transaction has read
 	write      table.Write           // nil before the first change
+	locked     *locked               // the same without what a frozen transaction adds
+	turn       bool                  // it has the turn to write
 	saves      []savepoint
 	open       []*query                // results that are not read to their end
 	defs       map[string]*types.Table // definitions that the statement in hand has changed; nil: dropped
@@ -113,29 +115,38 @@ func (s *Session) version() (uint64, bool) {
 	return s.e.store.Version(), true
 }
 
-// writer returns the transaction's Write, begun when first needed. what is the
+// writer returns the transaction's Write with the turn to use it. what is the
 // statement's name for the error of a read-only transaction.
 func (s *Session) writer(ctx context.Context, what string) (table.Write, error) {
 	if s.tx.readOnly {
 		return nil, sqlerr.New(pgerrcode.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", what)
 	}
-	if s.tx.write != nil {
+	if s.tx.turn {
+		s.tx.locked.ctx = ctx
 		return s.tx.write, nil
 	}
-	if err := s.e.locks.lock(ctx, s, writerTag, exclusiveLock, true); err != nil {
+	if s.tx.frozen && s.tx.snap == nil { // what it reads is what there was before it waited
+		s.tx.snap = s.e.store.Snapshot()
+	}
+	if err := s.e.locks.lock(ctx, s, writerTag, exclusiveLock, false); err != nil {
 		return nil, err
 	}
-	w, err := s.beginWrite(ctx)
+	var err error
+	if s.tx.write == nil {
+		err = s.beginWrite(ctx)
+	} else {
+		err = s.tx.write.Resume(ctx)
+	}
 	if err != nil {
-		s.e.locks.release(s, writerTag, exclusiveLock)
+		s.e.locks.unlock(s, writerTag, exclusiveLock)
 		return nil, err
 	}
-	s.tx.write = w
-	return w, nil
+	s.tx.turn, s.tx.locked.ctx = true, ctx
+	return s.tx.write, nil
 }
 
-// beginWrite opens the store's Write when the session has the right to.
-func (s *Session) beginWrite(ctx context.Context) (table.Write, error) {
+// beginWrite opens the store's Write when the session has the turn.
+func (s *Session) beginWrite(ctx context.Context) error {
 	wait := ctx
 	if s.lockTimeout > 0 {
 		var cancel context.CancelFunc
@@ -145,27 +156,32 @@ func (s *Session) beginWrite(ctx context.Context) (table.Write, error) {
 	w, err := s.e.store.Begin(wait)
 	if err != nil {
 		if wait.Err() != nil && ctx.Err() == nil {
-			return nil, errLockTimeout
+			return errLockTimeout
 		}
-		return nil, err
+		return err
 	}
-	if s.tx.snap != nil && w.Base().Version() != s.tx.snap.Version() {
-		return &lateWrite{w, s.tx.snap, w.Base()}, nil
+	s.tx.locked = &locked{Write: w, s: s}
+	s.tx.write = s.tx.locked
+	if s.tx.snap != nil {
+		s.tx.write = &lateWrite{s.tx.locked, s.tx.snap, s.e.store}
 	}
-	return w, nil
+	return nil
 }
 
-// writerNow is writer that does not wait for other sessions; ok is false if one
-// of them has the right to write.
-func (s *Session) writerNow(ctx context.Context, what string) (ok bool, err error) {
-	if !s.tx.readOnly && s.tx.write == nil {
-		if ok, err := s.e.locks.tryLock(s, writerTag, exclusiveLock, true); !ok {
-			return false, err
-		}
-		defer s.e.locks.release(s, writerTag, exclusiveLock) // the writer has it twice now
+// pause gives the turn to others while the session waits for its client, or for
+// another session.
+func (s *Session) pause() {
+	if s.tx.turn {
+		s.tx.write.Pause()
+		s.giveTurn()
 	}
-	_, err = s.writer(ctx, what)
-	return true, err
+}
+
+func (s *Session) giveTurn() {
+	if s.tx.turn {
+		s.tx.turn = false
+		s.e.locks.unlock(s, writerTag, exclusiveLock)
+	}
 }
 
 var errLockTimeout = sqlerr.New(pgerrcode.LockNotAvailable, "canceling statement due to lock timeout")
@@ -206,9 +222,9 @@ func (s *Session) dropWrite() {
 	s.tx.defs, s.tx.objs, s.tx.roles = nil, nil, nil
 	if s.tx.write != nil {
 		s.tx.write.Abort()
-		s.tx.write = nil
-		s.e.locks.release(s, writerTag, exclusiveLock)
+		s.tx.write, s.tx.locked = nil, nil
 	}
+	s.giveTurn()
 }
 
 // failTx marks the transaction as failed. Its changes are given up at once,
@@ -218,8 +234,9 @@ func (s *Session) failTx() {
 	s.stopOpen(errAborted, len(s.tx.saves))
 	defer s.failLocks()
 	s.failSettings()
-	for i := range s.tx.saves {
-		if s.tx.saves[i].marked {
+	for i := len(s.tx.saves) - 1; i >= 0; i-- {
+		if s.tx.saves[i].marked { // so that others may have what was changed since
+			_ = s.tx.write.Restore(s.tx.saves[i].mark) // the rollback does it again
 			return
 		}
 	}
@@ -278,6 +295,7 @@ func (s *Session) end(v values) {
 	s.stat.End(&s.e.counts, s.dbOID, s.counts, false)
 	s.news.cut(0, 0)
 	s.e.locks.endTx(s, 0)
+	s.e.locks.endNumber(s)
 	s.replace(v)
 }
 
@@ -301,6 +319,12 @@ func (s *Session) rollback() {
 func (s *Session) commit(ctx context.Context) error {
 	if !s.tx.on {
 		return nil
+	}
+	if s.tx.write != nil {
+		if _, err := s.writer(ctx, "COMMIT"); err != nil {
+			s.end(s.tx.began)
+			return err
+		}
 	}
 	if err := s.fireLate(ctx, true); err != nil {
 		s.end(s.tx.began)
@@ -328,6 +352,7 @@ func (s *Session) commit(ctx context.Context) error {
 	s.tx.write = nil
 	sent := s.publish()
 	err := w.Commit(ctx)
+	s.giveTurn()
 	sent(err == nil)
 	if err != nil {
 		w.Abort()

@@ -55,6 +55,9 @@ func (s *Session) utility(ctx context.Context, pl *plan.Stmt, cols []session.Col
 	if err := withoutParams(pl.Utility); err != nil {
 		return nil, err
 	}
+	if err := s.lockNames(ctx, pl.Utility); err != nil {
+		return nil, err
+	}
 	return s.complete(ctx, params, false, func(r *run) (session.Result, error) {
 		if u, ok := pl.Utility.(*ast.ShowObjects); ok {
 			return s.showObjects(r, u, cols)
