@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -209,8 +208,7 @@ func (c *catalogWrite) tables(old, now *state) error {
 // metas collects the Meta values in which two states differ.
 func (c *catalogWrite) metas(old, now *state) {
 	for name := range c.w.metas {
-		a, b := old.meta[name], now.meta[name]
-		if (a == nil) != (b == nil) || !bytes.Equal(a, b) {
+		if !sameMeta(old.meta[name], now.meta[name]) {
 			c.changed, c.any = append(c.changed, name), true
 		}
 	}

@@ -38,7 +38,9 @@ func changesOf(over, now *state, keys map[string]bool) *changes {
 		}
 	}
 	for key := range keys {
-		o.metas[key] = ownMeta{over.meta[key], now.meta[key]}
+		if m := (ownMeta{over.meta[key], now.meta[key]}); !sameMeta(m.was, m.now) {
+			o.metas[key] = m
+		}
 	}
 	return o
 }
@@ -61,7 +63,7 @@ func (o *changes) over(cur *state, ver uint64) (*state, error) {
 		}
 	}
 	for key, m := range o.metas {
-		if was := cur.meta[key]; (was == nil) != (m.was == nil) || !bytes.Equal(was, m.was) {
+		if !sameMeta(cur.meta[key], m.was) {
 			return nil, errOverlap(key)
 		}
 		if m.now == nil {
@@ -77,6 +79,8 @@ func (o *changes) over(cur *state, ver uint64) (*state, error) {
 	}
 	return st, nil
 }
+
+func sameMeta(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
 
 func errOverlap(name string) error {
 	return sqlerr.New(pgerrcode.SerializationFailure, "could not serialize access due to concurrent update").

@@ -123,6 +123,7 @@ func (w *write) Restore(m table.Mark) error {
 	defer w.mu.Unlock()
 	w.undo(to.steps)
 	w.out.restore(to.base.st.ver)
+	w.unclaim(to.own)
 	if to.over == w.db.current() {
 		w.base, w.over, w.own = to.base, to.over, to.own
 		w.newStep()

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/jackc/pgerrcode"
@@ -96,6 +97,7 @@ func (w *write) Pause() {
 func (w *write) park() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.parked = true
 	if w.usable() == nil {
 		_ = w.fail(w.seal(w.db.ctx))
 	}
@@ -120,7 +122,9 @@ func (w *write) Resume(ctx context.Context) error {
 	if err := w.db.take(ctx); err != nil {
 		return err
 	}
-	w.paused = false
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.paused, w.parked = false, false
 	return w.refresh()
 }
 
@@ -152,18 +156,9 @@ func (w *write) rebase(own *changes) error {
 // leave ends the Write's part in the turns: what it has changed is free, and the
 // turn is, if it has it.
 func (w *write) leave() {
+	w.unclaim(&changes{})
 	t := w.db.turn
 	t.mu.Lock()
-	for id, owner := range t.tables {
-		if owner == w {
-			delete(t.tables, id)
-		}
-	}
-	for key, owner := range t.metas {
-		if owner == w {
-			delete(t.metas, key)
-		}
-	}
 	has := !w.paused
 	if t.idle == w {
 		t.idle, has = nil, true
@@ -195,6 +190,26 @@ func (w *write) claimMeta(key string) error {
 	}
 	t.metas[key] = w
 	return nil
+}
+
+// unclaim gives back all that is not among the changes.
+func (w *write) unclaim(but *changes) {
+	ids := map[uint32]bool{}
+	for _, o := range but.tables {
+		for _, t := range [...]*tableState{o.was, o.now} {
+			if t != nil {
+				ids[t.def.ID] = true
+			}
+		}
+	}
+	t := w.db.turn
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	maps.DeleteFunc(t.tables, func(id uint32, owner *write) bool { return owner == w && !ids[id] })
+	maps.DeleteFunc(t.metas, func(key string, owner *write) bool {
+		_, kept := but.metas[key]
+		return owner == w && !kept
+	})
 }
 
 // claimed reports whether an open Write has changed the table.

@@ -23,6 +23,7 @@ type write struct {
 	over      *state     // the committed state that base is made from
 	own       *changes   // what base has changed of it
 	paused    bool       // it may lose the turn, or has; its owner sets this
+	parked    bool       // another Write has had the turn since it was given away
 	mu        sync.Mutex // held by who seals the Write for its owner, and against that one
 	base      *snapshot  // the newest sealed state
 	out       *output
@@ -82,6 +83,9 @@ func (db *DB) begin(ctx context.Context, kind string) (*write, error) {
 func (w *write) Base() table.Snapshot {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.parked && w.usable() == nil {
+		_ = w.refresh() // its next use says what is wrong
+	}
 	return unowned{w.base}
 }
 

@@ -245,7 +245,8 @@ const (
 type Write interface {
 	// Base is the newest sealed state: the committed one at first. It belongs to
 	// the Write (its Release does nothing) and can be read until the Write ends,
-	// or until Restore goes back to before it; Resume makes a new one.
+	// or until Restore goes back to before it. While others have the turn it has what
+	// they have committed, too.
 	Base() Snapshot
 	// Version is that of the step in hand: rows that it changes have it as theirs.
 	Version() uint64

@@ -27,6 +27,7 @@ const fixture = `create table t (a int primary key, b text not null, c numeric(8
 insert into t values (1,'一',1.50),(2,'two',null),(3,'三',-3);
 create table empty (a int primary key, b text);
 create table kinds (k text primary key, n int8);
+create table logs (k text, n int8);
 create type pair as (a int, b text);
 create domain small as int check (value < 100);
 create type deep as (a text, p pair, ps pair[], n small)`
