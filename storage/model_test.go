@@ -738,7 +738,7 @@ func TestModelTurns(t *testing.T) {
 				}
 			}
 			must(t, db.Close())
-			must(t, Check(path, func(f string) { t.Errorf("check: %s", f) }))
+			must(t, Check(path, nil, func(f string) { t.Errorf("check: %s", f) }))
 			db = open(t, path, Options{})
 			snap := db.Snapshot()
 			for _, x := range runs {

@@ -149,6 +149,10 @@ func (s *Session) closeTemp() {
 	ns := s.temp
 	s.temp = 0
 	drop := func(ctx context.Context) bool {
+		if s.e.locks.lock(ctx, s, catalogTag, exclusiveLock, true) != nil {
+			return false
+		}
+		defer s.e.locks.endTx(s, 0)
 		err := s.e.dropTemp(ctx, ns)
 		if err == nil {
 			s.e.slots.give(s.slot)

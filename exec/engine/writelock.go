@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tagd/exec/objects"
-	"tagd/planner/plan"
 	"tagd/sql/ast"
 	"tagd/sql/types"
 	"tagd/storage/table"
@@ -94,10 +93,7 @@ func (s *Session) acquire(ctx context.Context, p *prepared) error {
 	if p.inner != nil {
 		pl = p.inner.plan
 	}
-	if pl.Explain != nil && pl.Explain.Analyze {
-		pl = pl.Explain.Target
-	}
-	defs := plan.Changed(pl)
+	defs := pl.Facts.Changed
 	if len(defs) == 0 || s.tx.readOnly {
 		return nil
 	}

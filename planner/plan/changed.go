@@ -2,9 +2,9 @@ package plan
 
 import "tagd/sql/types"
 
-// Changed lists the tables whose rows a statement changes, those of its CTEs too;
+// changed lists the tables whose rows a statement changes, those of its CTEs too;
 // nil: it only reads.
-func Changed(s *Stmt) []*types.Table {
+func changed(s *Stmt) []*types.Table {
 	var out []*types.Table
 	add := func(t *types.Table, input Node) {
 		out = append(out, t)
@@ -13,6 +13,8 @@ func Changed(s *Stmt) []*types.Table {
 		}
 	}
 	switch {
+	case s.Explain != nil && s.Explain.Analyze:
+		return changed(s.Explain.Target)
 	case s.Query != nil:
 		return changedBy(nil, s.Query)
 	case s.Insert != nil:
@@ -35,7 +37,7 @@ func changedBy(out []*types.Table, n Node) []*types.Table {
 	if w, ok := n.(*With); ok {
 		for _, c := range w.CTEs {
 			if c.Change != nil {
-				out = append(out, Changed(c.Change)...)
+				out = append(out, changed(c.Change)...)
 			}
 		}
 	}

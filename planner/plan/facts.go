@@ -1,7 +1,12 @@
 package plan
 
+import "tagd/sql/types"
+
 // Facts are what the executor asks of a plan at every execution, answered once.
 type Facts struct {
+	// Changed are the tables whose rows the statement changes, its CTEs' too; nil: it
+	// only reads.
+	Changed []*types.Table
 	// Changes: a query with CTEs that change data.
 	Changes bool
 	// Appends: a statement that adds rows and reads no table. What others of its
@@ -12,9 +17,9 @@ type Facts struct {
 // FactsOf finds the facts of a plan that is done.
 func FactsOf(s *Stmt) Facts {
 	if s.Query != nil {
-		return Facts{Changes: ChangesData(s.Query)}
+		return Facts{Changes: ChangesData(s.Query), Changed: changed(s)}
 	}
-	return Facts{Appends: onlyAppends(s)}
+	return Facts{Appends: onlyAppends(s), Changed: changed(s)}
 }
 
 // ChangesData reports whether a query has CTEs that change data, at any depth: such
