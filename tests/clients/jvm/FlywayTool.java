@@ -99,8 +99,10 @@ public class FlywayTool extends Base {
         }
         FluentConfiguration f = Flyway.configure().dataSource(url(), System.getenv("PGUSER"), System.getenv("PGPASSWORD")).schemas(schema).defaultSchema(schema)
             .locations(where).placeholders(java.util.Map.of("who", "某市")).connectRetries(0);
-        // A lock by an open transaction would be waited for by CREATE INDEX CONCURRENTLY.
-        f.getPluginRegister().getExact(org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension.class).setTransactionalLock(false);
+        // By default an open transaction holds Flyway's lock and writes the history beside
+        // that of the migration; CREATE INDEX CONCURRENTLY would wait for it.
+        boolean concurrently = java.util.Arrays.asList(folders).contains("two");
+        f.getPluginRegister().getExact(org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension.class).setTransactionalLock(!concurrently);
         return f;
     }
 
