@@ -52,8 +52,8 @@
 //
 // # Locks
 //
-// DB.write is the writer's turn, held from Begin to Commit or Abort. DB.mu
-// guards the pointer to the current state and the counts of snapshots, and is
-// never held across I/O. States are immutable. Dictionaries are the one thing
+// DB.turn is the turn to write, which open Writes pass among each other (turn.go).
+// DB.mu guards the pointer to the current state and the counts of snapshots, and
+// is never held across I/O. States are immutable. Dictionaries are the one thing
 // that states share and that grows: see dict.go.
 package storage

@@ -2,9 +2,11 @@
 // statements of sessions over a store. It implements sql/session.
 //
 // A session runs one statement at a time. Readers work on snapshots and wait for
-// nobody. A changing statement opens the store's single Write and keeps it until
-// its transaction ends: at once for a lone statement of a simple query, at Sync
-// for a series of them, at COMMIT for a block. Each statement of a transaction
+// nobody. A changing statement locks its tables (writelock.go) and opens a Write
+// of the store, which the session keeps until its transaction ends: at once for a
+// lone statement of a simple query, at Sync for a series of them, at COMMIT for a
+// block, which gives the turn to write to others whenever it waits for its client.
+// Each statement of a transaction
 // seals what it has done (table.Write.Seal), so that the next one reads it; a
 // savepoint is a mark of the Write to go back to.
 package engine

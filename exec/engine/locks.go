@@ -13,8 +13,9 @@ import (
 	"tagd/sql/sqlerr"
 )
 
-// locks are the locks that sessions wait for: advisory ones, and the one right to
-// write, which stands among them so that a circle of waiting through both is seen.
+// locks are the locks that sessions wait for: advisory ones, those of tables that
+// are changed, and the turn to write, all here so that a circle of waiting through
+// several of them is seen.
 type locks struct {
 	mu  sync.Mutex
 	by  map[lockTag]*lock

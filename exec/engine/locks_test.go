@@ -153,6 +153,38 @@ func TestDeadlock(t *testing.T) {
 	}
 }
 
+// TestDeadlockOfTables holds that two transactions that want each other's table are
+// told apart, and that nothing is left locked.
+func TestDeadlockOfTables(t *testing.T) {
+	e := newEngine(t, Options{})
+	a, b := newPeer(t, e, 21), newPeer(t, e, 22)
+	defer a.Close()
+	defer b.Close()
+	a.must(t, "CREATE TABLE t (a int); CREATE TABLE u (a int)")
+	a.must(t, "BEGIN; INSERT INTO t VALUES (1)")
+	b.must(t, "BEGIN; INSERT INTO u VALUES (1)")
+	done := make(chan string)
+	go func() { done <- b.show("INSERT INTO t VALUES (2)", "") }()
+	for e.locks.waiting(b.Session.(*Session)) == "" {
+		time.Sleep(time.Millisecond)
+	}
+	out := a.show("INSERT INTO u VALUES (2)", "")
+	if !strings.Contains(out, "40P01") || !strings.Contains(out, "Process 21 waits for ShareLock on transaction") {
+		t.Fatal(out)
+	}
+	if out := <-done; !strings.Contains(out, "INSERT 0 1") {
+		t.Fatal(out)
+	}
+	a.must(t, "ROLLBACK")
+	b.must(t, "COMMIT")
+	if out := a.must(t, "SELECT count(*) FROM t, u"); !strings.Contains(out, "1") {
+		t.Fatal(out)
+	}
+	if len(e.locks.by) != 0 || e.locks.num != 0 {
+		t.Fatal("locks are left", e.locks.by)
+	}
+}
+
 // TestForUpdate holds that rows that one session has locked are not changed by
 // another until its transaction ends.
 func TestForUpdate(t *testing.T) {

@@ -204,7 +204,12 @@ func noParams(st *parse.Statement) error {
 
 // Sync ends a series of statements. See session.Session.
 func (s *Session) Sync(ctx context.Context, failed bool) error {
+	err := s.sync(ctx, failed)
 	s.idle()
+	return err
+}
+
+func (s *Session) sync(ctx context.Context, failed bool) error {
 	if failed && s.tx.block && !s.tx.aborted {
 		s.failTx() // the server's own errors are errors of the block, too
 	}
