@@ -185,6 +185,32 @@ func TestDeadlockOfTables(t *testing.T) {
 	}
 }
 
+// TestTurnTimeouts holds that a statement that waits for another one's end keeps to
+// its timeouts, and changes nothing.
+func TestTurnTimeouts(t *testing.T) {
+	e := newEngine(t, Options{})
+	a, b := newPeer(t, e, 21), newPeer(t, e, 22)
+	defer a.Close()
+	defer b.Close()
+	a.must(t, "CREATE TABLE t (a int)")
+	busy := a.Session.(*Session)
+	if ok, err := e.locks.tryLock(busy, writerTag, exclusiveLock, false); !ok {
+		t.Fatal(err)
+	}
+	for setting, code := range map[string]string{"statement_timeout": "57014", "lock_timeout": "55P03"} {
+		b.must(t, "SET "+setting+" = 20")
+		if out := b.show("INSERT INTO t VALUES (1)", ""); !strings.Contains(out, code) {
+			t.Fatal(setting, out)
+		}
+		b.must(t, "RESET "+setting)
+	}
+	e.locks.unlock(busy, writerTag, exclusiveLock)
+	b.must(t, "INSERT INTO t VALUES (2)")
+	if out := b.must(t, "SELECT sum(a) FROM t"); !strings.Contains(out, "2") {
+		t.Fatal(out)
+	}
+}
+
 // TestForUpdate holds that rows that one session has locked are not changed by
 // another until its transaction ends.
 func TestForUpdate(t *testing.T) {

@@ -128,10 +128,13 @@ func (s *Session) writer(ctx context.Context, what string) (table.Write, error) 
 	if s.tx.frozen && s.tx.snap == nil { // what it reads is what there was before it waited
 		s.tx.snap = s.e.store.Snapshot()
 	}
-	if err := s.e.locks.lock(ctx, s, writerTag, exclusiveLock, false); err != nil {
+	ok, err := s.e.locks.tryLock(s, writerTag, exclusiveLock, false)
+	if !ok && err == nil {
+		err = s.waiting(ctx, func(ctx context.Context) error { return s.e.locks.lock(ctx, s, writerTag, exclusiveLock, false) })
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if s.tx.write == nil {
 		err = s.beginWrite(ctx)
 	} else {
