@@ -99,7 +99,7 @@ func (w *write) park() {
 	defer w.mu.Unlock()
 	w.parked = true
 	if w.usable() == nil {
-		_ = w.fail(w.seal(w.db.ctx))
+		_ = w.fail(safely(func() error { return w.seal(w.db.ctx) })) // a panic would lose the turn
 	}
 }
 
