@@ -25,19 +25,24 @@ func statementText(n *pg.Node) (string, error) {
 // would mean something else without them. The result undoes it.
 func parenthesize(n *pg.Node) (undo func()) {
 	var undos []func()
-	wrap := func(at **pg.Node) {
+	enclose := func(at **pg.Node) {
 		x := *at
-		if x == nil || tight(x) {
-			return
-		}
 		row := &pg.RowExpr{Args: []*pg.Node{x}, RowFormat: pg.CoercionForm_COERCE_IMPLICIT_CAST}
 		*at = &pg.Node{Node: &pg.Node_RowExpr{RowExpr: row}}
 		undos = append(undos, func() { *at = x })
 	}
+	wrap := func(at **pg.Node) {
+		if *at != nil && !tight(*at) {
+			enclose(at)
+		}
+	}
 	each(n.ProtoReflect(), func(m protoreflect.ProtoMessage) {
 		switch x := m.(type) {
 		case *pg.A_Indirection:
-			if x.Arg.GetAConst() == nil { // a constant has neither subscripts nor fields
+			switch {
+			case x.Arg.GetAArrayExpr() != nil:
+				enclose(&x.Arg)
+			case x.Arg.GetAConst() == nil: // a constant has neither subscripts nor fields
 				wrap(&x.Arg)
 			}
 		case *pg.A_Expr:
